@@ -1,0 +1,1 @@
+"""How a crawl runs: settings, the catalogue of portals, scope, what a person sees while and after."""

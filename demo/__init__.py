@@ -1,0 +1,1 @@
+"""Made-up agency portals on loopback: the demo and the tests crawl them."""

@@ -1,0 +1,1 @@
+"""How a portal is walked: seed → list pages → report pages → attachments."""

@@ -1,0 +1,1 @@
+"""One module a family of portal software; its docstring is its manual."""
