@@ -1,0 +1,45 @@
+# Two commands do everything on a machine that has Python 3.11 or newer and make: `make demo` and `make test`.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+LOCK := requirements.lock
+
+.PHONY: help setup demo test lint format types check lock clean
+
+help: ## what can be made
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
+
+setup: $(VENV)/.installed ## make .venv/ with everything the lock file names
+
+$(VENV)/.installed: $(LOCK)
+	@$(PYTHON) -c 'import sys; sys.exit(0 if sys.version_info >= (3, 11) else "Kaijuan needs Python 3.11 or newer, this is %d.%d: make PYTHON=python3.12 setup" % sys.version_info[:2])'
+	@echo "Setting up $(VENV)/ (once; a minute or two) …"
+	@$(PYTHON) -m venv --clear $(VENV) || { echo "python3 -m venv failed: install your system's python3-venv package, then run make again"; exit 1; }
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -r $(LOCK)
+	@touch $@
+
+demo: setup ## crawl made-up portals on loopback, archive, parse, replay, show the result
+	@$(BIN)/python -m demo run
+
+test: setup ## all tests
+	$(BIN)/python -m pytest
+
+lint: setup ## ruff: rules and format
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+format: setup ## ruff: mend what it can
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+types: setup ## mypy, strict
+	$(BIN)/mypy
+
+check: lint types test ## what CI runs
+
+lock: setup ## write the lock file anew from pyproject.toml
+	$(BIN)/python -m pip install --quiet uv
+	$(BIN)/uv pip compile pyproject.toml --group dev --universal --python-version 3.11 --no-header --upgrade -o $(LOCK)
+
+clean: ## remove what was made (never var/)
+	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis

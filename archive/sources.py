@@ -1,0 +1,67 @@
+"""Which archive files a person means by a file, a folder, a glob or an fsspec URL."""
+
+import glob
+from collections.abc import Iterable, Sequence
+from pathlib import Path, PurePosixPath
+
+import fsspec
+
+from archive.errors import ArchiveError
+
+SUFFIXES = (".warc", ".warc.gz", ".arc", ".arc.gz", ".wacz")
+
+
+def find_archives(names: Iterable[str]) -> list[str]:
+    """The files meant, each once, in the order of their base names (then of their whole names).
+
+    A folder stands for the archive files in it and below; files still being written (``.open``) are not taken.
+    Raises ``ArchiveError`` naming what is missing or empty.
+    """
+    found = {path for name in names for path in _expand(name)}
+    return sorted(found, key=lambda path: (PurePosixPath(path).name, path))
+
+
+def _expand(name: str) -> Sequence[str]:
+    paths = _expand_url(name) if "://" in name else _expand_path(name)
+    if not paths:
+        raise ArchiveError(f"{name}: no archive file here (looked for {', '.join(SUFFIXES)}); name a file or its folder")
+    return paths
+
+
+def _expand_path(name: str) -> Sequence[str]:
+    path = Path(name)
+    if path.is_dir():
+        return [str(file) for file in path.rglob("*") if file.name.endswith(SUFFIXES) and file.is_file()]
+    if path.exists():
+        return [name]
+    if glob.has_magic(name):
+        return [file for file in glob.glob(name, recursive=True) if Path(file).is_file()]
+    raise ArchiveError(f"{name}: no such file or folder; check the spelling and the folder you are in")
+
+
+def _expand_url(name: str) -> Sequence[str]:
+    try:
+        files, path = fsspec.url_to_fs(name)
+        if glob.has_magic(path):
+            found = files.glob(path)
+        elif files.isdir(path):
+            found = [file for file in files.find(path) if file.endswith(SUFFIXES)]
+        elif files.exists(path):
+            found = [path]
+        else:
+            raise ArchiveError(f"{name}: no such file or folder there")
+    except (ImportError, ValueError, OSError) as error:
+        raise ArchiveError(f"{name}: cannot be opened ({error})") from error
+    return [str(files.unstrip_protocol(file)) for file in found]
+
+
+def measure_archives(paths: Iterable[str]) -> dict[str, int]:
+    """The size of each file in bytes (0 where a store does not tell), for progress."""
+    sizes = {}
+    for path in paths:
+        try:
+            files, inner = fsspec.url_to_fs(path)
+            sizes[path] = int(files.size(inner) or 0)
+        except (OSError, NotImplementedError):
+            sizes[path] = 0
+    return sizes

@@ -1,0 +1,128 @@
+"""``scrapy replay``: archived captures through the parsing steps again, without a network."""
+
+import argparse
+import sys
+from typing import Any, ClassVar
+
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeElapsedColumn, TimeRemainingColumn
+from scrapy.commands import ScrapyCommand
+from scrapy.exceptions import UsageError
+
+from archive.errors import ArchiveError
+from archive.sources import find_archives, measure_archives
+from pipelines.errors import PipelineError
+from pipelines.replaying import Tally, replay
+from pipelines.sink import Sink
+from pipelines.workers import CORES
+
+MOST_DAMAGE_SHOWN = 20
+
+
+class Command(ScrapyCommand):
+    """Re-parse WARC or ARC files into the feeds and the store."""
+
+    requires_project = True
+    requires_crawler_process = False
+    default_settings: ClassVar[dict[str, Any]] = {"LOG_ENABLED": False}
+
+    def syntax(self) -> str:
+        """The command's arguments."""
+        return "[options] FILE [FILE...]"
+
+    def short_desc(self) -> str:
+        """One line for the list of commands."""
+        return "Re-parse archived WARC or ARC files into feeds and store"
+
+    def long_desc(self) -> str:
+        """What ``--help`` says."""
+        return (
+            "Put every archived answer of status 200 in the files through the parsing steps again. FILE is a WARC, ARC "
+            "or WACZ file, a folder, a glob or an fsspec URL. Needs no network; with --no-store, no database. "
+            "Exit code 0: all read; 1: an error, or damage in a file (everything readable was read all the same)."
+        )
+
+    def add_options(self, parser: argparse.ArgumentParser) -> None:
+        """Add the command's own options."""
+        super().add_options(parser)
+        parser.add_argument("--documents", metavar="FILE", help="write the documents feed here (JSON Lines)")
+        parser.add_argument("--reports", metavar="FILE", help="write the reports feed here (JSON Lines)")
+        parser.add_argument(
+            "--workers", metavar="N", type=int, default=CORES, help=f"processes to refine with (default {CORES})"
+        )
+        parser.add_argument("--no-store", action="store_true", help="write no database")
+
+    def run(self, args: list[str], opts: argparse.Namespace) -> None:
+        """Replay, show the tally, set the exit code."""
+        if not args:
+            raise UsageError("replay needs at least one FILE: scrapy replay var/warc --documents documents.jsonl")
+        if opts.workers < 1:
+            raise UsageError("--workers needs a whole number from 1 up")
+        try:
+            tally = self._replay(find_archives(args), opts)
+        except (ArchiveError, PipelineError) as error:
+            print(f"replay: {error}", file=sys.stderr)
+            self.exitcode = 1
+            return
+        except KeyboardInterrupt:
+            print("replay: stopped; the feeds are cut short, run it again", file=sys.stderr)
+            self.exitcode = 1
+            return
+        _show(tally, opts)
+        self.exitcode = 1 if tally.damage else 0
+
+    def _replay(self, paths: list[str], opts: argparse.Namespace) -> Tally:
+        assert self.settings is not None
+        sink = Sink(opts.documents, opts.reports, None if opts.no_store else self.settings.get("DATABASE_URL"))
+        sizes = measure_archives(paths)
+        read_before = 0
+        try:
+            with _progress() as progress:
+                task = progress.add_task("replay", total=sum(sizes.values()))
+                current = paths[0]
+
+                def advance(path: str, offset: int) -> None:
+                    nonlocal current, read_before
+                    if path != current:
+                        read_before += sizes[current]
+                        current = path
+                    progress.update(task, completed=read_before + offset, description=path.rsplit("/", 1)[-1])
+
+                tally = replay(paths, sink, opts.workers, advance)
+                progress.update(task, completed=sum(sizes.values()), description="replayed")
+                return tally
+        finally:
+            sink.close()
+
+
+def _progress() -> Progress:
+    return Progress(
+        TextColumn("{task.description}"),
+        BarColumn(),
+        TaskProgressColumn(),
+        TimeElapsedColumn(),
+        TimeRemainingColumn(),
+        console=Console(stderr=True),
+        disable=not sys.stderr.isatty(),
+    )
+
+
+def _show(tally: Tally, opts: argparse.Namespace) -> None:
+    out = sys.stderr
+    total = sum(tally.kinds.values())
+    print(f"{total} captures: {_counts(tally.kinds)}", file=out)
+    if tally.forms:
+        print(f"reports by form: {_counts(tally.forms)}; {tally.broken_identities} identities broken", file=out)
+    if tally.rejections:
+        print(f"rejected: {_counts(tally.rejections)}", file=out)
+    for name in (opts.documents, opts.reports):
+        if name:
+            print(f"written: {name}", file=out)
+    for line in tally.damage[:MOST_DAMAGE_SHOWN]:
+        print(f"damaged: {line}", file=out)
+    if len(tally.damage) > MOST_DAMAGE_SHOWN:
+        print(f"damaged: and {len(tally.damage) - MOST_DAMAGE_SHOWN} more places", file=out)
+
+
+def _counts(counter: dict[str, int]) -> str:
+    return ", ".join(f"{count} {name}" for name, count in sorted(counter.items(), key=lambda pair: (-pair[1], pair[0])))

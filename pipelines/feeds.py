@@ -1,0 +1,153 @@
+"""The two feeds of the hand-off, line by line: ``documents.jsonl`` and ``reports.jsonl`` (``docs/feeds.md``).
+
+A line is a function of one archived capture and the context written beside it, and of nothing else.
+"""
+
+import hashlib
+import json
+import re
+import unicodedata
+from collections.abc import Iterable
+from typing import Any
+
+from pipelines.document import Block, Document
+from pipelines.report import Cell, Check, Report
+
+Line = dict[str, Any]
+
+# The version of the steps that make a line. It changes whenever any line could change.
+PARSER = "0.1.0"
+
+_WHITE_SPACE = re.compile(r"\s+")
+
+
+def document_line(document: Document) -> Line:
+    """The line of ``documents.jsonl`` for a document; every key is always there."""
+    return {
+        **_capture_keys(document),
+        "kind": document.kind,
+        "rejected": document.rejected,
+        "media_type": document.media_type,
+        "charset": document.charset,
+        **_identity_keys(document),
+        "blocks": [_block_object(block) for block in document.blocks],
+        "attachments": [{"url": item.url, "text": item.text} for item in document.attachments],
+        "dropped": [{"text": item.text, "path": item.path, "kept": item.kept} for item in document.dropped],
+        "body_digest": body_digest(document.blocks),
+    }
+
+
+def report_line(report: Report) -> Line:
+    """The line of ``reports.jsonl`` for a report; every key is always there."""
+    document = report.document
+    return {
+        **_capture_keys(document),
+        **_identity_keys(document),
+        "form_expected": report.form_expected,
+        "body_digest": body_digest(document.blocks),
+        "sections": [{"number": s.number, "heading": s.heading, "text": s.text} for s in report.sections],
+        "cells": [_cell_object(cell) for cell in report.cells],
+        "extra_rows": [
+            {"table": row.table, "label": row.label, "values": list(row.values), "path": row.path}
+            for row in report.extra_rows
+        ],
+        "unmapped": [{"path": item.path, "tried": item.tried} for item in report.unmapped],
+        "stated": [{"id": s.id, "value": s.value, "sentence": s.sentence, "path": s.path} for s in report.stated],
+        "identities": [_check_object(check) for check in report.identities],
+        "findings": [
+            {"id": f.id, "severity": f.severity, "text": f.text, "cells": list(f.cells), "path": f.path}
+            for f in report.findings
+        ],
+    }
+
+
+def write_line(line: Line) -> str:
+    """One line of JSON, the same for the same line wherever and whenever it is written; LF included."""
+    return json.dumps(line, ensure_ascii=False, separators=(",", ":"), allow_nan=False) + "\n"
+
+
+def body_digest(blocks: Iterable[Block]) -> str | None:
+    """``sha256:`` of the body's text: NFC, white space folded, blocks and rows joined by LF, cells by TAB.
+
+    Images have no text. ``None`` where there is no body: no two pages are alike for lack of one.
+    """
+    lines = [line for block in blocks for line in _digest_lines(block)]
+    if not lines:
+        return None
+    return "sha256:" + hashlib.sha256("\n".join(lines).encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def _digest_lines(block: Block) -> list[str]:
+    if block.kind == "table":
+        return ["\t".join(_fold(slot.text) for slot in row) for row in block.grid]
+    return [] if block.kind == "image" else [_fold(block.text)]
+
+
+def _fold(text: str) -> str:
+    return _WHITE_SPACE.sub(" ", unicodedata.normalize("NFC", text))
+
+
+def _capture_keys(document: Document) -> Line:
+    capture = document.capture
+    context = capture.context
+    return {
+        "url": capture.url,
+        "captured_at": capture.captured_at,
+        "record_id": capture.record_id,
+        "warc": capture.warc,
+        "offset": capture.offset,
+        "payload_digest": capture.payload_digest,
+        "run": context.get("run"),
+        "portal": context.get("portal"),
+        "via": context.get("via"),
+        "anchor": context.get("anchor"),
+        "parser": PARSER,
+    }
+
+
+def _identity_keys(document: Document) -> Line:
+    identity = document.identity
+    return {
+        "title": identity.title,
+        "agency": identity.agency,
+        "level": identity.level,
+        "region": identity.region,
+        "year": identity.year,
+        "form": document.form,
+        "published": identity.published,
+        "source": identity.source,
+        "index_number": identity.index_number,
+        "from": dict(sorted(identity.origins.items())),
+    }
+
+
+def _block_object(block: Block) -> Line:
+    if block.kind == "table":
+        return {"kind": "table", "grid": [[slot.text for slot in row] for row in block.grid], "path": block.path}
+    if block.kind == "image":
+        return {"kind": "image", "alt": block.text, "src": block.src, "path": block.path}
+    return {"kind": block.kind, "text": block.text, "path": block.path}
+
+
+def _cell_object(cell: Cell) -> Line:
+    return {
+        "id": cell.id,
+        "raw": cell.raw,
+        "value": cell.value,
+        "state": cell.state,
+        "unit": cell.unit,
+        "parts": None if cell.parts is None else [[label, number] for label, number in cell.parts],
+        "note": cell.note,
+        "path": cell.path,
+    }
+
+
+def _check_object(check: Check) -> Line:
+    return {
+        "id": check.id,
+        "standing": check.standing,
+        "result": check.result,
+        "left": check.left,
+        "right": check.right,
+        "cells": list(check.cells),
+    }

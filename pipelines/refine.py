@@ -1,0 +1,53 @@
+"""The one list of steps from a capture to its feed lines, the same live and on replay.
+
+It runs without Scrapy, in any process; what it needs to know is in the capture.
+"""
+
+import logging
+from dataclasses import dataclass
+
+from archive.capture import Capture
+from archive.reading import read_capture
+from pipelines.clean.cleaning import clean_capture
+from pipelines.document import Document
+from pipelines.feeds import Line, document_line, report_line
+from pipelines.parse.reading import read_report
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Refined:
+    """The feed lines of one capture: always a document's, and a report's where the document is one."""
+
+    document: Line
+    report: Line | None
+
+
+def is_refinable(capture: Capture) -> bool:
+    """Whether a capture makes a line: an answer of status 200, whatever was asked for."""
+    return capture.status == 200
+
+
+def refine(capture: Capture) -> Refined:
+    """Clean and parse one capture of status 200.
+
+    A fault of ours costs the page its document, never the crawl: it is logged and the page ``rejected: unreadable``.
+    """
+    try:
+        document = clean_capture(capture)
+        report = report_line(read_report(document)) if document.kind == "report" else None
+        return Refined(document_line(document), report)
+    except Exception:
+        logger.exception("%s at %s: could not be refined; please report this page", capture.warc, capture.offset)
+        return give_up(capture)
+
+
+def refine_at(path: str, offset: int) -> Refined:
+    """Refine the capture at an offset of an archive file, finished or still being written."""
+    return refine(read_capture(path, offset))
+
+
+def give_up(capture: Capture) -> Refined:
+    """The lines of a capture that no step could read."""
+    return Refined(document_line(Document(capture, "rejected", "unreadable")), None)

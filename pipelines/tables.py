@@ -1,0 +1,135 @@
+"""The tables of the store, one code path for SQLite and PostgreSQL.
+
+A capture is known by ``record_id`` (files that other tools wrote without one: ``file:offset``). Everything else hangs on
+it and is replaced as a whole when the capture is refined again.
+"""
+
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    Column,
+    Float,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    Text,
+)
+from sqlalchemy.schema import SchemaItem
+
+metadata = MetaData()
+
+documents = Table(
+    "documents",
+    metadata,
+    Column("record_id", String, primary_key=True),
+    Column("url", Text, nullable=False),
+    Column("captured_at", String, nullable=False),
+    Column("warc", String, nullable=False),
+    Column("offset", BigInteger, nullable=False),
+    Column("payload_digest", String),
+    Column("run", String),
+    Column("portal", String),
+    Column("via", Text),
+    Column("anchor", Text),
+    Column("parser", String, nullable=False),
+    Column("kind", String, nullable=False),
+    Column("rejected", String),
+    Column("media_type", String),
+    Column("charset", String),
+    Column("title", Text),
+    Column("agency", String),
+    Column("level", String),
+    Column("region", String),
+    Column("year", Integer),
+    Column("form", String),
+    Column("form_expected", String),
+    Column("published", String),
+    Column("source", Text),
+    Column("index_number", String),
+    Column("from", JSON),
+    Column("blocks", JSON),
+    Column("attachments", JSON),
+    Column("dropped", JSON),
+    Column("body_digest", String),
+    Column("fingerprint", String, nullable=False),
+    Index("documents_by_agency", "agency", "year"),
+    Index("documents_by_portal", "portal", "year"),
+    Index("documents_by_url", "url", "captured_at"),
+    Index("documents_by_body", "body_digest"),
+)
+
+
+def _part(name: str, *columns: SchemaItem) -> Table:
+    """A table of a report's parts, in the order of the feed (``place`` counts from 0)."""
+    return Table(
+        name,
+        metadata,
+        Column("record_id", ForeignKey("documents.record_id", ondelete="CASCADE"), primary_key=True),
+        Column("place", Integer, primary_key=True),
+        *columns,
+    )
+
+
+cells = _part(
+    "cells",
+    Column("id", String, nullable=False),
+    Column("raw", Text, nullable=False),
+    Column("value", Float),
+    Column("state", String, nullable=False),
+    Column("unit", String),
+    Column("parts", JSON),
+    Column("note", Text),
+    Column("path", Text, nullable=False),
+    Index("cells_by_id", "id"),
+)
+sections = _part(
+    "sections", Column("number", String), Column("heading", Text, nullable=False), Column("text", Text, nullable=False)
+)
+extra_rows = _part(
+    "extra_rows",
+    Column("table", String, nullable=False),
+    Column("label", Text, nullable=False),
+    Column("values", JSON, nullable=False),
+    Column("path", Text, nullable=False),
+)
+unmapped = _part("unmapped", Column("path", Text, nullable=False), Column("tried", Text, nullable=False))
+stated = _part(
+    "stated",
+    Column("id", String, nullable=False),
+    Column("value", Float, nullable=False),
+    Column("sentence", Text, nullable=False),
+    Column("path", Text, nullable=False),
+)
+identities = _part(
+    "identities",
+    Column("id", String, nullable=False),
+    Column("standing", String, nullable=False),
+    Column("result", String, nullable=False),
+    Column("left", Float),
+    Column("right", Float),
+    Column("cells", JSON, nullable=False),
+    Index("identities_by_result", "result"),
+)
+findings = _part(
+    "findings",
+    Column("id", String, nullable=False),
+    Column("severity", String, nullable=False),
+    Column("text", Text, nullable=False),
+    Column("cells", JSON, nullable=False),
+    Column("path", Text),
+    Index("findings_by_id", "id"),
+)
+
+# The parts of a report, each under its key of the feed.
+PARTS = {
+    "cells": cells,
+    "sections": sections,
+    "extra_rows": extra_rows,
+    "unmapped": unmapped,
+    "stated": stated,
+    "identities": identities,
+    "findings": findings,
+}

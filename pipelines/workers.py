@@ -1,0 +1,120 @@
+"""Processes that refine beside the crawl or the replay, so that neither waits for a parser.
+
+A page that kills its worker (memory, a fault in a C library) is tried once more alone and then given up by name; the
+others that were under way are simply done again.
+"""
+
+import logging
+import multiprocessing
+import os
+import signal
+import threading
+from collections.abc import Callable
+from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from typing import ParamSpec, TypeVar
+
+logger = logging.getLogger(__name__)
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+
+class WorkerDied(Exception):
+    """The work killed its process twice."""
+
+
+def _count_cores() -> int:
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+CORES = _count_cores()
+
+
+class Workers:
+    """A pool of worker processes for functions of a module; ``submit`` never raises for a broken pool.
+
+    A process is started when there is work for it, and ends with its parent, even if that is killed.
+    """
+
+    def __init__(self, count: int) -> None:
+        self.count = max(1, count)
+        self._lock = threading.RLock()
+        self._pool = self._make_pool(self.count)
+
+    def submit(self, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> "Future[T]":
+        """The future of ``function(*args)``; it fails with ``WorkerDied`` if that kills a process twice."""
+        outer: Future[T] = Future()
+        self._start(outer, lambda pool: pool.submit(function, *args, **kwargs))
+        return outer
+
+    def close(self) -> None:
+        """Wait for what is under way and end the processes."""
+        self._pool.shutdown(wait=True)
+
+    def kill(self) -> None:
+        """Drop what has not begun."""
+        self._pool.shutdown(wait=False, cancel_futures=True)
+
+    def _start(self, outer: "Future[T]", begin: Callable[[ProcessPoolExecutor], "Future[T]"]) -> None:
+        with self._lock:
+            pool = self._pool
+            try:
+                inner = begin(pool)
+            except BrokenProcessPool:
+                pool = self._replace(pool)
+                inner = begin(pool)
+        inner.add_done_callback(lambda done: self._settle(outer, done, pool, begin))
+
+    def _settle(
+        self,
+        outer: "Future[T]",
+        inner: "Future[T]",
+        pool: ProcessPoolExecutor,
+        begin: Callable[[ProcessPoolExecutor], "Future[T]"],
+    ) -> None:
+        if inner.cancelled():
+            outer.cancel()
+        elif isinstance(inner.exception(), BrokenProcessPool):
+            self._replace(pool)
+            # A thread, because this callback runs in the broken pool's own.
+            threading.Thread(target=self._try_alone, args=(outer, begin), daemon=True).start()
+        elif (error := inner.exception()) is not None:
+            outer.set_exception(error)
+        else:
+            outer.set_result(inner.result())
+
+    def _try_alone(self, outer: "Future[T]", begin: Callable[[ProcessPoolExecutor], "Future[T]"]) -> None:
+        with self._make_pool(1) as alone:
+            try:
+                outer.set_result(begin(alone).result())
+            except BrokenProcessPool:
+                outer.set_exception(WorkerDied("killed its process twice"))
+            except Exception as error:  # noqa: BLE001 whatever the work raised belongs to who waits for it
+                outer.set_exception(error)
+
+    def _replace(self, broken: ProcessPoolExecutor) -> ProcessPoolExecutor:
+        with self._lock:
+            if self._pool is broken:
+                logger.warning("A refining process died; its work is done again.")
+                broken.shutdown(wait=False)
+                self._pool = self._make_pool(self.count)
+            return self._pool
+
+    @staticmethod
+    def _make_pool(count: int) -> ProcessPoolExecutor:
+        context = multiprocessing.get_context("spawn")  # a fork would copy the reactor's threads and sockets
+        return ProcessPoolExecutor(count, mp_context=context, initializer=_begin_worker)
+
+
+def _begin_worker() -> None:
+    # Ctrl-C goes to the whole group; the parent decides what becomes of the work.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+
+
+def _end_with_parent() -> None:
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(1)
