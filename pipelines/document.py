@@ -1,4 +1,4 @@
-"""What a page says once its chrome is off: blocks in order, tables with their spans expanded, and the page's identity."""
+"""What a page says once its chrome is off: blocks in order, tables with spans expanded, whose report it is."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field

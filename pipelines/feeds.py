@@ -8,6 +8,7 @@ import json
 import re
 import unicodedata
 from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import Any
 
 from pipelines.document import Block, Document
@@ -19,6 +20,14 @@ Line = dict[str, Any]
 PARSER = "0.1.0"
 
 _WHITE_SPACE = re.compile(r"\s+")
+
+
+@dataclass(frozen=True, slots=True)
+class Refined:
+    """The feed lines of one capture: always a document's, and a report's where the document is one."""
+
+    document: Line
+    report: Line | None
 
 
 def document_line(document: Document) -> Line:

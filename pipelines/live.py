@@ -12,14 +12,15 @@ from functools import partial
 from pathlib import Path
 from typing import Any, Self
 
-from itemadapter import ItemAdapter
-from scrapy.crawler import Crawler
-
 from archive.position import Position
 from archive.reading import read_capture
 from archive.signals import exchange_archived
+from itemadapter import ItemAdapter
+from scrapy.crawler import Crawler
+
 from pipelines.errors import PipelineError
-from pipelines.refine import Refined, give_up, refine_at
+from pipelines.feeds import Refined
+from pipelines.refine import give_up, refine_at
 from pipelines.sink import Sink
 from pipelines.workers import CORES, WorkerDied, Workers
 

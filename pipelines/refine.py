@@ -4,24 +4,16 @@ It runs without Scrapy, in any process; what it needs to know is in the capture.
 """
 
 import logging
-from dataclasses import dataclass
+
+from archive.reading import read_capture
 
 from archive.capture import Capture
-from archive.reading import read_capture
 from pipelines.clean.cleaning import clean_capture
 from pipelines.document import Document
-from pipelines.feeds import Line, document_line, report_line
+from pipelines.feeds import Refined, document_line, report_line
 from pipelines.parse.reading import read_report
 
 logger = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True, slots=True)
-class Refined:
-    """The feed lines of one capture: always a document's, and a report's where the document is one."""
-
-    document: Line
-    report: Line | None
 
 
 def is_refinable(capture: Capture) -> bool:

@@ -5,10 +5,12 @@ from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future
 from dataclasses import dataclass, field
 
-from archive.capture import Capture
 from archive.errors import ArchiveError
 from archive.reading import Broken, Resolver, read_captures
-from pipelines.refine import Refined, give_up, is_refinable, refine
+
+from archive.capture import Capture
+from pipelines.feeds import Refined
+from pipelines.refine import give_up, is_refinable, refine
 from pipelines.sink import Sink
 from pipelines.workers import WorkerDied, Workers
 

@@ -4,15 +4,14 @@ from pathlib import Path
 from typing import IO
 
 from pipelines.errors import PipelineError
-from pipelines.feeds import Line, write_line
-from pipelines.refine import Refined
+from pipelines.feeds import Line, Refined, write_line
 from pipelines.store import Store
 
 
 class Sink:
     """Writes refined captures; one thread at a time.
 
-    ``documents`` and ``reports`` are paths of feed files, which are written anew. Raises ``PipelineError`` with one line
+    ``documents`` and ``reports`` are paths of feed files, which are written anew. Raises ``PipelineError``, one line
     that names the file or database and the way out.
     """
 

@@ -13,8 +13,7 @@ from sqlalchemy.exc import ArgumentError, NoSuchModuleError, SQLAlchemyError
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from pipelines.errors import PipelineError
-from pipelines.feeds import Line, write_line
-from pipelines.refine import Refined
+from pipelines.feeds import Line, Refined, write_line
 from pipelines.tables import PARTS, documents, metadata
 
 
@@ -70,7 +69,9 @@ def _open_engine(database_url: str, name: str) -> Engine:
     except (ModuleNotFoundError, NoSuchModuleError) as error:
         raise PipelineError(f"{name}: no driver for this database is installed ({error})") from error
     except OSError as error:
-        raise PipelineError(f"{name}: its folder cannot be made ({error.strerror}); set another DATABASE_URL") from error
+        raise PipelineError(
+            f"{name}: its folder cannot be made ({error.strerror}); set another DATABASE_URL"
+        ) from error
     if engine.dialect.name == "sqlite":
         event.listen(engine, "connect", _prepare_sqlite)
     return engine
