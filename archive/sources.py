@@ -24,7 +24,9 @@ def find_archives(names: Iterable[str]) -> list[str]:
 def _expand(name: str) -> Sequence[str]:
     paths = _expand_url(name) if "://" in name else _expand_path(name)
     if not paths:
-        raise ArchiveError(f"{name}: no archive file here (looked for {', '.join(SUFFIXES)}); name a file or its folder")
+        raise ArchiveError(
+            f"{name}: no archive file here (looked for {', '.join(SUFFIXES)}); name a file or its folder"
+        )
     return paths
 
 
@@ -35,7 +37,7 @@ def _expand_path(name: str) -> Sequence[str]:
     if path.exists():
         return [name]
     if glob.has_magic(name):
-        return [file for file in glob.glob(name, recursive=True) if Path(file).is_file()]
+        return [found.removeprefix("file://") for found in _expand_url(f"file://{path.absolute()}")]
     raise ArchiveError(f"{name}: no such file or folder; check the spelling and the folder you are in")
 
 

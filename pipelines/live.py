@@ -22,7 +22,7 @@ from pipelines.errors import PipelineError
 from pipelines.feeds import Refined
 from pipelines.refine import give_up, refine_at
 from pipelines.sink import Sink
-from pipelines.workers import CORES, WorkerDied, Workers
+from pipelines.workers import CORES, WorkerDiedError, Workers
 
 logger = logging.getLogger(__name__)
 
@@ -117,7 +117,7 @@ class LivePipeline:
     async def _lines_of(self, path: str, offset: int) -> Refined:
         try:
             return await asyncio.wrap_future(self._workers.submit(refine_at, path, offset))
-        except WorkerDied:
+        except WorkerDiedError:
             logger.error("%s at %s: the page killed its process twice; it is given up", path, offset)
             return give_up(read_capture(path, offset))
 
@@ -134,7 +134,7 @@ class LivePipeline:
             error = PipelineError(f"refining stopped: {type(error).__name__}: {error}; the archive is whole: replay it")
         logger.error("%s", error)
         if self.crawler.engine is not None:
-            asyncio.ensure_future(self.crawler.engine.close_spider_async(reason="refine-failed"))
+            self._closing = asyncio.ensure_future(self.crawler.engine.close_spider_async(reason="refine-failed"))
 
     def _count(self, lines: Refined) -> None:
         if self.crawler.stats is not None:

@@ -12,7 +12,7 @@ from archive.capture import Capture
 from pipelines.feeds import Refined
 from pipelines.refine import give_up, is_refinable, refine
 from pipelines.sink import Sink
-from pipelines.workers import WorkerDied, Workers
+from pipelines.workers import WorkerDiedError, Workers
 
 
 @dataclass(slots=True)
@@ -86,5 +86,5 @@ def _refined(captures: Iterator[Capture], count: int) -> Iterator[Refined]:
 def _settled(capture: Capture, future: "Future[Refined]") -> Refined:
     try:
         return future.result()
-    except WorkerDied:
+    except WorkerDiedError:
         return give_up(capture)

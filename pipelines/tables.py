@@ -1,7 +1,7 @@
 """The tables of the store, one code path for SQLite and PostgreSQL.
 
-A capture is known by ``record_id`` (files that other tools wrote without one: ``file:offset``). Everything else hangs on
-it and is replaced as a whole when the capture is refined again.
+A capture is known by ``record_id`` (files that other tools wrote without one: ``file:offset``). Everything else hangs
+on it and is replaced as a whole when the capture is refined again.
 """
 
 from sqlalchemy import (

@@ -20,7 +20,7 @@ P = ParamSpec("P")
 T = TypeVar("T")
 
 
-class WorkerDied(Exception):
+class WorkerDiedError(Exception):
     """The work killed its process twice."""
 
 
@@ -43,7 +43,7 @@ class Workers:
         self._pool = self._make_pool(self.count)
 
     def submit(self, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> "Future[T]":
-        """The future of ``function(*args)``; it fails with ``WorkerDied`` if that kills a process twice."""
+        """The future of ``function(*args)``; it fails with ``WorkerDiedError`` if that kills a process twice."""
         outer: Future[T] = Future()
         self._start(outer, lambda pool: pool.submit(function, *args, **kwargs))
         return outer
@@ -89,7 +89,7 @@ class Workers:
             try:
                 outer.set_result(begin(alone).result())
             except BrokenProcessPool:
-                outer.set_exception(WorkerDied("killed its process twice"))
+                outer.set_exception(WorkerDiedError("killed its process twice"))
             except Exception as error:  # noqa: BLE001 whatever the work raised belongs to who waits for it
                 outer.set_exception(error)
 

@@ -5,7 +5,7 @@ import signal
 
 import pytest
 
-from pipelines.workers import WorkerDied, Workers
+from pipelines.workers import WorkerDiedError, Workers
 
 
 def double(number: int) -> int:
@@ -23,6 +23,6 @@ def test_work_that_kills_its_process_costs_only_itself() -> None:
     bad = workers.submit(kill_worker, 0)
     more = [workers.submit(double, number) for number in range(4, 8)]
     assert [future.result(timeout=60) for future in good + more] == [2 * number for number in range(8)]
-    with pytest.raises(WorkerDied):
+    with pytest.raises(WorkerDiedError):
         bad.result(timeout=60)
     workers.close()
