@@ -1,1 +1,1 @@
-"""How a crawl runs: settings, the catalogue of portals, scope, what a person sees while and after."""
+"""How a crawl runs: settings, the catalogue of portals, scope and politeness, the ledger of what came, the commands."""

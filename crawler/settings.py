@@ -9,12 +9,31 @@ COMMANDS_MODULE = "crawler.commands"
 ARCHIVE_DIR = "var/warc"
 DATABASE_URL = "sqlite:///var/kaijuan.db"
 
-# Politeness.
+# Scope: refused before robots.txt is asked for, hence the number below Scrapy's 100.
+ALLOW_LOOPBACK = False
+TWISTED_DNS_RESOLVER = "crawler.resolving.GuardedResolver"
+DNS_TIMEOUT = 20
+DOWNLOADER_MIDDLEWARES = {
+    "crawler.scope.ScopeMiddleware": 40,
+    "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
+    "crawler.robots.RobotsMiddleware": 100,
+    "scrapy.downloadermiddlewares.cookies.CookiesMiddleware": None,
+    "crawler.cookies.CookiesMiddleware": 700,
+}
+# An archive talks to the server itself; behind a proxy the address checks would be void.
+HTTPPROXY_ENABLED = False
+
+# Politeness: the delay and the one connection hold for an address, whatever hosts share it.
 USER_AGENT = "Kaijuan/0.1 (archival crawler of annual reports on information disclosure)"
 ROBOTSTXT_OBEY = True
+DOWNLOADER = "crawler.politeness.AddressDownloader"
 DOWNLOAD_DELAY = 3
+DOWNLOAD_DELAY_JITTER = 0  # Scrapy's ±50 % would undercut the delay
 CONCURRENT_REQUESTS_PER_DOMAIN = 1
-ALLOW_LOOPBACK = False
+# Each address takes one at a time, so this bounds the addresses crawled side by side, not the load on any.
+CONCURRENT_REQUESTS = 2048
+DOWNLOAD_TIMEOUT = 60
+DOWNLOAD_MAXSIZE = 256 * 1024 * 1024
 
 # WARC readers cannot replay brotli and zstd, so we do not ask for them (the tap keeps what is sent all the same).
 DEFAULT_REQUEST_HEADERS = {
@@ -26,4 +45,8 @@ DEFAULT_REQUEST_HEADERS = {
 TWISTED_REACTOR = "twisted.internet.asyncioreactor.AsyncioSelectorReactor"
 REMOTE_CONTROL_ENABLED = False
 TELNETCONSOLE_ENABLED = False
+
+# Failures are named in the ledger; the log is for what nobody foresaw.
 LOG_LEVEL = "WARNING"
+RETRY_GIVE_UP_LOG_LEVEL = "INFO"
+FEED_EXPORT_ENCODING = "utf-8"

@@ -1,0 +1,80 @@
+"""``scrapy crawl``: Scrapy's command, with mistakes in one line and exit codes that a schedule can read."""
+
+import argparse
+import asyncio
+import sys
+from typing import Any
+
+from scrapy import Spider
+from scrapy.commands import crawl
+from scrapy.exceptions import UsageError
+
+from archive.errors import ArchiveError
+from crawler.arguments import near, wrong
+from crawler.errors import KaijuanError
+from pipelines.errors import PipelineError
+
+DONE, FAILED, MISUSED, LACKING = 0, 1, 2, 3
+# Reasons with which a room closes the crawl because it cannot go on.
+BROKEN = ("archive-failed", "refine-failed", "start_error")
+
+
+class Command(crawl.Command):
+    """Exit codes: 0 done, 1 an error, 2 wrong usage, 3 done but some portal brought nothing or only refusals."""
+
+    def short_desc(self) -> str:
+        """For the list of commands."""
+        return "Crawl portals for annual reports and archive what they answer"
+
+    def long_desc(self) -> str:
+        """For ``scrapy crawl --help``."""
+        return (
+            "Spiders: provincial, municipal and district (portals of the catalogue, by level), urls (any list of URLs,"
+            " -a file=FILE). Arguments, each after -a: documents=FILE and reports=FILE (the two feeds, JSON Lines),"
+            " catalogue=real, demo or a folder, portal=ID,…, region=330000,… (with all below), years=2019-2024,"
+            " limit=N portals, dry_run=1 (say what would be fetched). Settings, each after -s: ARCHIVE_DIR,"
+            " DATABASE_URL, DOWNLOAD_DELAY, ALLOW_LOOPBACK and Scrapy's own. Exit codes: 0 done; 1 an error; 2 wrong"
+            " usage; 3 done, but some portal brought nothing or only refusals."
+        )
+
+    def run(self, args: list[str], opts: argparse.Namespace) -> None:
+        """Plan, crawl, and say in the exit code how it went."""
+        try:
+            self.exitcode = self._run(args, opts.spargs)
+        except UsageError as error:
+            self.exitcode = MISUSED
+            print(f"scrapy crawl: {error}", file=sys.stderr)
+        except (KaijuanError, ArchiveError, PipelineError) as error:
+            self.exitcode = FAILED
+            print(f"scrapy crawl: {error}", file=sys.stderr)
+        except OSError as error:
+            self.exitcode = FAILED
+            print(f"scrapy crawl: {error.filename or 'system'}: {error.strerror or error}", file=sys.stderr)
+
+    def _run(self, args: list[str], given: dict[str, Any]) -> int:
+        spidercls = self._find_spider(args)
+        plan = spidercls.read_plan(given, self.settings) if hasattr(spidercls, "read_plan") else None
+        if given.get("dry_run") and plan is not None:
+            print(*plan.lines, sep="\n")
+            return DONE
+        return self._crawl(spidercls, given)
+
+    def _find_spider(self, args: list[str]) -> type[Spider]:
+        assert self.crawler_process
+        names = self.crawler_process.spider_loader.list()
+        if len(args) != 1:
+            raise wrong(f"name one spider: {', '.join(sorted(names))}; its arguments follow -a")
+        if args[0] not in names:
+            raise wrong(f"unknown spider {args[0]!r}; known: {', '.join(sorted(names))}{near(args[0], names)}")
+        return self.crawler_process.spider_loader.load(args[0])
+
+    def _crawl(self, spidercls: type[Spider], given: dict[str, Any]) -> int:
+        assert self.crawler_process
+        crawler = self._create_crawler(spidercls)
+        task = self.crawler_process.crawl(crawler, **given)
+        self.crawler_process.start()
+        if isinstance(task, asyncio.Task) and task.done() and not task.cancelled() and (error := task.exception()):
+            raise error
+        if self.crawler_process.bootstrap_failed or crawler.stats.get_value("finish_reason") in BROKEN:
+            return FAILED
+        return LACKING if crawler.stats.get_value("ledger/lacking") else DONE

@@ -1,0 +1,13 @@
+"""What goes wrong before or beside the web, said in one line that names the thing and the way out."""
+
+
+class KaijuanError(Exception):
+    """Ends a command with exit code 1; its text is the whole message."""
+
+
+class CatalogueError(KaijuanError):
+    """A catalogue that cannot be read: names the file, the line and what to write instead."""
+
+
+class UrlListError(KaijuanError):
+    """A list of URLs that cannot be read: names the file, the line and what to write instead."""

@@ -1,0 +1,84 @@
+"""What every spider of the house shares: arguments, scope, the context of requests, notes of failures."""
+
+from collections.abc import Mapping
+from typing import Any, ClassVar, Self
+
+import scrapy
+from scrapy import Request
+from scrapy.crawler import Crawler
+from scrapy.http import Response
+from scrapy.settings import BaseSettings
+from scrapy.spidermiddlewares.httperror import HttpError
+from twisted.python.failure import Failure
+
+from crawler.arguments import Arguments, read_arguments
+from crawler.ledger import Note, noted
+from crawler.run import find_run_id
+from crawler.scope import OutOfScope, Scope
+from spiders.items import ReportPage
+
+CONTEXT_OF_ITEM = ("run", "portal", "agency", "level", "region", "via", "kind")
+
+
+class ArchivingSpider(scrapy.Spider):
+    """Reads its arguments before anything is fetched and tells the ledger what failed.
+
+    A spider names the arguments that it knows in ``known`` and makes its plan of them in ``read_plan``: whatever it
+    needs to start, with ``scope`` and ``lines`` (what would be fetched) among it. The crawl command asks for the plan
+    first, so that mistakes end it before a file is opened.
+    """
+
+    known: ClassVar[frozenset[str]] = frozenset()
+    # The feeds that the live pipeline writes: set as attributes by Scrapy where they are given.
+    documents: str | None = None
+    reports: str | None = None
+    run: str = ""
+    scope: Scope = Scope()
+
+    @classmethod
+    def read_plan(cls, given: Mapping[str, str], settings: BaseSettings) -> Any:
+        """The plan of the crawl; raises ``UsageError`` or ``KaijuanError`` with the line to show."""
+        return cls.plan_crawl(read_arguments(given, cls.known), settings)
+
+    @classmethod
+    def plan_crawl(cls, arguments: Arguments, settings: BaseSettings) -> Any:
+        """To be given by each spider."""
+        raise TypeError(f"{cls.__name__} makes no plan")
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> Self:
+        """Make the plan, then the spider."""
+        plan = cls.read_plan(kwargs, crawler.settings)
+        run = find_run_id(crawler.settings)
+        return super().from_crawler(crawler, *args, **kwargs, plan=plan, scope=plan.scope, run=run)
+
+    def ask(self, url: str, context: Mapping[str, str | None], callback: Any, **more: Any) -> Request:
+        """A request that carries its context; keys without a value are left out."""
+        kept = {key: value for key, value in {"run": self.run, **context}.items() if value}
+        return Request(url, callback=callback, errback=self.note_failure, meta={"context": kept}, **more)
+
+    def make_item(self, response: Response) -> ReportPage:
+        """The item of an archived page."""
+        context = response.meta.get("context", {})
+        item = ReportPage(url=response.url, title=context.get("anchor"))
+        for key in CONTEXT_OF_ITEM:
+            setattr(item, key, context.get(key))
+        position = response.meta.get("archived")
+        if position is not None:
+            item.record_id, item.warc, item.offset = position.record_id, position.warc, position.offset
+        return item
+
+    def note(self, portal: str, kind: str, text: str) -> None:
+        """Tell the ledger, and so the person in front of the screen."""
+        self.crawler.signals.send_catch_log(noted, note=Note(portal, kind, text))
+
+    def note_failure(self, failure: Failure) -> None:
+        """Name what failed; answers with a refusing status were counted when they were archived."""
+        request: Request = failure.request  # type: ignore[attr-defined]
+        portal = request.meta.get("context", {}).get("portal", "")
+        if isinstance(failure.value, OutOfScope):
+            self.note(portal, "out-of-scope", f"{request.url}: {failure.value}")
+        elif isinstance(failure.value, HttpError):
+            self.note(portal, "status", f"{request.url}: {failure.value.response.status}")
+        else:
+            self.note(portal, "failed", f"{request.url}: {failure.getErrorMessage() or type(failure.value).__name__}")
