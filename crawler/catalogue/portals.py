@@ -1,0 +1,61 @@
+"""A portal's row, and the rows chosen for a crawl."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+LEVELS = ("ministry", "provincial", "municipal", "county", "township", "other")
+
+
+@dataclass(frozen=True, slots=True)
+class Expectation:
+    """What a portal should bring: reports for the years from ``since``, at least ``count`` of them."""
+
+    since: int
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class Portal:
+    """One agency's portal, as its row has it; ``docs/catalogue.md`` explains the keys."""
+
+    id: str
+    agency: str
+    level: str
+    home: str
+    region: str | None = None  # GB/T 2260; the few places without a code have none
+    province: str = ""  # GB/T 2260 code of the file that holds the row
+    family: str | None = None
+    list_url: str | None = None
+    hosts: tuple[str, ...] = ()
+    expect: Expectation | None = None
+    evidence: str = "memory"
+    reached: str = "never"
+    note: str | None = None
+
+    @property
+    def is_walkable(self) -> bool:
+        """Whether the row says where the report list begins."""
+        return self.list_url is not None
+
+    @property
+    def urls(self) -> tuple[str, ...]:
+        """The URLs that the row names."""
+        return (self.home,) if self.list_url is None else (self.home, self.list_url)
+
+    def lies_in(self, regions: tuple[str, ...]) -> bool:
+        """Whether the portal's place begins with one of these prefixes of GB/T 2260 codes."""
+        return (self.region or self.province).startswith(regions)
+
+
+@dataclass(frozen=True, slots=True)
+class Catalogue:
+    """The rows of all files, in the files' order, and the provinces' names by code."""
+
+    where: str
+    portals: tuple[Portal, ...]
+    provinces: Mapping[str, str]
+
+    @property
+    def ids(self) -> tuple[str, ...]:
+        """The ids of all portals."""
+        return tuple(portal.id for portal in self.portals)
