@@ -1,0 +1,37 @@
+"""``application/warc-fields``: the named fields of warcinfo and metadata records (WARC 1.1, 4 and 6.2)."""
+
+import re
+from collections.abc import Iterable
+
+MEDIA_TYPE = "application/warc-fields"
+
+_LINE_BREAKS = re.compile(r"[\r\n\v\f\x1c-\x1e\x85\u2028\u2029]+")
+_NOT_TOKEN = re.compile(r"[^!#$%&'*+\-.^_`|~0-9A-Za-z]+")
+
+
+def write_fields(fields: Iterable[tuple[str, str]]) -> bytes:
+    """``name: value`` lines in UTF-8. Line breaks within a value become one space; a name becomes a token."""
+    lines = (f"{_NOT_TOKEN.sub('-', name)}: {_LINE_BREAKS.sub(' ', value).strip()}\r\n" for name, value in fields)
+    return "".join(lines).encode("utf-8", "replace")
+
+
+def read_fields(block: bytes) -> tuple[tuple[str, str], ...]:
+    """The fields in their order, folded lines joined by a space; a line that is no field is left out."""
+    fields: list[tuple[str, str]] = []
+    for line in map(decode_header, block.split(b"\n")):
+        if line[:1] in (" ", "\t") and fields and line.strip():
+            name, value = fields[-1]
+            fields[-1] = (name, f"{value} {line.strip()}".strip())
+        elif line[:1] not in (" ", "\t"):
+            name, colon, value = line.partition(":")
+            if colon and name.strip():
+                fields.append((name.strip(), value.strip()))
+    return tuple(fields)
+
+
+def decode_header(raw: bytes) -> str:
+    """Header bytes as text: UTF-8 where they are, else one character a byte, which loses nothing."""
+    try:
+        return raw.decode("utf-8")
+    except UnicodeDecodeError:
+        return raw.decode("latin-1")

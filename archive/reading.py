@@ -1,0 +1,137 @@
+"""Captures out of archive files: every HTTP answer of a file, decoded, with the context written beside it.
+
+>>> for capture in read_captures("var/warc/kaijuan-20230118093000123-00000-4711.warc.gz"):
+...     print(capture.status, capture.url)
+"""
+
+import logging
+from collections import deque
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import IO
+
+from archive.capture import Capture
+from archive.errors import ArchiveError
+from archive.fields import MEDIA_TYPE, read_fields
+from archive.opening import open_archive, packaged_archives
+from archive.records import Broken, OnBroken, Record, read_records
+from archive.responses import UnreadableRecordError, make_capture
+from archive.revisits import Resolver
+
+logger = logging.getLogger(__name__)
+
+__all__ = ["Broken", "Capture", "Resolver", "read_capture", "read_captures"]
+
+# How far from a response its metadata record may lie, in records. Ours, and those of the crawlers we know, come at most
+# two records after it; a file read as a stream can look no further without holding what lies between.
+WINDOW = 8
+
+
+def read_captures(
+    path: str | Path, resolver: Resolver | None = None, on_broken: OnBroken | None = None
+) -> Iterator[Capture]:
+    """Every HTTP answer (response and revisit records, any status) of a WARC, ARC or WACZ file, in file order.
+
+    ``path`` may be an fsspec URL. Revisits are resolved among the files that ``resolver`` knows, else within this one.
+    Damaged places go to ``on_broken`` and the log, and the rest of the file is read. Raises ``ArchiveError`` for a
+    file that cannot be opened or is no archive.
+    """
+    path = str(path)
+    file_reading = _FileReading(path, resolver or Resolver([path]), on_broken)
+    with open_archive(path) as file:
+        if file.read(4) != b"PK\x03\x04":
+            yield from file_reading.captures(file)
+            return
+        inside = packaged_archives(file, path)
+    for member in inside:
+        yield from read_captures(member, resolver, on_broken)
+
+
+def read_capture(path: str | Path, offset: int, resolver: Resolver | None = None) -> Capture:
+    """The capture whose record begins at ``offset``, also of a file that is still being written or was just renamed.
+
+    Raises ``ArchiveError`` where no answer lies there.
+    """
+    path = str(path)
+    with open_archive(path) as file:
+        capture = next(_FileReading(path, resolver or Resolver([path]), None).captures(file, offset), None)
+    if capture is None or capture.offset != offset:
+        raise ArchiveError(f"{path}: no HTTP answer at {offset}")
+    return capture
+
+
+@dataclass(slots=True)
+class _Pending:
+    """An answer that waits for the records beside it."""
+
+    record: Record
+    context: dict[str, str] = field(default_factory=dict)
+    asked_by_head: bool = False
+    age: int = 0
+
+
+class _FileReading:
+    """Gives each answer of a file what its neighbours say of it, keeping the order of the file."""
+
+    def __init__(self, path: str, resolver: Resolver, on_broken: OnBroken | None) -> None:
+        self._path = path
+        self._resolver = resolver
+        self._on_broken = on_broken
+        self._waiting: deque[_Pending] = deque()
+        self._passed: deque[Record] = deque(maxlen=WINDOW)
+
+    def captures(self, file: IO[bytes], offset: int = 0) -> Iterator[Capture]:
+        for record in read_records(file, self._path, self._tell, offset):
+            self._take(record)
+            while self._waiting and (self._waiting[0].context or self._waiting[0].age >= WINDOW):
+                yield from self._finish(self._waiting.popleft())
+        for pending in self._waiting:
+            yield from self._finish(pending)
+
+    def _take(self, record: Record) -> None:
+        for pending in self._waiting:
+            pending.age += 1
+            _note_neighbour(pending, record)
+        if record.type in ("response", "revisit"):
+            pending = _Pending(record)
+            for neighbour in self._passed:
+                _note_neighbour(pending, neighbour)
+            self._waiting.append(pending)
+        elif record.type in ("metadata", "request"):
+            self._passed.append(record)
+
+    def _finish(self, pending: _Pending) -> Iterator[Capture]:
+        record = pending.record
+        try:
+            capture = make_capture(
+                record, self._path, pending.context, self._resolver, asked_by_head=pending.asked_by_head
+            )
+        except UnreadableRecordError as error:
+            self._tell(Broken(self._path, record.offset, str(error)))
+        else:
+            if capture is not None:
+                yield capture
+
+    def _tell(self, broken: Broken) -> None:
+        logger.warning("%s", broken)
+        if self._on_broken:
+            self._on_broken(broken)
+
+
+def _note_neighbour(pending: _Pending, record: Record) -> None:
+    if not _concerns(record, pending.record):
+        return
+    if record.type == "request":
+        pending.asked_by_head = record.block.startswith(b"HEAD ")
+    elif record.type == "metadata" and (record.header("content-type") or "").lower().startswith(MEDIA_TYPE):
+        for name, value in read_fields(record.block):
+            pending.context.setdefault(name, value)
+
+
+def _concerns(record: Record, answer: Record) -> bool:
+    """Whether a record says of itself that it belongs to the answer, or the answer that it belongs to the record."""
+    if answer.id is None:
+        return False
+    named = record.values("warc-concurrent-to") + record.values("warc-refers-to")
+    return answer.id in named or (record.id is not None and record.id in answer.values("warc-concurrent-to"))
