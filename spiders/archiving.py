@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any, ClassVar, Self
 
 import scrapy
-from scrapy import Request
+from scrapy import FormRequest, Request
 from scrapy.crawler import Crawler
 from scrapy.http import Response
 from scrapy.settings import BaseSettings
@@ -53,9 +53,11 @@ class ArchivingSpider(scrapy.Spider):
         return super().from_crawler(crawler, *args, **kwargs, plan=plan, scope=plan.scope, run=run)
 
     def ask(self, url: str, context: Mapping[str, str | None], callback: Any, **more: Any) -> Request:
-        """A request that carries its context; keys without a value are left out."""
+        """A request that carries its context; keys without a value are left out. ``formdata`` makes it a POST."""
         kept = {key: value for key, value in {"run": self.run, **context}.items() if value}
-        return Request(url, callback=callback, errback=self.note_failure, meta={"context": kept}, **more)
+        more = {"callback": callback, "errback": self.note_failure, "meta": {"context": kept}} | more
+        form = more.pop("formdata", None)
+        return FormRequest(url, formdata=form, **more) if form else Request(url, **more)
 
     def make_item(self, response: Response) -> ReportPage:
         """The item of an archived page."""

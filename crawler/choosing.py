@@ -1,0 +1,50 @@
+"""The portals of a crawl: chosen from the catalogue by level, id, region and number."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from crawler.arguments import Arguments, near, wrong
+from crawler.catalogue import Catalogue, Portal
+from crawler.scope import Scope
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """The portals to crawl, in the catalogue's order, the years wanted and the scope that the portals name."""
+
+    portals: tuple[Portal, ...]
+    years: frozenset[int] | None
+    scope: Scope
+
+    @property
+    def lines(self) -> tuple[str, ...]:
+        """What would be fetched first of each portal; the rest is found on the way."""
+        walkable = [portal for portal in self.portals if portal.is_walkable]
+        lines = [f"{portal.id}  {portal.agency}  {portal.list_url}" for portal in walkable]
+        lines.append(f"{len(walkable)} of {len(self.portals)} portals have a report list to begin with")
+        if waiting := [portal.id for portal in self.portals if not portal.is_walkable]:
+            shown = ", ".join(waiting[:5]) + (f" and {len(waiting) - 5} more" if len(waiting) > 5 else "")
+            lines.append(f"not walkable yet (only a home page is known; add 'list' to the row): {shown}")
+        return tuple(lines)
+
+
+def choose_portals(
+    catalogue: Catalogue, arguments: Arguments, levels: Collection[str], *, allow_loopback: bool = False
+) -> Plan:
+    """The plan of a crawl. Named portals are taken whatever their level; unknown ids are a ``UsageError``."""
+    if arguments.portals:
+        for name in arguments.portals:
+            if name not in catalogue.ids:
+                raise wrong(f"portal={name}: not in catalogue {catalogue.where}{near(name, catalogue.ids)}")
+        chosen = [portal for portal in catalogue.portals if portal.id in arguments.portals]
+    else:
+        chosen = [portal for portal in catalogue.portals if portal.level in levels]
+    if arguments.regions:
+        chosen = [portal for portal in chosen if portal.lies_in(arguments.regions)]
+    if not chosen:
+        asked = f"region={','.join(arguments.regions)}" if arguments.regions else f"level {', '.join(levels)}"
+        raise wrong(f"no portal of catalogue {catalogue.where} is chosen by {asked}")
+    portals = tuple(chosen[: arguments.limit])
+    urls = [url for portal in portals for url in portal.urls]
+    hosts = [host for portal in portals for host in portal.hosts]
+    return Plan(portals, arguments.years, Scope.naming(urls, hosts, allow_loopback=allow_loopback))

@@ -1,0 +1,71 @@
+"""Attachments: the files that a report page links, by address, by download endpoint or by the name that it prints."""
+
+import re
+from collections.abc import Iterator
+from urllib.parse import parse_qsl, unquote, urlsplit
+
+from lxml import etree
+
+from spiders.pages import Link, Page, absolute, find_links
+
+SUFFIXES = ("pdf", "doc", "docx", "xls", "xlsx", "wps", "et", "ofd", "zip", "rar", "7z", "csv", "rtf", "ceb")
+_SUFFIX = re.compile(rf"\.(?:{'|'.join(SUFFIXES)})$", re.IGNORECASE)
+_NAMED = re.compile(
+    rf"\.(?:{'|'.join(SUFFIXES)})\s*[\])）】]?\s*(?:[(（\[]?[\d.]+\s*[KMkm][Bb]?[)）\]]?)?$", re.IGNORECASE
+)
+_DOWNLOAD = re.compile(r"/(?:downfile|download|downloadfile|attach(?:ment)?s?|file)\b[^/?]*(?:\?|$)", re.IGNORECASE)
+_VIEWERS = ("iframe", "embed", "object")
+# Containers of a page's foot by their class or id, as whole words. Heads and menus are left in: wrappers of whole pages
+# are called so too, and a file missed is worse than one too many.
+_CHROME = re.compile(r"(?:^|[\s_-])(?:footer|foot|friend(?:link)?s?|copyright)(?:$|[\s_-])", re.IGNORECASE)
+
+
+def is_file(url: str) -> bool:
+    """Whether an address is one of a file: by the end of its path, or of a value in its query."""
+    parts = urlsplit(url)
+    if _SUFFIX.search(unquote(parts.path)):
+        return True
+    return any(_SUFFIX.search(value.strip()) for _, value in parse_qsl(parts.query))
+
+
+def find_attachments(page: Page) -> list[Link]:
+    """The files that a page links or shows in a frame, each once, in page order; those of its chrome left out."""
+    found = (link for link in _candidates(page.tree, page) if link.url != page.url)
+    return list({link.url: link for link in reversed(list(found))}.values())[::-1]
+
+
+def _candidates(tree: etree._Element, page: Page) -> Iterator[Link]:
+    for element in tree.iter("a", *_VIEWERS):
+        if _is_chrome(element):
+            continue
+        if element.tag in _VIEWERS:
+            yield from _shown(element, page)
+            continue
+        for link in find_links(element, page.base):
+            if is_file(link.url) or (_NAMED.search(link.title) and _DOWNLOAD.search(link.url)):
+                yield link
+
+
+def _shown(element: etree._Element, page: Page) -> Iterator[Link]:
+    """A file in a viewer: the frame's own address, or the one that it hands to the viewer (``viewer.html?file=``)."""
+    address = absolute(page.base, element.get("src") or element.get("data"))
+    if address is None:
+        return
+    inner = [
+        value for _, value in parse_qsl(urlsplit(address).query) if _SUFFIX.search(value.partition("?")[0].strip())
+    ]
+    if _SUFFIX.search(urlsplit(address).path):
+        yield Link(address, element.get("title") or "")
+    for value in inner:
+        if url := absolute(address if value.startswith(("http", "/")) else page.base, value):
+            yield Link(url, element.get("title") or "")
+
+
+def _is_chrome(element: etree._Element) -> bool:
+    """Whether an element stands in a page's chrome."""
+    for ancestor in element.iterancestors():
+        if ancestor.tag in {"header", "footer", "nav"}:
+            return True
+        if ancestor.tag != "body" and _CHROME.search(f"{ancestor.get('class') or ''} {ancestor.get('id') or ''}"):
+            return True
+    return False

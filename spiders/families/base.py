@@ -1,0 +1,52 @@
+"""The contract of a family: what it sees on a list page, what is on it, and what request brings the next page."""
+
+from abc import ABC, abstractmethod
+from dataclasses import dataclass
+from typing import ClassVar
+
+from spiders.pages import Link, Page
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """A request for one page of a list.
+
+    ``number`` is the page that it should bring, from 1. ``form`` makes it a POST. ``carry`` is what the family wants
+    to find again on the page that comes, as names and values. ``otherwise`` are further guesses at the same page, made
+    in their order when this one brings an error or nothing new.
+    """
+
+    url: str
+    number: int = 1
+    form: tuple[tuple[str, str], ...] = ()
+    carry: tuple[tuple[str, str], ...] = ()
+    otherwise: tuple["Turn", ...] = ()
+
+    def carried(self, name: str) -> str | None:
+        """A value handed on from the page before."""
+        return dict(self.carry).get(name)
+
+    def count(self, name: str) -> int:
+        """A number handed on from the page before, 0 where there is none."""
+        return int(self.carried(name) or 0)
+
+
+class Family(ABC):
+    """One portal software. Stateless: what a page needs to know of the one before travels in the turn.
+
+    A member that differs overrides ``find_links`` or ``find_turn``, and nothing else.
+    """
+
+    name: ClassVar[str]
+
+    @abstractmethod
+    def evidence(self, page: Page) -> int:
+        """How surely the page is of this family: 0 not at all, 1 a fallback, up to 100."""
+
+    @abstractmethod
+    def find_turn(self, page: Page, turn: Turn) -> Turn | None:
+        """The request for the page after this one, which ``turn`` brought; ``None`` where the list ends."""
+
+    def find_links(self, page: Page, turn: Turn) -> tuple[Link, ...]:
+        """The links on a list page, in page order, with the date of their row; all of them, also those of no report."""
+        return page.links

@@ -1,0 +1,81 @@
+"""TRS WCM (拓尔思): static list pages with a pager written by script.
+
+Recognise: a call ``createPageHTML(5, 0, "index", "html")`` (pages in all, index of this one from 0, file name, file
+extension; some templates put a container's id before and the number of records behind), or the same pager spelled out
+with ``var countPage = 5`` and ``var currentPage = 0``; articles are ``./202302/t20230218_123.html``.
+
+Pages: the second page is ``index_1.html`` on most portals, and ``index_2.html`` on those whose list itself ends in
+``index.html``. A wrong guess silently serves page one again or, where the guess is too high, would skip a page; so the
+lower number is tried first, and the higher one when that brought an error or nothing new. What page two settled holds
+for the pages after it. Without a script the page's own links are followed.
+"""
+
+import re
+from typing import NamedTuple
+from urllib.parse import urljoin, urlsplit
+
+from spiders.families.base import Family, Turn
+from spiders.families.generic import find_linked_turn
+from spiders.pages import Page
+
+_CALL = re.compile(
+    r"createPageHTML\s*\(\s*(?:['\"][^'\"]*['\"]\s*,\s*)?"
+    r"['\"]?(\d+)['\"]?\s*,\s*['\"]?(\d+)['\"]?\s*,\s*['\"]([^'\"]+)['\"]\s*,\s*['\"]\.?(\w+)['\"]",
+    re.IGNORECASE,
+)
+_COUNT = re.compile(r"\bvar\s+n?(?:count_?page|page_?count)\s*=\s*['\"]?(\d+)", re.IGNORECASE)
+_CURRENT = re.compile(r"\bvar\s+n?curr(?:ent)?_?(?:page|index)\s*=\s*['\"]?\d+", re.IGNORECASE)
+_EXTENSION = re.compile(r"['\".](s?html?|jhtml|jsp|aspx?)\b", re.IGNORECASE)
+_ARTICLE = re.compile(r"/t(?:19|20)\d{6}_\d+\.\w+$")
+
+
+class Pager(NamedTuple):
+    """What the script says: pages in all, and how their files are called."""
+
+    total: int
+    name: str
+    extension: str
+
+
+class Trs(Family):
+    """TRS WCM; a member may override ``read_pager`` where a template calls its pager otherwise."""
+
+    name = "trs"
+
+    def evidence(self, page: Page) -> int:
+        """The pager's call, its variables, or the articles' addresses."""
+        if _CALL.search(page.text):
+            return 90
+        if self.read_pager(page):
+            return 70
+        return 40 if "TRS_Editor" in page.text or any(_ARTICLE.search(link.url) for link in page.links) else 0
+
+    def find_turn(self, page: Page, turn: Turn) -> Turn | None:
+        """The next file: both guesses for page two, then the one that held."""
+        pager = self.read_pager(page)
+        if pager is None:
+            return find_linked_turn(page, turn)
+        number = turn.number + 1
+        if number > pager.total:
+            return None
+        settled = turn.carried("offset")
+        offsets = [int(settled)] if settled else [-1, 0]
+        first, *guesses = (self._file(page, pager, number, offset) for offset in offsets)
+        return Turn(first.url, number, carry=first.carry, otherwise=tuple(guesses))
+
+    def read_pager(self, page: Page) -> Pager | None:
+        """The pager as the page's script states it; of several calls the one with the most pages."""
+        calls = [Pager(int(call[1]), call[3], call[4]) for call in _CALL.finditer(page.text)]
+        if calls:
+            return max(calls, key=lambda pager: pager.total)
+        count = _COUNT.search(page.text)
+        if not count or not _CURRENT.search(page.text):
+            return None
+        extension = _EXTENSION.search(page.text, count.start())
+        return Pager(int(count[1]), "index", extension[1] if extension else "html")
+
+    @staticmethod
+    def _file(page: Page, pager: Pager, number: int, offset: int) -> Turn:
+        folder = page.base if urlsplit(page.base).path else page.base + "/"
+        url = urljoin(folder, f"{pager.name}_{number + offset}.{pager.extension}")
+        return Turn(url, number, carry=(("offset", str(offset)),))
