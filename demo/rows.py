@@ -1,0 +1,114 @@
+"""What stands in a portal's list: its reports, another agency's, notices that look like reports, dead links, news."""
+
+from collections.abc import Sequence
+from random import Random
+
+from demo.cast import GUESTS
+from demo.portals import Portal
+from demo.rendering import docx, gkmlpt, hanweb, pdf, trs
+from demo.rendering.layout import lay_out
+from demo.rendering.markup import write_body
+from demo.rendering.page import Article, Family, File
+from demo.truth import Report, make_reports
+
+FAMILIES: dict[str, Family] = {"trs": trs, "hanweb": hanweb, "gkmlpt": gkmlpt}
+
+_NEWS = (
+    ("{agency}召开{topic}工作部署会", "会议分析了当前{topic}形势，要求各处室对照清单逐项落实，月底前报送进展。"),
+    ("{agency}开展{topic}专项检查", "检查组随机抽取了六个点位，现场指出问题九处，责令限期改正并向社会公布结果。"),
+    ("{agency}组织{topic}业务培训", "来自各县区的四十余名业务骨干参加培训，课程以真实案例为主，结业测试全部合格。"),
+    ("{agency}负责人谈{topic}", "负责人表示，{topic}关系千家万户，下一步将把办事指南再压缩三分之一，让群众一看就懂。"),
+)
+
+
+def make_rows(portal: Portal, reports: Sequence[Report], seed: int) -> tuple[Article, ...]:
+    """The rows of a portal's list, newest first. ``reports`` are those of all agencies; the portal's own are picked."""
+    own = [report for report in reports if report.agency.id == portal.id]
+    rows = [_report_row(portal, report, number) for number, report in enumerate(own, start=301)]
+    if own and portal.temper == "open":
+        rows += [_guest_row(portal, seed), *_lures(portal, own), *_dead_rows(portal)]
+        rows += _news_rows(portal, portal.rows - len(rows), Random(f"{seed}/{portal.id}/news"))
+    return tuple(sorted(rows, key=lambda row: (row.published, row.path), reverse=True))
+
+
+def _path(portal: Portal, published: str, number: int) -> str:
+    return FAMILIES[portal.family].article_path(portal.list_path, published, number)
+
+
+def _report_row(portal: Portal, report: Report, number: int, own: bool = True) -> Article:
+    path = _path(portal, report.published, number)
+    thin = '<p style="text-align: center;">详见附件。</p>'
+    return Article(
+        path=path,
+        title=report.title,
+        published=report.published,
+        source=report.source,
+        body=thin if report.has("pdf_only") else write_body(report),
+        copy=write_body(report, copy=True) if report.has("printed_twice") else "",
+        report=report,
+        own=own,
+        files=tuple(_files(portal, report, path, number)),
+    )
+
+
+def _files(portal: Portal, report: Report, path: str, number: int) -> list[File]:
+    addresses = FAMILIES[portal.family].file_addresses
+    files = []
+    if report.has("pdf") or report.has("pdf_only"):
+        body = pdf.write_pdf(report.title, lay_out(report))
+        files.append(File(*addresses(path, number, "pdf"), f"{report.title}.pdf", "application/pdf", body))
+    if report.has("appendix"):
+        rows = [("序号", "目录名称"), *((str(n), f"{topic}信息") for n, topic in enumerate(report.agency.topics, 1))]
+        body = docx.write_docx("公开事项对照表", rows)
+        files.append(File(*addresses(path, number + 50, "docx"), "附件：公开事项对照表.docx", docx.MEDIA_TYPE, body))
+    return files
+
+
+def _guest_row(portal: Portal, seed: int) -> Article:
+    """Another agency's report, as lists of governments and of careless editors have them."""
+    return _report_row(portal, make_reports(seed, GUESTS)[0], 390, own=False)
+
+
+def _lures(portal: Portal, own: Sequence[Report]) -> list[Article]:
+    """Rows whose titles speak of annual reports and which are none."""
+    year = own[-1].year
+    return [
+        _plain_row(
+            portal,
+            f"关于做好{year}年度政府信息公开工作年度报告编制工作的通知",
+            f"{year}-12-11",
+            391,
+            f"<p>各处室：</p><p>请于12月31日前将本处室{year}年信息公开数据报办公室，逾期未报的按零计。</p>",
+        ),
+        _plain_row(
+            portal,
+            f"一图读懂{portal.agency.name}{year}年政府信息公开工作年度报告",
+            f"{year + 1}-03-29",
+            392,
+            '<p align="center"><img src="/images/poster.png" alt="一图读懂"></p>',
+        ),
+    ]
+
+
+def _dead_rows(portal: Portal) -> list[Article]:
+    """Reports that the list still names: one is gone, one is answered with an excuse."""
+    name = portal.agency.name
+    return [
+        _plain_row(portal, f"{name}2013年政府信息公开工作年度报告", "2014-03-03", 393, "", "missing"),
+        _plain_row(portal, f"{name}2012年政府信息公开工作年度报告", "2013-03-04", 394, "", "soft"),
+    ]
+
+
+def _news_rows(portal: Portal, count: int, draw: Random) -> list[Article]:
+    rows = []
+    for number in range(max(0, count)):
+        title, text = draw.choice(_NEWS)
+        words = {"agency": portal.agency.short, "topic": draw.choice(portal.agency.topics)}
+        day = f"{draw.randint(2019, 2024)}-{draw.randint(1, 12):02}-{draw.randint(1, 28):02}"
+        body = f"<p>{text.format(**words)}</p><p>{words['agency']}办公室供稿。</p>"
+        rows.append(_plain_row(portal, title.format(**words), day, 400 + number, body))
+    return rows
+
+
+def _plain_row(portal: Portal, title: str, day: str, number: int, body: str, status: str = "ok") -> Article:
+    return Article(_path(portal, day, number), title, day, portal.agency.name, body, status=status)
