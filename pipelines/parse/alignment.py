@@ -1,0 +1,94 @@
+"""Alignment: which cells of a row are its values, when only their number or their columns can prove it.
+
+Where the spans are known a row has exactly its cells, and blank cells keep their place. Where they are lost (bars and
+tabs) a blank may be a cell or the trace of a span: the values are certain only if they fill their places from first to
+last, or if rows of the same shape show where the values begin.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from pipelines.parse.rows import SourceCell, TableRow
+
+Values = tuple[SourceCell, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """Where a row's values begin, as rows of one block share it."""
+
+    block: int
+    spanned: bool
+    labels: int  # index of the last label among the cells
+    tail: int  # cells after it
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What the rows that are certain by themselves show about the others."""
+
+    offsets: dict[Shape, set[int]]  # cells between the last label and the first value
+    columns: dict[int, set[tuple[int, ...]]]  # per block: the grid columns at which the values begin
+
+
+def find_shape(row: TableRow, last_label: int) -> Shape:
+    """The shape of a row whose last label is cell ``last_label`` (-1: it has none)."""
+    return Shape(row.block, row.spanned, last_label, len(row.cells) - last_label - 1)
+
+
+def find_certain_values(row: TableRow, last_label: int, count: int) -> Values | None:
+    """The ``count`` values of a row that proves itself; ``None`` for the others."""
+    tail = row.cells[last_label + 1 :]
+    if len(tail) == count and row.spanned:
+        return tail
+    filled = [place for place, cell in enumerate(tail) if not cell.is_blank]
+    if filled and filled[-1] - filled[0] + 1 == count:
+        return tail[filled[0] : filled[-1] + 1]
+    if len(tail) == count and not row.spanned and filled:
+        return tail
+    return None
+
+
+def gather_evidence(rows: Sequence[tuple[TableRow, int]], count: int) -> Evidence:
+    """What the certain rows show; ``rows`` are pairs of row and index of its last label."""
+    evidence = Evidence({}, {})
+    for row, last_label in rows:
+        values = find_certain_values(row, last_label, count)
+        if values is None:
+            continue
+        offset = row.cells.index(values[0]) - last_label - 1
+        evidence.offsets.setdefault(find_shape(row, last_label), set()).add(offset)
+        if row.spanned:
+            evidence.columns.setdefault(row.block, set()).add(tuple(value.start for value in values))
+    return evidence
+
+
+def find_values(row: TableRow, last_label: int, count: int, evidence: Evidence) -> Values | None:
+    """The ``count`` values of a row: by itself, else by the rows like it; ``None`` where neither decides."""
+    certain = find_certain_values(row, last_label, count)
+    if certain is not None:
+        return certain
+    tail = row.cells[last_label + 1 :]
+    if len(tail) < count:
+        return None
+    if all(cell.is_blank for cell in tail):
+        return tail[-count:] if row.spanned else tail[:count]
+    if row.spanned:
+        return _find_by_columns(tail, evidence.columns.get(row.block, set()))
+    offsets = evidence.offsets.get(find_shape(row, last_label), set())
+    if len(offsets) != 1:
+        return None
+    start = next(iter(offsets))
+    values, rest = tail[start : start + count], (*tail[:start], *tail[start + count :])
+    return values if len(values) == count and all(cell.is_blank for cell in rest) else None
+
+
+def _find_by_columns(tail: Values, starts: set[tuple[int, ...]]) -> Values | None:
+    """The cells that begin at the columns where the values of the block's other rows begin."""
+    found = {
+        values
+        for columns in starts
+        if len(values := tuple(cell for cell in tail if cell.start in columns)) == len(columns)
+        and all(cell.is_blank for cell in tail if cell not in values)
+    }
+    return next(iter(found)) if len(found) == 1 else None

@@ -1,0 +1,127 @@
+"""Findings: what a reader of this one report should know about its numbers, each with its proof."""
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from pipelines.parse.identities import compare
+from pipelines.parse.rows import TableRow
+from pipelines.parse.sections import find_missing_sections
+from pipelines.parse.template import load_template
+from pipelines.report import Cell, Check, Finding, Section, Unmapped
+
+Cells = Mapping[str, Cell]
+_COUNT_LIMIT = 100_000  # requests or appeals of one agency in one year; the largest known are a tenth of it
+_ITEM_LIMIT = 1_000_000_000  # decisions of one agency in one year
+_MONEY_LIMIT = {"10k_yuan": 10_000_000, "yuan": 100_000_000_000}  # a hundred billion yuan
+_FEWEST_CELLS = 20  # below that "all zero" says nothing
+
+
+def find_form_mismatch(form: str | None, expected: str | None) -> Iterator[Finding]:
+    """The report follows another form than the notices prescribe for its year."""
+    if form and expected and form != expected:
+        yield Finding("form-mismatch", "warning", f"follows the form {form}, but {expected} is prescribed for its year")
+
+
+def find_section_gaps(sections: Sequence[Section], form: str | None) -> Iterator[Finding]:
+    """Sections of the form that no heading names."""
+    for title in find_missing_sections(sections, form):
+        yield Finding("missing-section", "warning", f"no section {title}")
+
+
+def find_table_gaps(cells: Cells, form: str | None) -> Iterator[Finding]:
+    """Official tables without a single cell."""
+    if form in ("2021", "2019"):
+        for table, prefixes in _TABLE_PREFIXES.items():
+            if not any(identifier.startswith(prefixes) for identifier in cells):
+                yield Finding("missing-table", "warning", f"no cell of the {table} table could be read")
+
+
+_TABLE_PREFIXES = {
+    "disclosure": ("disclosure.",),
+    "requests": ("requests.",),
+    "appeals": ("review.", "litigation_direct.", "litigation_after_review."),
+}
+
+
+def find_cell_oddities(cells: Cells) -> Iterator[Finding]:
+    """Cells that no reader should take for granted: magnitudes, units, torn digits."""
+    for cell in cells.values():
+        yield from _find_magnitude(cell)
+        if cell.state == "number" and cell.unit is None:
+            yield Finding("unit-unknown", "warning", f"an amount without a unit: {cell.raw}", (cell.id,), cell.path)
+        if cell.state == "number" and len(cell.raw.split()) > 1 and "".join(cell.raw.split()).isdigit():
+            yield Finding("torn-digits", "info", f"digits apart, read as {cell.value}", (cell.id,), cell.path)
+        if cell.state == "text":
+            yield Finding("text-cell", "info", f"no single number: {cell.raw.strip()}", (cell.id,), cell.path)
+
+
+def _find_magnitude(cell: Cell) -> Iterator[Finding]:
+    if cell.value is None:
+        return
+    is_count = not cell.id.startswith("disclosure.")
+    limit = _MONEY_LIMIT.get(cell.unit or "", _COUNT_LIMIT if is_count else _ITEM_LIMIT)
+    is_negative = cell.value < 0 and not cell.id.endswith(".items_delta")
+    is_broken = isinstance(cell.value, float) and cell.unit == "item"
+    if abs(cell.value) >= limit or is_negative or is_broken:
+        yield Finding("suspicious-magnitude", "warning", f"an unlikely number: {cell.raw}", (cell.id,), cell.path)
+
+
+def find_blank_totals(cells: Cells) -> Iterator[Finding]:
+    """Totals left blank over filled parts: by row of the requests table and for each part of the appeals table."""
+    requests = load_template("requests")
+    columns = tuple(requests.columns)
+    sums = [("requests", f"{requests.prefix}{row}", columns) for row in requests.rows]
+    appeals = load_template("appeals")
+    sums += [("appeals", part, tuple(appeals.columns)) for part in appeals.rows]
+    for table in ("requests", "appeals"):
+        blank = [
+            f"{row}.total"
+            for name, row, names in sums
+            if name == table and _is_blank_total(cells, row, [column for column in names if column != "total"])
+        ]
+        if blank:
+            text = f"{len(blank)} blank totals over filled parts in the {table} table"
+            yield Finding("blank-total", "warning", text, tuple(blank), cells[blank[0]].path)
+
+
+def _is_blank_total(cells: Cells, row: str, parts: Sequence[str]) -> bool:
+    total = cells.get(f"{row}.total")
+    if total is None or total.state not in ("blank", "dash"):
+        return False
+    filled = (cells.get(f"{row}.{part}") for part in parts)
+    return any(cell is not None and cell.state == "number" for cell in filled)
+
+
+def find_empty_report(cells: Cells) -> Iterator[Finding]:
+    """Every number a zero, or every cell blank."""
+    if len(cells) < _FEWEST_CELLS:
+        return
+    values = [cell.value for cell in cells.values() if cell.value is not None]
+    if values and not any(values):
+        yield Finding("all-zero", "warning", f"all {len(values)} numbers are zero")
+    if all(cell.state in ("blank", "dash") for cell in cells.values()):
+        yield Finding("all-blank", "error", f"all {len(cells)} cells are blank")
+
+
+def find_broken_identities(checks: Sequence[Check]) -> Iterator[Finding]:
+    """Each broken identity with its arithmetic."""
+    for check in checks:
+        if compare(check.left, check.right) == "broken":
+            severity = "warning" if check.standing == "weak" else "error"
+            text = f"{check.id}: {check.left} is printed where {check.right} was expected"
+            yield Finding("broken-identity", severity, text, check.cells)  # type: ignore[arg-type]
+
+
+def find_unmapped(unmapped: Sequence[Unmapped]) -> Iterator[Finding]:
+    """Tables or rows that were refused."""
+    for item in unmapped:
+        yield Finding("unmapped-table", "warning", item.tried, (), item.path)
+
+
+def describe_others(rows: Sequence[TableRow]) -> tuple[tuple[str, tuple[str, ...], str], ...]:
+    """Rows of tables that are no official table, as (label, values, path); rows of one cell say nothing."""
+    described = []
+    for row in rows:
+        texts = [cell.text.strip() for cell in row.cells if not cell.is_blank]
+        if len(texts) > 1:
+            described.append((texts[0], tuple(texts[1:]), row.path))
+    return tuple(described)

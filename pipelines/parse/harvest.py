@@ -1,0 +1,43 @@
+"""Harvest: what the readers of one table bring home, in one shape."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from pipelines.parse.cells import read_text
+from pipelines.parse.rows import SourceCell, TableRow
+from pipelines.report import Cell, ExtraRow, Unmapped
+
+
+@dataclass
+class Harvest:
+    """The cells, the rows outside the form and the refusals of one table, filled while its rows are read."""
+
+    table: str
+    cells: dict[str, Cell] = field(default_factory=dict)
+    extra_rows: list[ExtraRow] = field(default_factory=list)
+    unmapped: list[Unmapped] = field(default_factory=list)
+
+    def refuse(self, path: str, tried: str) -> None:
+        """Note a part of the table that could not be mapped with certainty."""
+        if Unmapped(path, tried) not in self.unmapped:
+            self.unmapped.append(Unmapped(path, tried))
+
+    def keep_row(self, row: TableRow, labels: Iterable[str], values: Iterable[SourceCell]) -> None:
+        """Keep a row that the form does not have."""
+        label = " ".join(filter(None, (label.strip() for label in labels)))
+        self.extra_rows.append(ExtraRow(self.table, label, tuple(value.text for value in values), row.path))
+
+
+def make_cell(identifier: str, source: SourceCell, unit: str | None, row: TableRow) -> Cell:
+    """The cell that a source cell is, under its identifier."""
+    reading = read_text(source.text, unit, image=source.image)
+    return Cell(
+        identifier,
+        source.text,
+        reading.value,
+        reading.state,
+        reading.unit,
+        source.path or row.path,
+        reading.parts,
+        reading.note,
+    )

@@ -1,0 +1,202 @@
+"""The requests table: seven columns, rows told by group and label, or by position where their number proves it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from itertools import pairwise
+
+from pipelines.parse.alignment import Evidence, Values, find_values, gather_evidence
+from pipelines.parse.harvest import Harvest, make_cell
+from pipelines.parse.labels import fold_label, is_subsequence
+from pipelines.parse.rows import SourceCell, TableRow
+from pipelines.parse.template import Template, load_template
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One row that is no header: its labels, its values where they are certain, and the form's row that it is."""
+
+    row: TableRow
+    labels: tuple[str, ...]
+    values: Values | None
+    meaning: str | None = None
+    exact: bool = False
+    columns: tuple[str, ...] = ()
+
+    @property
+    def leaf(self) -> str:
+        """The label next to the values."""
+        return self.labels[-1] if self.labels else ""
+
+    @property
+    def is_empty(self) -> bool:
+        """Has it no value, or only blank ones?"""
+        return all(value.is_blank for value in self.values or ())
+
+
+def map_requests(rows: Sequence[TableRow]) -> Harvest:
+    """The cells of the requests table; rows that are not certain are refused one by one."""
+    template, harvest = load_template("requests"), Harvest("requests")
+    lines = _place_by_position(_join_torn_labels(_read_lines(rows, template), template), template)
+    instances = _split_instances(lines, template)
+    for line in instances[0]:
+        _keep_line(line, template, harvest)
+    for instance in instances[1:]:
+        _compare_instance(instance, template, harvest)
+    return harvest
+
+
+def _read_lines(rows: Sequence[TableRow], template: Template) -> list[Line]:
+    columns = tuple(template.columns)
+    places = [(row, find_last_label(row, template)) for row in rows]
+    body = [(row, last) for row, last in places if not is_header(row, last, template)]
+    headed = [row for row, last in places if is_header(row, last, template)]
+    columns = _read_header(headed, template) or columns
+    evidence = gather_evidence(body, len(columns))
+    return [_read_line(row, last, columns, evidence, template) for row, last in body]
+
+
+def find_last_label(row: TableRow, template: Template) -> int:
+    """The index of the last cell that is a label; -1 where the row has none."""
+    last = -1
+    for index, cell in enumerate(row.cells):
+        if cell.reading.state != "text":
+            continue
+        core = fold_label(cell.text)
+        is_known = core in template.words or template.row_labels.find(cell.text) is not None or core in template.groups
+        if is_known or (index == last + 1 and cell.reading.parts is None and len(core) > 1):
+            last = index
+    return last
+
+
+def is_header(row: TableRow, last_label: int, template: Template) -> bool:
+    """Does the row name columns?  It has a word of the header, no number, and no row's label but a column's too."""
+    if row.has_numbers:
+        return False
+    words = {fold_label(text) for text in row.labels}
+    headers = words & (template.header_words - template.groups)
+    rows = {
+        word for word in words if template.row_labels.find_exact(word) and not template.column_labels.find_exact(word)
+    }
+    return bool(headers) and not rows
+
+
+def _read_header(rows: Sequence[TableRow], template: Template) -> tuple[str, ...] | None:
+    """The columns in the order in which a header with known spans prints them; ``None`` where it does not tell all."""
+    starts: dict[str, int] = {}
+    for row in rows:
+        for cell in row.cells:
+            column = template.column_labels.find_exact(cell.text)
+            if column and row.spanned:
+                starts.setdefault(column, cell.start)
+    if len(starts) != len(template.columns) or len(set(starts.values())) != len(starts):
+        return None
+    return tuple(sorted(starts, key=starts.__getitem__))
+
+
+def _read_line(row: TableRow, last: int, columns: tuple[str, ...], evidence: Evidence, template: Template) -> Line:
+    values = find_values(row, last, len(columns), evidence)
+    labels = tuple(cell.text for cell in row.cells[: last + 1] if cell.text.strip())
+    leaf = labels[-1] if labels else ""
+    exact = template.row_labels.find_exact(leaf)
+    return Line(row, labels, values, exact or template.row_labels.find(leaf), exact is not None, columns)
+
+
+def _join_torn_labels(lines: list[Line], template: Template) -> list[Line]:
+    """Two rows whose labels are halves of one label become one row, with the values of the half that has them."""
+    joined: list[Line] = []
+    for line in lines:
+        before = joined[-1] if joined else None
+        if before and before.labels and line.labels and not (before.exact or line.exact):
+            meaning = template.row_labels.find_exact(before.leaf + line.leaf)
+            if meaning and (before.is_empty or line.is_empty):
+                filled = before if line.is_empty else line
+                joined[-1] = replace(filled, labels=(before.leaf + line.leaf,), meaning=meaning, exact=True)
+                continue
+        joined.append(line)
+    return joined
+
+
+def _place_by_position(lines: list[Line], template: Template) -> list[Line]:
+    """Rows with damaged labels between two certain rows, where just as many rows of the form are missing there."""
+    placed = list(lines)
+    known = [at for at, line in enumerate(lines) if line.meaning]
+    for first, second in pairwise(known):
+        gap = [at for at in range(first + 1, second) if lines[at].values is not None]
+        missing = _find_missing(lines[first].meaning, lines[second].meaning, len(gap), template)
+        if missing and all(_can_be(lines[at], template.printed[row]) for at, row in zip(gap, missing, strict=True)):
+            for at, row in zip(gap, missing, strict=True):
+                placed[at] = replace(lines[at], meaning=row)
+    return placed
+
+
+def _find_missing(first: str | None, second: str | None, count: int, template: Template) -> tuple[str, ...] | None:
+    """The ``count`` rows that the form has between two rows, where only one form has so many there."""
+    found: set[tuple[str, ...]] = set()
+    for rows in template.variants:
+        if count and first in rows and second in rows:
+            between = rows[rows.index(first) + 1 : rows.index(second)]
+            if len(between) == count:
+                found.add(between)
+    return next(iter(found)) if len(found) == 1 else None
+
+
+def _can_be(line: Line, official: str) -> bool:
+    """May the line's label be what is left of the official one?  Nothing may; other words may not."""
+    core = fold_label(line.leaf)
+    shared = sum(character in official for character in core)
+    return not core or (shared * 2 >= len(core) and len(core) <= len(official) + 2)
+
+
+def _split_instances(lines: list[Line], template: Template) -> list[list[Line]]:
+    """The table's printings: a new one begins where a row returns that begins the table."""
+    instances: list[list[Line]] = [[]]
+    seen: set[str] = set()
+    for line in lines:
+        if line.meaning in seen and template.rows.index(line.meaning or "") < 2 and len(seen) > 2:
+            instances.append([])
+            seen = set()
+        if line.meaning and line.values is not None:
+            seen.add(line.meaning)
+        instances[-1].append(line)
+    return instances
+
+
+def _keep_line(line: Line, template: Template, harvest: Harvest) -> None:
+    if line.meaning is None:
+        _keep_stranger(line, template, harvest)
+    elif line.values is None:
+        if any(not cell.is_blank for cell in _cells_after_labels(line)) or not line.row.spanned:
+            harvest.refuse(line.row.path, f"row {line.meaning}: not exactly {len(line.columns)} values after its label")
+    elif template.cell_id(line.meaning, line.columns[0]) in harvest.cells:
+        harvest.keep_row(line.row, line.labels, line.values)
+    else:
+        for column, value in zip(line.columns, line.values, strict=True):
+            identifier = template.cell_id(line.meaning, column)
+            harvest.cells[identifier] = make_cell(identifier, value, "item", line.row)
+
+
+def _cells_after_labels(line: Line) -> tuple[SourceCell, ...]:
+    texts = set(line.labels)
+    return tuple(cell for cell in line.row.cells if cell.text not in texts)
+
+
+def _keep_stranger(line: Line, template: Template, harvest: Harvest) -> None:
+    """A row whose label the form does not have: extra where it has a label of its own, refused where it has none."""
+    core = fold_label(line.leaf)
+    if line.is_empty and (not core or core in template.groups or line.values is None):
+        return
+    if any(is_subsequence(core, official) for official in template.printed.values()):
+        harvest.refuse(line.row.path, f"label {line.leaf!r}: more than one row of the form could be meant")
+    else:
+        harvest.keep_row(line.row, line.labels, line.values or _cells_after_labels(line))
+
+
+def _compare_instance(lines: list[Line], template: Template, harvest: Harvest) -> None:
+    """A second printing is the same table again, or it is refused: two tables cannot both be the agency's."""
+    for line in lines:
+        if line.meaning is None or line.values is None:
+            continue
+        kept = (harvest.cells.get(template.cell_id(line.meaning, column)) for column in line.columns)
+        if [cell.raw.strip() if cell else None for cell in kept] != [value.text.strip() for value in line.values]:
+            harvest.refuse(line.row.path, "a second requests table with other numbers; the first one was read")
+            return

@@ -1,0 +1,66 @@
+"""Segments: which rows of the body's tables belong to which official table.
+
+Rows are told one by one, by the labels that only one table prints; rows without such a label go with the rows before
+them. So one table over several blocks (cut by pages) and several tables in one block come out the same.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from pipelines.document import Block
+from pipelines.parse.labels import fold_label
+from pipelines.parse.rows import TableRow, read_rows
+from pipelines.parse.template import load_template
+
+TABLES = ("disclosure", "requests", "appeals", "indicators")
+_LONGEST_BREAK = 40  # characters of prose that a page cut may leave between two parts of a table (page number, caption)
+
+
+@dataclass(frozen=True, slots=True)
+class Segments:
+    """The rows of each official table, and the rows of tables that are none."""
+
+    rows: dict[str, tuple[TableRow, ...]]
+    others: tuple[TableRow, ...]
+
+
+def find_segments(blocks: Sequence[Block], claimed: frozenset[int] = frozenset()) -> Segments:
+    """The rows of each official table in the order of the body; ``claimed`` blocks are no tables' any more."""
+    found: dict[str, list[TableRow]] = {name: [] for name in TABLES}
+    others: list[TableRow] = []
+    state: str | None = None
+    last = -1
+    for block, rows in _group_blocks(read_rows(blocks)):
+        if block in claimed:
+            continue
+        if _has_prose(blocks[last + 1 : block]):
+            state = None
+        kinds = [find_kind(row) for row in rows]
+        state = state or next((kind for kind in kinds if kind), None)
+        for row, kind in zip(rows, kinds, strict=True):
+            state = kind or state
+            (found[state] if state else others).append(row)
+        last = block
+    return Segments({name: tuple(rows) for name, rows in found.items()}, tuple(others))
+
+
+def find_kind(row: TableRow) -> str | None:
+    """The official table whose own labels stand in this row; ``None`` where none does, or two do equally."""
+    words = {fold_label(text) for text in row.labels}
+    scores = sorted(((len(words & load_template(name).words), name) for name in TABLES), reverse=True)
+    return scores[0][1] if scores[0][0] > scores[1][0] else None
+
+
+def _group_blocks(rows: Iterable[TableRow]) -> list[tuple[int, list[TableRow]]]:
+    groups: list[tuple[int, list[TableRow]]] = []
+    for row in rows:
+        if not groups or groups[-1][0] != row.block:
+            groups.append((row.block, []))
+        groups[-1][1].append(row)
+    return groups
+
+
+def _has_prose(blocks: Sequence[Block]) -> bool:
+    """Is there more between two tables than a page cut leaves?"""
+    texts = [block.text.strip() for block in blocks if block.kind in ("heading", "paragraph")]
+    return sum(map(len, texts)) > _LONGEST_BREAK or any(block.kind == "heading" for block in blocks)

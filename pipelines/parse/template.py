@@ -1,0 +1,92 @@
+"""The template: what all generations of the form print in one table, so that mixtures are read by their own labels."""
+
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import chain
+
+from pipelines.parse.form import Column, Row, Table
+from pipelines.parse.forms import load_forms
+from pipelines.parse.labels import Lexicon, fold_label
+
+
+@dataclass(frozen=True, slots=True)
+class Template:
+    """The union of one table over the forms: its lexicons, and which column may stand in which row."""
+
+    id: str
+    prefix: str
+    rows: tuple[str, ...]  # in the order of the form
+    row_labels: Lexicon
+    column_labels: Lexicon
+    columns: dict[str, Column]  # by identifier, in the order of the form
+    legal: frozenset[tuple[str, str]]  # (row, column)
+    variants: tuple[tuple[str, ...], ...]  # each form's own rows, for position
+    printed: dict[str, str]  # folded official label of each row
+    words: frozenset[str]  # folded labels of rows, groups, columns and corners that show that this table stands here
+    header_words: frozenset[str]  # folded corners, groups and columns
+    groups: frozenset[str]  # folded group labels
+
+    def cell_id(self, row: str, column: str) -> str:
+        """The public identifier of one cell."""
+        return f"{self.prefix}{row}.{column}"
+
+
+# Words that every other table prints as well; they never show which table stands here.
+_COMMON = frozenset(("其他", "其它", "总计", "合计", "总数", "企业", "规章", "单位", "数量"))
+
+
+@lru_cache(maxsize=8)
+def load_template(name: str) -> Template:
+    """The template of ``disclosure``, ``requests``, ``appeals`` or ``indicators``."""
+    tables = [table for form in load_forms() if (table := form.find_table(name))]
+    rows = _merge_rows(tables)
+    columns = {column.id: column for table in tables for column in table.columns}
+    headers = {fold_label(label) for table in tables for label in chain(table.corner, _column_labels(table))}
+    groups = {fold_label(label) for table in tables for label in table.groups}
+    row_words = {fold_label(label) for table in tables for row in table.rows for label in row.labels}
+    return Template(
+        id=name,
+        prefix=tables[0].prefix,
+        rows=rows,
+        row_labels=_collect_row_labels(tables),
+        column_labels=Lexicon((label, column.id) for t in tables for column in t.columns for label in column.labels),
+        columns=columns,
+        legal=frozenset((row.id, column) for table in tables for row in table.rows for column in row.columns),
+        variants=tuple(tuple(row.id for row in table.rows) for table in tables),
+        printed={row.id: fold_label(row.labels[0]) for table in tables for row in table.rows},
+        words=frozenset((headers | groups | row_words) - _COMMON),
+        header_words=frozenset((headers | groups) - _COMMON),
+        groups=frozenset(groups - row_words),
+    )
+
+
+def _column_labels(table: Table) -> list[str]:
+    return [label for column in table.columns for label in column.labels]
+
+
+def _collect_row_labels(tables: list[Table]) -> Lexicon:
+    """Row labels, without those that return in several groups of a list."""
+    pairs = [(label, row) for table in tables for row in table.rows for label in row.labels]
+    counts: dict[str, set[str]] = {}
+    for label, row in pairs:
+        counts.setdefault(fold_label(label), set()).add(row.id)
+    return Lexicon((label, row.id) for label, row in pairs if len(counts[fold_label(label)]) == 1)
+
+
+def _merge_rows(tables: list[Table]) -> tuple[str, ...]:
+    """The rows of all forms in one order: each form's own order is kept."""
+    merged: list[str] = []
+    for table in tables:
+        at = 0
+        for row in table.rows:
+            if row.id in merged:
+                at = merged.index(row.id) + 1
+            else:
+                merged.insert(at, row.id)
+                at += 1
+    return tuple(merged)
+
+
+def find_row(table: Table, row: str) -> Row | None:
+    """The row of that identifier."""
+    return next((known for known in table.rows if known.id == row), None)
