@@ -1,0 +1,40 @@
+"""Scrapy add-on: ``ADDONS = {"archive.addon.ArchiveAddon": 100}`` archives every http and https exchange of a project.
+
+Settings, each with its default: ``ARCHIVE_DIR`` (``var/warc``), ``ARCHIVE_ROTATE_BYTES`` (1 GiB),
+``ARCHIVE_ROTATE_SECONDS`` (3600), ``ARCHIVE_GZIP_LEVEL`` (1), ``ARCHIVE_PREFIX`` of file names (``BOT_NAME``),
+``ARCHIVE_OPERATOR`` and ``ARCHIVE_FROM`` (a name, an address; none), ``ARCHIVE_WARCINFO`` (a dict of further fields for
+each file's first record).
+"""
+
+import logging
+from typing import Self
+
+from scrapy.crawler import Crawler
+from scrapy.settings import BaseSettings
+
+from archive.keeper import Keeper
+
+logger = logging.getLogger(__name__)
+
+_HANDLER = "archive.handler.ArchivingDownloadHandler"
+
+
+class ArchiveAddon:
+    """Puts the archiving download handler in place, and fails before the first request if nothing can be written."""
+
+    def __init__(self, crawler: Crawler) -> None:
+        self._crawler = crawler
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        """As Scrapy builds its components."""
+        return cls(crawler)
+
+    def update_settings(self, settings: BaseSettings) -> None:
+        """Set the handlers; one that the project names itself is kept, and told of. Raises ``ArchiveError``."""
+        handlers = settings["DOWNLOAD_HANDLERS"]
+        for scheme in ("http", "https"):
+            handlers.set(scheme, _HANDLER, "addon")
+            if handlers[scheme] != _HANDLER:
+                logger.warning("%s is not archived: DOWNLOAD_HANDLERS names %s for it", scheme, handlers[scheme])
+        Keeper.of(self._crawler)

@@ -1,0 +1,108 @@
+"""One exchange as it goes into the archive: what was asked, what came back, and what else is known of it."""
+
+from dataclasses import dataclass, field
+from urllib.parse import quote
+
+from archive.message import Answer, read_answer, read_body
+from archive.outcomes import name_truncation
+from archive.tape import Recording
+
+Fields = tuple[tuple[str, str], ...]
+
+# What is no HTTP answer is kept in the metadata record up to this size.
+_MOST_STRAY_BYTES = 1 << 16
+
+# Bytes that stand for themselves where a head is kept within a field: the others are %-escaped, so none is lost.
+_PRINTABLE = "".join(map(chr, range(32, 127))).replace("%", "")
+
+
+@dataclass(frozen=True, slots=True)
+class Exchange:
+    """Bytes and facts of one exchange. Without ``response`` it is a failure, archived as a metadata record alone."""
+
+    url: str
+    method: str
+    captured_at: str
+    outcome: str
+    request: bytes = field(default=b"", repr=False)
+    response: bytes = field(default=b"", repr=False)
+    status: int | None = None
+    payload: bytes = field(default=b"", repr=False)  # of the response, transfer-decoded
+    truncated: str | None = None  # as WARC-Truncated
+    address: str | None = None
+    protocols: tuple[str, ...] = ()  # as WARC-Protocol
+    rebuilt: bool = False  # made from what Scrapy understood: not the bytes of the wire
+    facts: Fields = ()  # for the metadata record, after the outcome
+    context: Fields = ()  # the crawl's own fields, opaque here
+
+
+def make_exchange(
+    url: str, method: str, recording: Recording, outcome: str, *, facts: Fields = (), context: Fields = ()
+) -> Exchange:
+    """The exchange on a tape. ``outcome`` is how the download ended (``ok``, or a word of ``outcomes``)."""
+    answer = read_answer(recording.response)
+    if answer is None:
+        facts += _describe_stray(recording.response)
+        return Exchange(url, method, recording.started_at, _failure(outcome), facts=facts, context=context)
+    body = read_body(answer, recording.response, asked_by_head=method == "HEAD")
+    truncated = _find_truncation(recording, outcome, framing=body.framing, whole=body.whole)
+    if truncated and outcome == "ok":
+        outcome = "disconnected"
+    return Exchange(
+        url,
+        method,
+        recording.started_at,
+        outcome,
+        request=recording.request,
+        response=recording.response[answer.start :],
+        status=answer.status,
+        payload=body.payload,
+        truncated=truncated,
+        address=recording.address,
+        protocols=_protocols(answer, recording),
+        facts=facts + _describe_recording(answer, recording),
+        context=context,
+    )
+
+
+def _failure(outcome: str) -> str:
+    return "malformed" if outcome == "ok" else outcome
+
+
+def _find_truncation(recording: Recording, outcome: str, *, framing: str, whole: bool) -> str | None:
+    """Whether the wire was cut, by the client's word, by the answer's own framing, and by how the connection ended."""
+    if recording.ended:
+        return None
+    if framing == "close":
+        # Nothing but the connection's end says where such a body ends.
+        whole = recording.close in ("clean", "unnotified") and outcome in ("ok", "disconnected")
+    return None if whole else name_truncation("disconnected" if outcome == "ok" else outcome)
+
+
+def _protocols(answer: Answer, recording: Recording) -> tuple[str, ...]:
+    """WARC-Protocol values: ``http/1.1``, ``tls/1.3``."""
+    protocols = [answer.version.lower()]
+    if recording.security:
+        protocols.append(recording.security.version.lower().replace("v", "/"))
+    return tuple(protocols)
+
+
+def _describe_recording(answer: Answer, recording: Recording) -> Fields:
+    facts = [
+        ("interim", quote(head, safe="".join(map(chr, range(32, 127))).replace("%", ""))) for head in answer.interim
+    ]
+    if recording.restarts:
+        facts.append(("staleConnections", str(recording.restarts)))
+    if recording.close == "unnotified" and not recording.ended:
+        facts.append(("close", "without close_notify"))
+    if recording.security:
+        facts.append(("tlsVersion", recording.security.version))
+        facts.append(("tlsCipher", recording.security.cipher))
+        facts += [("tlsCertificate", f"sha256:{digest}") for digest in recording.security.chain]
+    return tuple(facts)
+
+
+def _describe_stray(received: bytes) -> Fields:
+    if not received:
+        return ()
+    return (("receivedBytes", str(len(received))), ("received", quote(received[:_MOST_STRAY_BYTES])))

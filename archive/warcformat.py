@@ -1,0 +1,115 @@
+"""WARC 1.1 records as bytes: one gzip member each, an exchange's records directly after one another."""
+
+import gzip
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from uuid import uuid4
+
+from archive.dates import format_now
+from archive.digests import sha1_digest
+from archive.exchange import Exchange
+from archive.fields import MEDIA_TYPE, write_fields
+
+CONFORMS_TO = "https://iipc.github.io/warc-specifications/specifications/warc-format/warc-1.1/"
+
+# Fields that the archive writes itself; a context key of the same name is written with ``context-`` before it.
+OWN_FIELDS = frozenset(
+    {"outcome", "attempt", "fetchTimeMs", "error", "capture", "interim", "staleConnections", "close", "proxy"}
+    | {"tlsVersion", "tlsCipher", "tlsCertificate", "receivedBytes", "received"}
+)
+
+Headers = list[tuple[str, str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """An exchange as bytes. The first record stands for it: the response, or the metadata record alone."""
+
+    record_id: str  # of the first record
+    content: bytes = field(repr=False)
+
+
+def make_id() -> str:
+    """A new WARC-Record-ID, brackets included."""
+    return f"<urn:uuid:{uuid4()}>"
+
+
+def write_warcinfo(filename: str, record_id: str, fields: Iterable[tuple[str, str]], level: int) -> bytes:
+    """The record that opens a file and says who made it, with what, and how (WARC 1.1, 6.2)."""
+    headers = [
+        ("WARC-Type", "warcinfo"),
+        ("WARC-Record-ID", record_id),
+        ("WARC-Date", format_now()),
+        ("WARC-Filename", filename),
+        ("Content-Type", MEDIA_TYPE),
+    ]
+    return _write_record(headers, write_fields(fields), level)
+
+
+def write_exchange(exchange: Exchange, warcinfo_id: str, level: int) -> Written:
+    """Response, request, metadata, in this order; the metadata record alone where nothing came back."""
+    response_id, request_id, metadata_id = make_id(), make_id(), make_id()
+    if exchange.status is None:
+        return Written(metadata_id, _write_metadata(exchange, metadata_id, warcinfo_id, (), level))
+    ids = [response_id] + ([request_id] if exchange.request else [])
+    content = _write_response(exchange, response_id, warcinfo_id, level)
+    if exchange.request:
+        content += _write_request(exchange, request_id, response_id, warcinfo_id, level)
+    return Written(response_id, content + _write_metadata(exchange, metadata_id, warcinfo_id, ids, level))
+
+
+def _write_response(exchange: Exchange, record_id: str, warcinfo_id: str, level: int) -> bytes:
+    headers = _common_headers("response", exchange, record_id, warcinfo_id)
+    headers += [("WARC-Protocol", protocol) for protocol in exchange.protocols]
+    headers.append(("WARC-Payload-Digest", sha1_digest(exchange.payload)))
+    if exchange.truncated:
+        headers.append(("WARC-Truncated", exchange.truncated))
+    if exchange.rebuilt:
+        headers.append(("Archive-Capture", "rebuilt"))
+    headers.append(("Content-Type", "application/http;msgtype=response"))
+    return _write_record(headers, exchange.response, level)
+
+
+def _write_request(exchange: Exchange, record_id: str, response_id: str, warcinfo_id: str, level: int) -> bytes:
+    headers = _common_headers("request", exchange, record_id, warcinfo_id)
+    headers.append(("WARC-Concurrent-To", response_id))
+    if body := exchange.request.partition(b"\r\n\r\n")[2]:
+        headers.append(("WARC-Payload-Digest", sha1_digest(body)))
+    if exchange.rebuilt:
+        headers.append(("Archive-Capture", "rebuilt"))
+    headers.append(("Content-Type", "application/http;msgtype=request"))
+    return _write_record(headers, exchange.request, level)
+
+
+def _write_metadata(exchange: Exchange, record_id: str, warcinfo_id: str, beside: Iterable[str], level: int) -> bytes:
+    beside = tuple(beside)
+    headers = _common_headers("metadata", exchange, record_id, warcinfo_id)
+    headers += [("WARC-Concurrent-To", other) for other in beside]
+    if beside:
+        headers.append(("WARC-Refers-To", beside[0]))
+    headers.append(("Content-Type", MEDIA_TYPE))
+    fields = [("outcome", exchange.outcome), *exchange.facts]
+    if exchange.rebuilt:
+        fields.append(("capture", "rebuilt"))
+    fields += [(f"context-{name}" if name in OWN_FIELDS else name, value) for name, value in exchange.context]
+    return _write_record(headers, write_fields(fields), level)
+
+
+def _common_headers(kind: str, exchange: Exchange, record_id: str, warcinfo_id: str) -> Headers:
+    headers = [
+        ("WARC-Type", kind),
+        ("WARC-Record-ID", record_id),
+        ("WARC-Date", exchange.captured_at),
+        ("WARC-Target-URI", exchange.url),
+        ("WARC-Warcinfo-ID", warcinfo_id),
+    ]
+    if exchange.address:
+        headers.append(("WARC-IP-Address", exchange.address))
+    return headers
+
+
+def _write_record(headers: Headers, block: bytes, level: int) -> bytes:
+    lines = [f"{name}: {value}\r\n" for name, value in headers]
+    lines += [f"WARC-Block-Digest: {sha1_digest(block)}\r\n", f"Content-Length: {len(block)}\r\n"]
+    head = "WARC/1.1\r\n" + "".join(lines) + "\r\n"
+    return gzip.compress(b"".join((head.encode("utf-8"), block, b"\r\n\r\n")), level, mtime=0)

@@ -1,0 +1,211 @@
+"""The writer: one thread that puts exchanges into WARC files and says so once they are on the disk.
+
+Group commit: while one fsync runs, exchanges queue up, and the next fsync carries them all; so an exchange waits for
+two fsyncs at most, and a busy crawl needs few of them. A write that fails ends the writer: the file is cut back to its
+last whole exchange and closed, and every exchange that is not on the disk learns of it.
+"""
+
+import logging
+import os
+import tempfile
+from collections.abc import Callable, Iterable
+from concurrent.futures import Future
+from contextlib import suppress
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from itertools import count
+from pathlib import Path
+from queue import Empty, SimpleQueue
+from threading import Thread
+from time import monotonic
+
+from archive.errors import ArchiveError
+from archive.exchange import Exchange
+from archive.position import Position
+from archive.warcfile import WarcFile, say_unwritable
+from archive.warcformat import make_id, write_exchange, write_warcinfo
+
+logger = logging.getLogger(__name__)
+
+# Most exchanges to one fsync: bounds what a crash can cost to what is in flight.
+_MOST_IN_GROUP = 256
+
+
+@dataclass(frozen=True, slots=True)
+class WriterOptions:
+    """How files are made. ``describe`` gives the fields of a file's warcinfo record, at the moment it is opened."""
+
+    folder: Path
+    prefix: str = "archive"
+    rotate_bytes: int = 1 << 30
+    rotate_seconds: float = 3600.0
+    gzip_level: int = 1
+    describe: Callable[[], Iterable[tuple[str, str]]] = field(default=tuple)
+
+
+@dataclass(slots=True)
+class _Job:
+    """An exchange to write, or, without one, the current file to finish; ``last`` ends the thread."""
+
+    exchange: Exchange | None
+    last: bool = False
+    future: "Future[Position | None]" = field(default_factory=Future)
+
+
+def prepare_folder(folder: Path) -> None:
+    """Make the folder and try to write in it. Raises ``ArchiveError`` with one clear line."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with tempfile.NamedTemporaryFile(dir=folder, prefix=".probe-"):
+            pass
+    except OSError as error:
+        raise ArchiveError(say_unwritable(folder, error)) from error
+
+
+class Writer:
+    """Takes exchanges from one thread and writes them in another, in the order they came."""
+
+    def __init__(self, options: WriterOptions) -> None:
+        self._options = options
+        self._jobs: SimpleQueue[_Job] = SimpleQueue()
+        self._thread: Thread | None = None
+        self._file: WarcFile | None = None
+        self._warcinfo_id = ""
+        self._serials = count()
+        self._bare_size = 0  # of the current file when it held no exchange yet
+        self._error: ArchiveError | None = None
+        self._unsure = False  # whether a sync of this group failed: then none of it can be promised
+        self._closed = False
+
+    def submit(self, exchange: Exchange) -> "Future[Position | None]":
+        """Write an exchange; the future holds its position once it is durable, or ``ArchiveError``."""
+        return self._put(_Job(exchange))
+
+    def finish(self) -> "Future[Position | None]":
+        """Close the current file under its final name; the next exchange opens another."""
+        return self._put(_Job(None))
+
+    def close(self) -> "Future[Position | None]":
+        """Finish, and end the thread."""
+        job = _Job(None, last=True)
+        if self._closed:
+            job.future.set_result(None)
+            return job.future
+        future = self._put(job)
+        self._closed = True
+        return future
+
+    def _put(self, job: _Job) -> "Future[Position | None]":
+        if self._closed:
+            job.future.set_exception(ArchiveError("the archive is closed; nothing more can be kept in this crawl"))
+            return job.future
+        if self._thread is None:
+            self._thread = Thread(target=self._run, name="archive-writer", daemon=True)
+            self._thread.start()
+        self._jobs.put(job)
+        return job.future
+
+    def _run(self) -> None:
+        ended = False
+        while not ended:
+            jobs = self._next_group()
+            for job, result in self._write_group(jobs):
+                if isinstance(result, ArchiveError):
+                    job.future.set_exception(result)
+                else:
+                    job.future.set_result(result)
+            ended = any(job.last for job in jobs)
+
+    def _next_group(self) -> list[_Job]:
+        """Wait for work; an idle file is finished when its time has come."""
+        timeout = None
+        if self._file is not None:
+            timeout = max(0.0, self._file.opened_at + self._options.rotate_seconds - monotonic())
+        try:
+            jobs = [self._jobs.get(timeout=timeout)]
+        except Empty:
+            return [_Job(None)]
+        with suppress(Empty):
+            while len(jobs) < _MOST_IN_GROUP:
+                jobs.append(self._jobs.get_nowait())
+        return jobs
+
+    def _write_group(self, jobs: list[_Job]) -> list[tuple[_Job, Position | ArchiveError | None]]:
+        self._unsure = False
+        results = [self._do(job) for job in jobs]
+        try:
+            if self._file is not None:
+                self._file.sync()
+        except ArchiveError as error:
+            self._unsure = True
+            self._fail(error)
+        if self._unsure and self._error:
+            results = [self._error] * len(jobs)
+        return list(zip(jobs, results, strict=True))
+
+    def _do(self, job: _Job) -> Position | ArchiveError | None:
+        try:
+            if job.exchange is None:
+                self._finish_file()
+                return None
+            return self._error or self._write(job.exchange)
+        except ArchiveError as error:
+            return self._fail(error)
+        except Exception as error:  # a fault of ours must not leave the crawl waiting for ever
+            logger.exception("The archive's writer failed")
+            return self._fail(ArchiveError(f"the archive's writer failed ({type(error).__name__}: {error})"))
+
+    def _write(self, exchange: Exchange) -> Position:
+        file = self._file or self._open_file()
+        written = write_exchange(exchange, self._warcinfo_id, self._options.gzip_level)
+        if self._is_full(file, len(written.content)):
+            self._finish_file()
+            file = self._open_file()
+            written = write_exchange(exchange, self._warcinfo_id, self._options.gzip_level)
+        offset = file.append(written.content)
+        return Position(
+            path=file.path,
+            warc=file.name,
+            offset=offset,
+            record_id=written.record_id,
+            url=exchange.url,
+            method=exchange.method,
+            status=exchange.status,
+            captured_at=exchange.captured_at,
+        )
+
+    def _is_full(self, file: WarcFile, more: int) -> bool:
+        if file.size == self._bare_size:
+            return False
+        old = monotonic() - file.opened_at >= self._options.rotate_seconds
+        return old or file.size + more > self._options.rotate_bytes
+
+    def _open_file(self) -> WarcFile:
+        """Open the next file; its name sorts by time, and is nobody else's."""
+        file = None
+        while file is None:
+            now = datetime.now(UTC)
+            stamp = f"{now:%Y%m%d%H%M%S}{now.microsecond // 1000:03d}"
+            name = f"{self._options.prefix}-{stamp}-{next(self._serials):05d}-{os.getpid()}.warc.gz"
+            file = WarcFile.create(self._options.folder, name)
+        self._file = file
+        self._warcinfo_id = make_id()
+        file.append(write_warcinfo(name, self._warcinfo_id, self._options.describe(), self._options.gzip_level))
+        self._bare_size = file.size
+        return file
+
+    def _finish_file(self) -> None:
+        file, self._file = self._file, None
+        if file is not None:
+            try:
+                file.finish()
+            except ArchiveError:
+                self._unsure = True
+                raise
+
+    def _fail(self, error: ArchiveError) -> ArchiveError:
+        """Keep what is whole, and refuse the rest."""
+        self._error = self._error or error
+        with suppress(ArchiveError):
+            self._finish_file()
+        return self._error
