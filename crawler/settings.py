@@ -5,6 +5,9 @@ SPIDER_MODULES = ["spiders"]
 NEWSPIDER_MODULE = "spiders"
 COMMANDS_MODULE = "crawler.commands"
 
+# Every exchange is archived as it went over the wire (archive/addon.py names the settings).
+ADDONS = {"archive.addon.ArchiveAddon": 100}
+
 # Where things are kept.
 ARCHIVE_DIR = "var/warc"
 DATABASE_URL = "sqlite:///var/kaijuan.db"
