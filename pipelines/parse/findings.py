@@ -3,7 +3,6 @@
 from collections.abc import Iterator, Mapping, Sequence
 
 from pipelines.parse.identities import compare
-from pipelines.parse.rows import TableRow
 from pipelines.parse.sections import find_missing_sections
 from pipelines.parse.template import load_template
 from pipelines.report import Cell, Check, Finding, Section, Unmapped
@@ -115,13 +114,3 @@ def find_unmapped(unmapped: Sequence[Unmapped]) -> Iterator[Finding]:
     """Tables or rows that were refused."""
     for item in unmapped:
         yield Finding("unmapped-table", "warning", item.tried, (), item.path)
-
-
-def describe_others(rows: Sequence[TableRow]) -> tuple[tuple[str, tuple[str, ...], str], ...]:
-    """Rows of tables that are no official table, as (label, values, path); rows of one cell say nothing."""
-    described = []
-    for row in rows:
-        texts = [cell.text.strip() for cell in row.cells if not cell.is_blank]
-        if len(texts) > 1:
-            described.append((texts[0], tuple(texts[1:]), row.path))
-    return tuple(described)

@@ -41,3 +41,10 @@ def make_cell(identifier: str, source: SourceCell, unit: str | None, row: TableR
         reading.parts,
         reading.note,
     )
+
+
+def keep_outsider(row: TableRow, harvest: Harvest) -> None:
+    """Keep a row of a table that is no official one; a row with a single text says nothing."""
+    filled = [cell for cell in row.cells if not cell.is_blank]
+    if len(filled) > 1:
+        harvest.keep_row(row, [filled[0].text], filled[1:])

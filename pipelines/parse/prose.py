@@ -87,11 +87,14 @@ def _load_pattern(item: "Entry | str", figure: Entry) -> Pattern:
         figure.refuse(f"pattern of {figure.text('id')!r}: {error}")
 
 
-def find_stated(blocks: Iterable[Block]) -> Iterator[Stated]:
-    """The figures of headings and paragraphs, in the order of the text; the same figure twice is said once."""
+def find_stated(blocks: Iterable[Block], claimed: frozenset[int] = frozenset()) -> Iterator[Stated]:
+    """The figures of headings and paragraphs, in the order of the text; the same figure twice is said once.
+
+    ``claimed`` blocks are the lines of a table.
+    """
     seen: set[tuple[str, Number]] = set()
-    for block in blocks:
-        if block.kind not in ("heading", "paragraph"):
+    for index, block in enumerate(blocks):
+        if block.kind not in ("heading", "paragraph") or index in claimed:
             continue
         for sentence in _SENTENCE.findall(block.text):
             for identifier, value in find_figures(squeeze(sentence)):

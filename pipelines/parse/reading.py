@@ -1,15 +1,17 @@
 """Reading: from a document to its report. The one place where the order of the steps is written down."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain
 
-from pipelines.document import Document
+from pipelines.document import Block, Document
 from pipelines.parse import findings
 from pipelines.parse.appeals import map_appeals
 from pipelines.parse.disclosure import map_disclosure
+from pipelines.parse.flattened import map_flattened
 from pipelines.parse.forms import find_expected_form, find_form
-from pipelines.parse.harvest import Harvest
+from pipelines.parse.harvest import Harvest, keep_outsider
 from pipelines.parse.identities import check_identities, check_stated
+from pipelines.parse.lines import find_runs
 from pipelines.parse.prose import find_stated, load_prose
 from pipelines.parse.requests import map_requests
 from pipelines.parse.sections import find_sections
@@ -17,20 +19,17 @@ from pipelines.parse.segments import find_segments
 from pipelines.parse.template import load_template
 from pipelines.report import Cell, Check, Finding, Report, Section, Unmapped
 
+_MAPPERS = (("disclosure", map_disclosure), ("requests", map_requests), ("appeals", map_appeals))
+
 
 def read_report(document: Document) -> Report:
     """The numbers and sections of a document of kind ``report``; it never raises for what a page says."""
     form = document.form or find_form(document.blocks)
-    segments = find_segments(document.blocks)
-    harvests = (
-        map_disclosure(segments.rows["disclosure"]),
-        map_requests(segments.rows["requests"]),
-        map_appeals(segments.rows["appeals"]),
-    )
+    harvests, claimed = _read_tables(document.blocks)
     cells = {cell.id: cell for cell in _sort_cells(harvests)}
     unmapped = tuple(chain.from_iterable(harvest.unmapped for harvest in harvests))
-    sections = tuple(find_sections(document.blocks))
-    stated = tuple(find_stated(document.blocks))
+    sections = tuple(find_sections(document.blocks, claimed))
+    stated = tuple(find_stated(document.blocks, claimed))
     checks = (*check_identities(cells, form), *check_stated(stated, load_prose()[1], cells))
     expected = find_expected_form(document.identity.year)
     return Report(
@@ -46,9 +45,35 @@ def read_report(document: Document) -> Report:
     )
 
 
+def _read_tables(blocks: Sequence[Block]) -> tuple[list[Harvest], frozenset[int]]:
+    """What the tables say, from their grids, else from their lines; and which blocks are lines of a table."""
+    segments = find_segments(blocks)
+    harvests = {name: mapper(segments.rows[name]) for name, mapper in _MAPPERS}
+    claimed: set[int] = set()
+    for run in find_runs(blocks):
+        lines = map_flattened(run)
+        if lines is not None:
+            claimed |= run.blocks
+            harvests[run.table] = _join(harvests[run.table], lines)
+    others = Harvest("outside")
+    for row in segments.others:
+        keep_outsider(row, others)
+    return [*harvests.values(), others], frozenset(claimed)
+
+
+def _join(first: Harvest, second: Harvest) -> Harvest:
+    """The printing of a table that was read; a second one counts only where the first was not."""
+    if first.cells:
+        second.cells.clear()
+    cells = first.cells or second.cells
+    return Harvest(first.table, cells, first.extra_rows + second.extra_rows, first.unmapped + second.unmapped)
+
+
 def _sort_cells(harvests: Iterable[Harvest]) -> Iterator[Cell]:
     """The cells in the order of the form."""
     for harvest in harvests:
+        if not harvest.cells:
+            continue
         template = load_template(harvest.table)
         order = [template.cell_id(row, column) for row in template.rows for column in template.columns]
         yield from (harvest.cells[identifier] for identifier in order if identifier in harvest.cells)

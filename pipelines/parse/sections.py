@@ -55,12 +55,14 @@ def _make_section(heading: Heading, lines: Sequence[str]) -> Section:
 def read_heading(block: Block) -> Heading | None:
     """The section heading that a block is or begins with; ``None`` for a table's row label and for prose."""
     text = block.text.strip()
+    if not text:
+        return None
     numbered = _NUMBERED.fullmatch(text)
     if numbered is None:
-        is_known = len(text) <= _LONGEST_HEADING and fold_label(text) in _known_headings()
+        is_known = text[0] not in "（(" and len(text) <= _LONGEST_HEADING and fold_label(text) in _known_headings()
         return Heading(None, _strip_instruction(text), "") if is_known else None
     number, title = numbered.groups()
-    if fold_label(title) in load_template("requests").words:
+    if fold_label(title) in load_template("requests").words or fold_label(title.split()[0]) in _row_labels():
         return None
     head, rest = _split_title(title, block.kind == "heading")
     return None if head is None else Heading(number, _strip_instruction(head), rest)
@@ -79,6 +81,12 @@ def _split_title(title: str, is_heading: bool) -> tuple[str | None, str]:
 
 def _strip_instruction(title: str) -> str:
     return _INSTRUCTION.sub("", title).strip().rstrip("：:。")
+
+
+@lru_cache(maxsize=1)
+def _row_labels() -> frozenset[str]:
+    """The labels of numbered rows, which look like headings where a table lost its grid."""
+    return frozenset(load_template("requests").printed.values())
 
 
 @lru_cache(maxsize=1)
