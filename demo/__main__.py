@@ -8,8 +8,10 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from demo.catalogue import FOLDER, write_catalogue
+from demo.errors import DemoError
 from demo.portals import BASE_PORT, HOST
-from demo.server import Portals, PortTakenError
+from demo.running import run_demo
+from demo.server import Portals
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -19,6 +21,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     serve = commands.add_parser("serve", help="serve all portals on loopback, one port each, until stopped")
     serve.add_argument("--port", type=int, default=BASE_PORT, help=f"the first portal's port (default {BASE_PORT})")
     serve.add_argument("--seed", type=int, default=1, help="another seed, other numbers and sentences")
+    serve.add_argument("--until-eof", action="store_true", help="also stop when standard input closes")
     run = commands.add_parser("run", help="serve, crawl, replay, compare with the truth, show what came")
     run.add_argument("--port", type=int, help=f"the first portal's port (default {BASE_PORT}, or free ones)")
     run.add_argument("--seed", type=int, default=1, help="another seed, other numbers and sentences")
@@ -28,7 +31,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = parser.parse_args(arguments)
     try:
         return _COMMANDS[options.command](options)
-    except (PortTakenError, OSError) as error:
+    except DemoError as error:
         print(f"demo: {error}", file=sys.stderr)
         return 1
 
@@ -37,6 +40,8 @@ def _serve(options: argparse.Namespace) -> int:
     stopped = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stopped.set())
+    if options.until_eof:  # a parent that dies closes the pipe
+        threading.Thread(target=_await_eof, args=(stopped,), daemon=True).start()
     with Portals(options.port, options.seed) as portals:
         last = portals.base_port + len(portals.sites) - 1
         print(f"demo portals ready: http://{HOST}:{portals.base_port}/ to :{last}/; stop with Ctrl-C", flush=True)
@@ -44,9 +49,12 @@ def _serve(options: argparse.Namespace) -> int:
     return 0
 
 
-def _run(options: argparse.Namespace) -> int:
-    from demo.running import run_demo  # the parts that only this command needs
+def _await_eof(stopped: threading.Event) -> None:
+    sys.stdin.buffer.read()
+    stopped.set()
 
+
+def _run(options: argparse.Namespace) -> int:
     return run_demo(options.port, options.seed)
 
 

@@ -10,13 +10,10 @@ import time
 from collections.abc import Sequence
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
+from demo.errors import PortTakenError
 from demo.portals import BASE_PORT, HOST, PORTALS, origin
 from demo.site import Answer, Site, build_site
 from demo.truth import make_reports
-
-
-class PortTakenError(Exception):
-    """Something listens on a port that a portal needs; the message names it and the way out."""
 
 
 class _Server(ThreadingHTTPServer):

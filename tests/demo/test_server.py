@@ -138,6 +138,16 @@ def test_a_stopped_server_ends_cleanly_and_gives_its_ports_back(number: signal.S
         pass
 
 
+def test_a_server_ends_with_the_parent_that_holds_its_input() -> None:
+    command = [sys.executable, "-m", "demo", "serve", "--port", str(free_base()), "--until-eof"]
+    with subprocess.Popen(command, cwd=PROJECT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as server:
+        assert server.stdin is not None
+        assert server.stdout is not None
+        assert "ready" in server.stdout.readline()
+        server.stdin.close()
+        assert server.wait(timeout=5) == 0
+
+
 def test_the_catalogue_beside_the_code_is_the_one_of_the_default_ports(tmp_path: Path) -> None:
     assert write_catalogue(tmp_path).read_bytes() == (FOLDER / FILE_NAME).read_bytes()
 

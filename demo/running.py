@@ -1,0 +1,155 @@
+"""``python -m demo run``: serve the portals, crawl them, replay the archive, compare both with the truth, show it.
+
+Everything lies under ``var/demo/``, which each run makes anew. The crawl is the real one, in processes of its own.
+"""
+
+import json
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+from rich.console import Console
+
+from demo.catalogue import write_catalogue
+from demo.errors import DemoError, PortTakenError
+from demo.judging import Line, find_strays, judge_reports
+from demo.portals import BASE_PORT, HOST, PORTALS
+from demo.server import Portals
+from demo.showing import ROOT, Outcome, Step, show_outcome
+
+FOLDER = ROOT / "var" / "demo"
+FEEDS = ("documents", "reports")
+_TIMEOUT = 300  # seconds for one command
+
+# The spiders, and the exit codes that the portals of their levels must lead to. 3: a portal refuses (provincial),
+# a portal has nothing (municipal); a county portal of which only the home page is known may count as either.
+SPIDERS = {"provincial": (3,), "municipal": (3,), "district": (0, 3)}
+
+
+def run_demo(port: int | None, seed: int) -> int:
+    """Exit code 0 only if everything came out as the truth says; ``port`` is the first portal's, or found."""
+    console = Console()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that the server is stopped on the way out
+    _clear_folder()
+    base_port = find_ports() if port is None else port
+    write_catalogue(FOLDER / "catalogue", base_port)
+    with serve_portals(base_port, seed):
+        count = len(PORTALS)
+        console.print(f"[bold]1[/] {count} made-up portals on http://{HOST}:{base_port}/ to :{base_port + count - 1}/")
+        crawls = [_crawl(spider, console) for spider in SPIDERS]
+    console.print("[bold]3[/] portals stopped; now from the archive alone")
+    replay = _replay(console)
+    outcome = _compare(base_port, seed, crawls, replay)
+    show_outcome(console, outcome)
+    return 0 if outcome.good else 1
+
+
+def _clear_folder() -> None:
+    try:
+        if FOLDER.exists():
+            shutil.rmtree(FOLDER)
+        FOLDER.mkdir(parents=True)
+    except OSError as error:
+        name = error.filename or FOLDER
+        raise DemoError(f"cannot make var/demo/ anew: {error.strerror} ({name}); make var/ writable") from error
+
+
+def find_ports() -> int:
+    """The default ports, else the first free run of ports after them."""
+    for base in range(BASE_PORT, 9900, 100):
+        try:
+            for number in range(len(PORTALS)):
+                with socket.socket() as probe:
+                    probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+                    probe.bind((HOST, base + number))
+        except OSError:
+            continue
+        return base
+    raise PortTakenError(f"no {len(PORTALS)} free ports in a row from {BASE_PORT} on: name others with --port")
+
+
+@contextmanager
+def serve_portals(base_port: int, seed: int) -> Iterator[None]:
+    """The portals in a child process that lives as long as the block; it ends with this process, come what may."""
+    words = [sys.executable, "-m", "demo", "serve", "--port", str(base_port), "--seed", str(seed), "--until-eof"]
+    with subprocess.Popen(words, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as server:
+        assert server.stdout is not None
+        try:
+            if not server.stdout.readline():  # its one line says that it is ready; without it, it said why
+                sys.exit(server.wait())
+            yield
+        finally:
+            server.terminate()
+
+
+def _crawl(spider: str, console: Console) -> Step:
+    feeds = [f"{feed}={FOLDER / f'live-{feed}-{spider}.jsonl'}" for feed in FEEDS]
+    settings = {
+        "ALLOW_LOOPBACK": "1",
+        "DOWNLOAD_DELAY": "0.05",
+        "ARCHIVE_DIR": str(FOLDER / "warc"),
+        "DATABASE_URL": f"sqlite:///{FOLDER / 'kaijuan.db'}",
+    }
+    words = ["crawl", spider, "-a", f"catalogue={FOLDER / 'catalogue'}"]
+    words += [word for feed in feeds for word in ("-a", feed)]
+    words += [word for name, value in settings.items() for word in ("-s", f"{name}={value}")]
+    return _scrapy(words, FOLDER / f"crawl-{spider}.log", "2", console)
+
+
+def _replay(console: Console) -> Step:
+    feeds = [word for feed in FEEDS for word in (f"--{feed}", str(FOLDER / f"replayed-{feed}.jsonl"))]
+    return _scrapy(["replay", str(FOLDER / "warc"), "--no-store", *feeds], FOLDER / "replay.log", "4", console)
+
+
+def _scrapy(words: Sequence[str], log: Path, number: str, console: Console) -> Step:
+    """Run one command of the project; what it says goes to ``log``."""
+    step = Step(("scrapy", *words), 0, log)
+    console.print(f"[bold]{number}[/] [dim]{step.shown}[/]", highlight=False, soft_wrap=True)
+    with log.open("wb") as out:
+        try:
+            ended = subprocess.run(
+                [sys.executable, "-m", "scrapy", *words],
+                cwd=ROOT,
+                stdin=subprocess.DEVNULL,
+                stdout=out,
+                stderr=subprocess.STDOUT,
+                timeout=_TIMEOUT,
+                check=False,
+            )
+        except subprocess.TimeoutExpired as error:
+            raise DemoError(f"{step.shown} did not end within {_TIMEOUT} s; what it said is in {log}") from error
+    return Step(step.words, ended.returncode, log)
+
+
+def _compare(base_port: int, seed: int, crawls: Sequence[Step], replay: Step) -> Outcome:
+    sites = Portals(base_port, seed).sites
+    live = {feed: [line for spider in SPIDERS for line in _raw(f"live-{feed}-{spider}")] for feed in FEEDS}
+    replayed = {feed: _raw(f"replayed-{feed}") for feed in FEEDS}
+    documents, reports = (_parse(live[feed]) for feed in FEEDS)
+    wanted = [*SPIDERS.values(), (0,)]
+    steps = [*crawls, replay]
+    return Outcome(
+        folder=FOLDER,
+        base_port=base_port,
+        verdicts=judge_reports(sites, documents, reports),
+        strays=find_strays(sites, reports),
+        documents=tuple(documents),
+        unequal=tuple(feed for feed in FEEDS if sorted(live[feed]) != sorted(replayed[feed])),
+        failed=tuple(step for step, codes in zip(steps, wanted, strict=True) if step.code not in codes),
+        codes=tuple((step.words[2], step.code) for step in crawls),
+    )
+
+
+def _raw(name: str) -> list[bytes]:
+    """The lines of a feed, byte for byte; none where a command left no feed."""
+    file = FOLDER / f"{name}.jsonl"
+    return file.read_bytes().splitlines() if file.exists() else []
+
+
+def _parse(lines: Sequence[bytes]) -> list[Line]:
+    return [json.loads(line) for line in lines]
