@@ -1,0 +1,192 @@
+"""Two regions of a page that share a chain of sentences, aligned block by block: twins, unique text, contradictions."""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from difflib import SequenceMatcher
+
+from pipelines.clean.chains import Pair, Unit
+from pipelines.clean.page import Part
+
+_NOISE = re.compile(r"[\W_]+")
+_DIGITS = re.compile(r"\d+")
+_YEAR = re.compile(r"(?<!\d)20\d\d(?=年)")
+_COVERED = 0.8  # share of a block's characters in matched sentences that makes it a repeat
+_NEAR = 0.9
+_MARGIN = 12  # blocks beyond either end that are still compared
+_MOST_COMPARED = 400  # blocks of one gap
+_LONGEST_NEAR = 2_000
+_CONTRADICTIONS = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Alignment:
+    """``twins``: block of the second region → its equal in the first. Regions are (first block, last block).
+
+    ``unique``: what only the second region says, after which block of the first it belongs; ``moved``: the blocks that
+    this empties. ``reverse`` is the same the other way round.
+    """
+
+    regions: tuple[tuple[int, int], tuple[int, int]]
+    twins: dict[int, int]
+    unique: tuple[tuple[int, Part], ...] = ()
+    moved: frozenset[int] = frozenset()
+    contradicts: bool = False
+    reverse: "Alignment | None" = field(default=None, repr=False)
+
+    def swapped(self) -> "Alignment":
+        """The alignment that keeps the second region instead."""
+        if self.reverse is None:
+            raise ValueError("this alignment has no other side")
+        return self.reverse
+
+
+@dataclass(frozen=True, slots=True)
+class _Match:
+    """Blocks of both sides found equal, near-equal with other numbers, and without an equal."""
+
+    equal: list[Pair]
+    differing: list[Pair]
+
+
+def align_regions(parts: Sequence[Part], units: Sequence[Unit], chain: Sequence[Pair]) -> Alignment:
+    """The blocks of both regions of a chain, aligned. Both ways are worked out, for the richer is not known yet."""
+    steps = [(units[left].part, units[right].part) for left, right in chain]
+    regions = ((steps[0][0], steps[-1][0]), (steps[0][1], steps[-1][1]))
+    match = _match_blocks(parts, steps)
+    covered = _covered_blocks(units, chain)
+    contradicts = _contradicts(parts, match)
+    forward = _one_way(parts, units, chain, steps, match, covered, regions)
+    flipped = [(right, left) for left, right in chain]
+    back_steps = [(right, left) for left, right in steps]
+    back_match = _Match([(b, a) for a, b in match.equal], [(b, a) for a, b in match.differing])
+    reverse = _one_way(parts, units, flipped, back_steps, back_match, covered, (regions[1], regions[0]))
+    return replace(forward, contradicts=contradicts, reverse=reverse)
+
+
+def line_key(part: Part) -> str:
+    """What two printings of one block share."""
+    if part.kind == "table":
+        return "\t".join(_NOISE.sub("", slot.text) for row in part.grid for slot in row)
+    return _NOISE.sub("", part.text) or part.src or part.text
+
+
+def _match_blocks(parts: Sequence[Part], steps: Sequence[Pair]) -> _Match:
+    """Equal and near-equal blocks of the gaps between the steps and of the margins beyond their ends."""
+    match = _Match([], [])
+    (left_first, right_first), (left_last, right_last) = steps[0], steps[-1]
+    head = (range(max(0, left_first - _MARGIN), left_first), range(max(left_last + 1, right_first - _MARGIN), right_first))
+    tail = (range(left_last + 1, min(right_first, left_last + 1 + _MARGIN)), range(right_last + 1, right_last + 1 + _MARGIN))
+    gaps = [(range(a[0] + 1, b[0]), range(a[1] + 1, b[1])) for a, b in zip(steps, steps[1:], strict=False)]
+    used: set[int] = set()
+    for left, right in [head, *gaps, tail]:
+        lefts = [number for number in left if number not in used][:_MOST_COMPARED]
+        rights = [number for number in right if number < len(parts) and number not in used][:_MOST_COMPARED]
+        for pairs, found in zip((match.equal, match.differing), _match_gap(parts, lefts, rights), strict=True):
+            pairs += found
+        used.update(number for pair in match.equal for number in pair)
+    return match
+
+
+def _match_gap(parts: Sequence[Part], lefts: list[int], rights: list[int]) -> tuple[list[Pair], list[Pair]]:
+    if not lefts or not rights:
+        return [], []
+    keys = [[line_key(parts[number]) for number in side] for side in (lefts, rights)]
+    equal, differing = [], []
+    for tag, a, b, c, d in SequenceMatcher(None, keys[0], keys[1], autojunk=False).get_opcodes():
+        if tag == "equal":
+            equal += list(zip(lefts[a:b], rights[c:d], strict=True))
+        elif tag == "replace":
+            for left, right in _near_pairs(parts, lefts[a:b], rights[c:d]):
+                same = _DIGITS.findall(line_key(parts[left])) == _DIGITS.findall(line_key(parts[right]))
+                (equal if same else differing).append((left, right))
+    return equal, differing
+
+
+def _near_pairs(parts: Sequence[Part], lefts: list[int], rights: list[int]) -> Iterator[Pair]:
+    """Pairs, in order, of one kind whose texts are nearly the same once digits are left out."""
+    at = 0
+    for left in lefts[:_MARGIN]:
+        for position in range(at, min(len(rights), at + _MARGIN)):
+            if _is_near(parts[left], parts[rights[position]]):
+                yield left, rights[position]
+                at = position + 1
+                break
+
+
+def _is_near(left: Part, right: Part) -> bool:
+    if (left.kind == "table") != (right.kind == "table") or "image" in (left.kind, right.kind):
+        return False
+    one, two = (_DIGITS.sub("", line_key(part))[:_LONGEST_NEAR] for part in (left, right))
+    if min(len(one), len(two)) < 6 or abs(len(one) - len(two)) > 0.2 * max(len(one), len(two)):
+        return False
+    if one == two:
+        return True
+    matcher = SequenceMatcher(None, one, two, autojunk=False)
+    return matcher.real_quick_ratio() > _NEAR and matcher.quick_ratio() > _NEAR and (len(one) > 600 or matcher.ratio() > _NEAR)
+
+
+def _contradicts(parts: Sequence[Part], match: _Match) -> bool:
+    """Whether the regions are two reports: other years in their titles, other numbers in their tables or sentences."""
+    sentences = 0
+    for left, right in match.differing:
+        if parts[left].kind == "table":
+            return True
+        one, two = parts[left].text, parts[right].text
+        years = set(_YEAR.findall(one)), set(_YEAR.findall(two))
+        if "报告" in one and years[0] and years[1] and years[0] != years[1]:
+            return True
+        sentences += len(one) > 24
+    return sentences >= _CONTRADICTIONS
+
+
+def _covered_blocks(units: Sequence[Unit], chain: Sequence[Pair]) -> dict[int, float]:
+    """Block → share of its sentences' characters that the chain has matched."""
+    total: dict[int, int] = {}
+    matched: dict[int, int] = {}
+    for unit in units:
+        total[unit.part] = total.get(unit.part, 0) + unit.weight
+    for number in {number for pair in chain for number in pair}:
+        part = units[number].part
+        matched[part] = matched.get(part, 0) + units[number].weight
+    return {part: weight / total[part] if total[part] else 1.0 for part, weight in matched.items()}
+
+
+def _one_way(
+    parts: Sequence[Part],
+    units: Sequence[Unit],
+    chain: Sequence[Pair],
+    steps: Sequence[Pair],
+    match: _Match,
+    covered: dict[int, float],
+    regions: tuple[tuple[int, int], tuple[int, int]],
+) -> Alignment:
+    """What goes and what moves when the first member of each pair is kept."""
+    twins = {right: left for left, right in match.equal}
+    for left, right in steps:
+        if covered[right] >= _COVERED:
+            twins.setdefault(right, left)
+    matched = {number for pair in chain for number in pair}
+    unique: list[tuple[int, Part]] = []
+    moved: set[int] = set()
+    host = {right: left for left, right in steps}
+    left_overs = _left_overs(units, covered, matched)
+    after = steps[0][0]
+    for number in range(regions[1][0], regions[1][1] + 1):
+        after = twins.get(number, host.get(number, after))
+        if number in twins:
+            continue
+        moved.add(number)
+        text = left_overs.get(number, "") if number in covered else parts[number].text
+        if text or parts[number].kind == "table":
+            unique.append((after, replace(parts[number], text=text)))
+    return Alignment(regions, twins, tuple(unique), frozenset(moved))
+
+
+def _left_overs(units: Sequence[Unit], covered: dict[int, float], matched: set[int]) -> dict[int, str]:
+    """Of each block that is repeated in part, the sentences that are not."""
+    texts: dict[int, str] = {}
+    for place, unit in enumerate(units):
+        if unit.part in covered and place not in matched:
+            texts[unit.part] = texts.get(unit.part, "") + unit.text
+    return texts

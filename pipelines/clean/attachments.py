@@ -1,0 +1,43 @@
+"""The files that a body links to, by the endings and the download addresses of the portal families."""
+
+import re
+from collections.abc import Sequence
+from urllib.parse import unquote, urljoin, urlsplit
+
+from pipelines.clean.page import Link
+from pipelines.document import Attachment
+
+_ENDING = re.compile(r"\.(?:pdf|docx?|wps|xlsx?|et|ofd|zip|rar|7z|pptx?|csv|rtf|ceb|cebx|jpe?g|png|tiff?)$", re.IGNORECASE)
+_IMAGE = re.compile(r"\.(?:jpe?g|png|tiff?)$", re.IGNORECASE)
+_DOWNLOAD = re.compile(r"download\.jsp|downfile\.jsp|/download/|downloadfile|attachment|fileid=|filename=", re.IGNORECASE)
+
+
+def is_file_link(link: Link) -> bool:
+    """Whether a link leads to a file rather than to a page."""
+    address = unquote(link.href)
+    path = address.split("#")[0].split("?")[0]
+    if _IMAGE.search(path):
+        return _ENDING.search(link.text) is not None or link.text.startswith("附件")
+    if _ENDING.search(path) or re.search(r"\.(?:pdf|docx?|wps|xlsx?|ofd|zip|rar)(?:&|$)", address, re.IGNORECASE):
+        return True
+    return bool(_DOWNLOAD.search(address)) and not path.endswith((".js", ".css"))
+
+
+def find_attachments(links: Sequence[Link], base: str) -> tuple[Attachment, ...]:
+    """The files among the links, each address once, absolute against ``base``."""
+    found: dict[str, str] = {}
+    for link in links:
+        if is_file_link(link):
+            url = absolute(base, link.href)
+            if url:
+                found[url] = found.get(url) or link.text
+    return tuple(Attachment(url, text) for url, text in found.items())
+
+
+def absolute(base: str, address: str) -> str | None:
+    """The address against the page's own; ``None`` for scripts, mail and what is no address."""
+    try:
+        url = urljoin(base, address)
+        return url if urlsplit(url).scheme in ("http", "https") else None
+    except ValueError:
+        return None

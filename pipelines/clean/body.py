@@ -1,0 +1,107 @@
+"""Which element of a page holds the body: the one of a known container, else the smallest that loses nothing strong.
+
+Prose and tables are weighed alike, because a report can be nothing but tables. An element that is marked as navigation,
+footer, share bar and the like counts only when so much of the page lies in it that the mark must be wrong.
+"""
+
+from collections.abc import Sequence
+
+from pipelines.clean.chrome import is_chrome_mark, is_container
+from pipelines.clean.page import Node, Page, Part
+from pipelines.clean.weights import Weight, is_section, weigh
+
+_CHROME_TAGS = frozenset(("nav", "footer", "aside", "menu"))
+_MARK_IS_WRONG = 0.3  # share of the page above which a mark is not believed
+_KEPT = 0.9  # share of the score that a smaller element must keep
+_KNOWN = 0.5  # share of the score that a known container must hold
+_LEAVES = frozenset("p h1 h2 h3 h4 h5 h6 li td th tr table tbody dt dd span font ul ol dl pre".split())
+
+
+class Shares:
+    """Scores of the nodes of a page, each with everything below it."""
+
+    def __init__(self, nodes: Sequence[Node], parts: Sequence[Part]) -> None:
+        self.nodes = nodes
+        self.weights = [weigh(part) for part in parts]
+        raw = self._sum(parts, [weight.score for weight in self.weights])
+        barred = self._sum(parts, [float(_is_unmistakable(part)) for part in parts])
+        self.off = _find_chrome(nodes, raw, barred)
+        scores = [0.0 if self.off[part.owner] else weight.score for part, weight in zip(parts, self.weights, strict=True)]
+        strong = [score if weight.strong else 0.0 for score, weight in zip(scores, self.weights, strict=True)]
+        self.score = self._sum(parts, scores)
+        self.strong = self._sum(parts, strong)
+
+    def _sum(self, parts: Sequence[Part], values: Sequence[float]) -> list[float]:
+        sums = [0.0] * len(self.nodes)
+        for part, value in zip(parts, values, strict=True):
+            sums[part.owner] += value
+        for index in range(len(self.nodes) - 1, 0, -1):
+            parent = self.nodes[index].parent
+            if parent >= 0:
+                sums[parent] += sums[index]
+        return sums
+
+
+def choose_body(page: Page, parts: Sequence[Part]) -> tuple[list[Part], list[Weight]]:
+    """The blocks of the body's element, those of chrome elements inside it left out, and their weights."""
+    shares = Shares(page.nodes, parts)
+    chosen = _known(shares)
+    dense = _descend(shares)
+    if chosen < 0 or _loses_body(shares, parts, chosen, dense):
+        chosen = dense
+    inside = _below(page.nodes, chosen)
+    kept = [number for number, part in enumerate(parts) if inside[part.owner] and not shares.off[part.owner]]
+    return [parts[number] for number in kept], [shares.weights[number] for number in kept]
+
+
+def _is_unmistakable(part: Part) -> bool:
+    return part.kind == "table" or (part.kind != "image" and is_section(part.text))
+
+
+def _find_chrome(nodes: Sequence[Node], raw: Sequence[float], barred: Sequence[float]) -> list[bool]:
+    """For each node whether it, or one around it, is chrome by its tag or marks and holds too little to be body."""
+    off = [False] * len(nodes)
+    most = max(raw, default=0.0) * _MARK_IS_WRONG
+    for index, node in enumerate(nodes):
+        inherited = node.parent >= 0 and off[node.parent]
+        marked = node.tag in _CHROME_TAGS or bool(node.marks and is_chrome_mark(node.marks))
+        off[index] = inherited or (marked and raw[index] <= most and barred[index] < 2)
+    return off
+
+
+def _known(shares: Shares) -> int:
+    """The known container that holds most, the innermost of equals; -1 where none holds enough."""
+    known = [index for index, node in enumerate(shares.nodes) if node.marks and is_container(node.marks)]
+    best = max(known, key=lambda index: (shares.score[index], index), default=-1)
+    return best if best >= 0 and shares.score[best] > _KNOWN * max(shares.score) else -1
+
+
+def _descend(shares: Shares) -> int:
+    """From the top down as long as one child keeps nearly all of the score and everything strong."""
+    children: dict[int, list[int]] = {}
+    for index, node in enumerate(shares.nodes):
+        children.setdefault(node.parent, []).append(index)
+    current = children.get(-1, [0])[0]
+    while True:
+        below = [child for child in children.get(current, []) if shares.nodes[child].tag not in _LEAVES or children.get(child)]
+        best = max(below, key=lambda child: shares.score[child], default=-1)
+        if best < 0 or shares.nodes[best].tag in _LEAVES - {"td", "table", "tr", "tbody", "li", "ul", "dd", "dl", "font", "span"}:
+            return current
+        if shares.score[best] < _KEPT * shares.score[current] or shares.strong[best] < shares.strong[current]:
+            return current
+        current = best
+
+
+def _loses_body(shares: Shares, parts: Sequence[Part], known: int, dense: int) -> bool:
+    """Whether the known container leaves out tables or sections that the dense element has."""
+    inside, around = _below(shares.nodes, known), _below(shares.nodes, dense)
+    outside = [part for part in parts if around[part.owner] and not inside[part.owner] and not shares.off[part.owner]]
+    lost = [part for part in outside if weigh(part).strong and _is_unmistakable(part)]
+    return len(lost) > 0
+
+
+def _below(nodes: Sequence[Node], top: int) -> list[bool]:
+    inside = [False] * len(nodes)
+    for index, node in enumerate(nodes):
+        inside[index] = index == top or (node.parent >= 0 and inside[node.parent])
+    return inside

@@ -1,0 +1,100 @@
+"""Lines and elements that surround a body told from the body, by the patterns of ``chrome.yaml``."""
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+_FILE = Path(__file__).with_name("chrome.yaml")
+_KEYS = {"containers", "marks", "labels", "words", "tools", "ends", "footers"}
+_NARROW = str.maketrans("：｜（）【】＞［］＋－／", ":|()[]>[]+-/")
+_BULLETS = re.compile(r"^[•·●◆■□▪►◇○*]+")
+_MARK = re.compile(r"[a-z]+")
+LONGEST_LINE = 160
+
+
+@dataclass(frozen=True, slots=True)
+class Chrome:
+    """The compiled patterns."""
+
+    containers: frozenset[str]
+    marks: frozenset[str]
+    labels: Mapping[str, str]  # label → field, "-" for none
+    label: re.Pattern[str]
+    words: re.Pattern[str]
+    tools: re.Pattern[str]
+    ends: re.Pattern[str]
+    footers: re.Pattern[str]
+
+
+def squeeze(text: str) -> str:
+    """A line as the patterns want it: no white space, narrow punctuation, no bullet."""
+    return _BULLETS.sub("", "".join(text.split()).translate(_NARROW))
+
+
+def read_chrome(path: Path = _FILE) -> Chrome:
+    """The patterns of a data file. Raises ``ValueError`` for a key that is unknown or missing."""
+    found: dict[str, Any] = yaml.safe_load(path.read_text(encoding="utf-8"))
+    wrong = set(found) ^ _KEYS
+    if wrong:
+        raise ValueError(f"{path}: unknown or missing keys {sorted(wrong)}")
+    labels = {label: field for field, names in found["labels"].items() for label in names}
+    return Chrome(
+        frozenset(name.lower() for name in found["containers"]),
+        frozenset(found["marks"]),
+        labels,
+        re.compile(rf"[\[(]?({_longest_first(labels)})[\])]?:"),
+        re.compile(rf"(?:{_longest_first(found['words'])}|[\[\]()|/、·:>\d-])+", re.IGNORECASE),
+        _any(found["tools"]),
+        _any(found["ends"]),
+        _any(found["footers"]),
+    )
+
+
+def _any(patterns: Sequence[str]) -> re.Pattern[str]:
+    return re.compile("|".join(f"(?:{pattern})" for pattern in patterns), re.IGNORECASE)
+
+
+def _longest_first(words: Iterable[str]) -> str:
+    return "|".join(sorted(map(re.escape, words), key=lambda word: (-len(word), word)))
+
+
+CHROME = read_chrome()
+
+
+@lru_cache(maxsize=4096)
+def line_kind(text: str) -> str:
+    """``tool``, ``end``, ``footer``, ``info`` (label and value) or ``""`` for a line that may be body."""
+    if len(text) > LONGEST_LINE:
+        return ""
+    line = squeeze(text)
+    if CHROME.ends.fullmatch(line):
+        return "end"
+    if CHROME.tools.fullmatch(line) or (CHROME.words.fullmatch(line) and not line.isdigit()):
+        return "tool"
+    if len(line) < 140 and CHROME.footers.fullmatch(line):
+        return "footer"
+    return "info" if is_info_line(line) else ""
+
+
+def is_info_line(line: str) -> bool:
+    """A squeezed line that begins with a label of the info box, or with a date that such labels follow."""
+    if len(line) > 120:
+        return False
+    if CHROME.label.match(line):
+        return True
+    return bool(re.match(r"(?:19|20)\d\d[-/.年]\d{1,2}[-/.月]\d{1,2}日?(?:\d{1,2}:\d\d(?::\d\d)?)?", line) and CHROME.label.search(line))
+
+
+def is_chrome_mark(marks: str) -> bool:
+    """Whether class or id name an element that never holds the body."""
+    return not CHROME.marks.isdisjoint(_MARK.findall(marks.lower()))
+
+
+def is_container(marks: str) -> bool:
+    """Whether class or id name an element that holds an article."""
+    return any(token in CHROME.containers for token in marks.lower().split())

@@ -1,0 +1,101 @@
+"""The lines at the two ends of a body: title, date and share bars before it, editor and links after it, taken off.
+
+A sequence rule, so that it works for a text without elements too: the head ends where prose, sections or tables begin;
+the tail begins after the last of them, the signature and its date belonging to the body.
+"""
+
+import re
+from collections.abc import Sequence
+
+from pipelines.clean.chrome import CHROME, squeeze
+from pipelines.clean.dates import find_date, is_date_line
+from pipelines.clean.page import Part
+from pipelines.clean.weights import Weight, is_prose
+
+_SIGNATURE = re.compile(r".{2,40}(?:局|厅|委|委员会|政府|办公室|办公厅|部|处|中心|院|所|站|队|社|公司|镇|乡|街道|办事处|管委会|会|署|办)$")
+_SIGNATURE_LINES = 4
+_HAS_END = re.compile(r"[。！？；]$")
+_NUMERIC = re.compile(r"^[\d.,%+\-]+$")
+_PAGE_NUMBER = re.compile(r"^(?:[-—–]\d{1,3}[-—–]|第\d{1,3}页(?:[/共,]*\d{1,3}页)?)$")
+
+
+def trim_edges(parts: Sequence[Part], weights: Sequence[Weight], title: str | None) -> list[Part]:
+    """The body without the lines that only stand around it. ``title`` is left out where it is the head's own line."""
+    first, last = _find_core(parts, weights)
+    if first > last:
+        return [part for part, weight in zip(parts, weights, strict=True) if not weight.kind]
+    head = _trim_head(parts[:first], weights[:first], title)
+    core = [part for part, weight in zip(parts[first : last + 1], weights[first:], strict=False) if _stays_inside(part, weight)]
+    return [*head, *core, *_trim_tail(parts[last + 1 :], weights[last + 1 :])]
+
+
+def _find_core(parts: Sequence[Part], weights: Sequence[Weight]) -> tuple[int, int]:
+    """The numbers of the first and the last block that are certainly body."""
+    strong = [number for number, weight in enumerate(weights) if weight.strong]
+    if not strong:
+        return 1, 0
+    first, last = strong[0], strong[-1]
+    for number in range(last + 1, len(parts)):
+        if weights[number].kind in ("end", "footer"):
+            break
+        if _is_closing(parts[number], weights[number]):
+            last = number
+    return first, last
+
+
+def _is_closing(part: Part, weight: Weight) -> bool:
+    """A short last word of the body: 无。, or a figure of a table that is printed one cell a line."""
+    if part.kind in ("image", "table") or weight.kind or part.linked * 2 > len(part.text):
+        return part.kind == "table" and weight.strong
+    return bool(_HAS_END.search(part.text) or _NUMERIC.match(part.text) or part.text in ("无", "暂无"))
+
+
+def _trim_head(parts: Sequence[Part], weights: Sequence[Weight], title: str | None) -> list[Part]:
+    """What stands between the title and the body proper, its dates, labels and bars left out."""
+    names = _title_keys(title)
+    start = 0
+    for number, part in enumerate(parts):
+        if squeeze(part.text) in names:
+            start = number + 1
+    kept = []
+    awaiting = False  # a label of the info box whose value is the next line
+    for part, weight in zip(parts[start:], weights[start:], strict=True):
+        label = squeeze(part.text).rstrip(":") in CHROME.labels
+        linked = part.kind != "image" and part.linked * 2 > len(part.text)
+        drop = bool(weight.kind) or label or awaiting or linked or is_date_line(part.text)
+        awaiting = label and not awaiting
+        if not drop:
+            kept.append(part)
+    return kept
+
+
+def _title_keys(title: str | None) -> set[str]:
+    return {squeeze(title)} if title else set()
+
+
+def _stays_inside(part: Part, weight: Weight) -> bool:
+    if weight.kind not in ("tool", "end"):
+        return True
+    line = squeeze(part.text)
+    if weight.kind == "tool":
+        return len(line) < 2 or not re.search(r"\w", line) or (line[0].isdigit() and not _PAGE_NUMBER.match(line))
+    return line.startswith("附件")
+
+
+def _trim_tail(parts: Sequence[Part], weights: Sequence[Weight]) -> list[Part]:
+    """The signature and the lines that belong to it; nothing from the first line on that ends an article."""
+    kept: list[Part] = []
+    for part, weight in zip(parts, weights, strict=True):
+        if weight.kind in ("end", "footer", "info"):
+            if not is_signature(part.text):
+                break
+        elif weight.kind or (part.kind != "image" and part.linked * 2 > len(part.text)):
+            continue
+        kept.append(part)
+    return kept
+
+
+def is_signature(text: str) -> bool:
+    """A line that signs: an agency, a date, or both."""
+    line = squeeze(text)
+    return bool(len(line) < 60 and (is_date_line(text) or _SIGNATURE.fullmatch(line) or (find_date(text) and not is_prose(text))))

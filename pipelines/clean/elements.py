@@ -1,0 +1,92 @@
+"""What HTML elements do to text: which cut it, which carry none, which are not shown; and the text of one cell."""
+
+import re
+from typing import Any
+
+from lxml import etree
+
+Element = Any  # lxml ships no types for its HTML tree that survive strict checking
+
+BLOCKS = frozenset(
+    "address article aside blockquote body caption center dd details dialog dir div dl dt fieldset figcaption figure "
+    "footer form frameset h1 h2 h3 h4 h5 h6 header hgroup hr html legend li listing main menu nav ol optgroup p plaintext "
+    "pre search section summary table tbody td tfoot th thead tr ul xmp".split()
+)
+SILENT = frozenset(
+    "script style noscript template select option datalist button input textarea object embed applet iframe svg math "
+    "canvas audio video map head title meta link base noframes progress meter".split()
+)
+HEADINGS = {f"h{rank}": rank for rank in range(1, 7)}
+_INVISIBLE = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u2060\ufeff\u00ad\u200e\u200f"))
+_HIDING_STYLE = re.compile(r"(?:^|[;\s])(?:display\s*:\s*none|visibility\s*:\s*hidden)", re.IGNORECASE)
+_BLOCK_STYLE = re.compile(r"(?:^|[;\s])display\s*:\s*(?:block|flex|table|grid|list-item)", re.IGNORECASE)
+_JOINED_BEFORE = re.compile(r"[\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef\u3000-\u303f“”‘’…—]$")
+_JOINED_AFTER = re.compile(r"^[\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef\u3000-\u303f“”‘’…—]")
+
+
+def fold(text: str) -> str:
+    """Runs of white space (also U+00A0 and U+3000) as one space, none at the ends, and no zero-width characters."""
+    folded = " ".join(text.split())
+    return folded if folded.isascii() else " ".join(folded.translate(_INVISIBLE).split())
+
+
+def join_lines(lines: list[str]) -> str:
+    """Lines of one sentence or label as one: Chinese closes up, anything else keeps a space."""
+    joined = ""
+    for line in filter(None, lines):
+        close = not joined or (_JOINED_BEFORE.search(joined) and _JOINED_AFTER.search(line))
+        joined += line if close else f" {line}"
+    return joined
+
+
+def is_block(element: Element) -> bool:
+    """Whether the element stands on lines of its own."""
+    if element.tag in BLOCKS:
+        return True
+    style = element.get("style")
+    return bool(style and "display" in style and _BLOCK_STYLE.search(style))
+
+
+def is_hidden(element: Element, hiding: frozenset[str]) -> bool:
+    """Whether a reader does not see the element; ``hiding`` are the ``.class`` and ``#id`` that style sheets hide."""
+    attributes = element.attrib
+    if not attributes:
+        return False
+    style = attributes.get("style")
+    if style and _HIDING_STYLE.search(style):
+        return True
+    if "hidden" in attributes:
+        return True
+    if not hiding:
+        return False
+    if "#" + attributes.get("id", "") in hiding:
+        return True
+    return any("." + name in hiding for name in attributes.get("class", "").split())
+
+
+def cell_text(cell: Element, hiding: frozenset[str]) -> tuple[str, bool]:
+    """The text of one cell, its lines joined, and whether it shows an image instead of text."""
+    if len(cell) == 0:
+        return fold(cell.text or ""), False
+    lines: list[str] = []
+    buffer: list[str] = [cell.text or ""]
+    image = False
+    walker = etree.iterwalk(cell, events=("start", "end"))
+    for event, element in walker:
+        if element is cell:
+            continue
+        tag = element.tag
+        cuts = tag == "br" or tag in BLOCKS
+        if cuts:
+            lines.append(fold("".join(buffer)))
+            buffer.clear()
+        if event == "end":
+            buffer.append(element.tail or "")
+        elif tag in SILENT or is_hidden(element, hiding):
+            walker.skip_subtree()
+        else:
+            image = image or tag == "img"
+            buffer.append(element.text or "")
+    lines.append(fold("".join(buffer)))
+    text = join_lines(lines)
+    return text, image and not text

@@ -1,0 +1,145 @@
+"""Tables as grids: spans expanded and clamped as the HTML standard does it, each slot knowing its source cell.
+
+HTML Living Standard 4.9.12 (forming a table), with two of its table model errors undone: a column or row in which no
+cell starts adds nothing and is left out, so a span that overshoots does not widen the grid.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from operator import itemgetter
+
+from pipelines.clean.elements import Element, cell_text, is_hidden
+from pipelines.clean.paths import PathBook
+from pipelines.document import Grid, Slot
+
+MAX_COLSPAN, MAX_ROWSPAN = 1000, 65_534  # as HTML clamps them
+MAX_SLOTS = 250_000
+MAX_OPEN_SPANS = 2_000
+_NUMBER = re.compile(r"\s*\+?(\d{1,9})")
+_FLAT = re.compile(r"(?:^|[;\s])(?:height\s*:\s*0(?:px|pt)?\s*(?:;|$)|visibility\s*:\s*collapse)", re.IGNORECASE)
+EMPTY = Slot("", "")
+
+
+class GridTooLarge(Exception):
+    """A table of more slots than any reader could use."""
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One source cell: where it starts, how far it reaches (0 rows: to the end of its row group), what it says."""
+
+    row: int
+    column: int
+    rows: int
+    columns: int
+    slot: Slot
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One source row: its row group, and its cells as (colspan, rowspan, slot)."""
+
+    group: int
+    cells: tuple[tuple[int, int, Slot], ...]
+
+
+def table_rows(table: Element) -> Iterator[tuple[int, Element]]:
+    """The ``tr`` of a table that are its own, with the number of their row group; the foot comes last."""
+    feet = []
+    for number, child in enumerate(table, 1):
+        if child.tag == "tr":
+            yield 0, child
+        elif child.tag in ("tbody", "thead", "form"):
+            yield from ((number, row) for row in child if row.tag == "tr")
+        elif child.tag == "tfoot":
+            feet += [(number, row) for row in child if row.tag == "tr"]
+    yield from feet
+
+
+def read_rows(table: Element, paths: PathBook, hiding: frozenset[str]) -> list[Row]:
+    """The shown rows of an HTML table with their text; spacer rows that nobody sees are left out."""
+    rows = []
+    for group, row in table_rows(table):
+        if is_hidden(row, hiding):
+            continue
+        cells = tuple(_read_cell(cell, paths, hiding) for cell in row_cells(row) if not is_hidden(cell, hiding))
+        if not (_is_flat(row) and all(not slot.text for _, _, slot in cells)):
+            rows.append(Row(group, cells))
+    return rows
+
+
+def row_cells(row: Element) -> Iterator[Element]:
+    """The ``td`` and ``th`` of a row that are its own."""
+    return (cell for cell in row if cell.tag in ("td", "th"))
+
+
+def expand_rows(rows: list[Row]) -> Grid:
+    """The grid of rows of cells with spans; rows of equal length. Raises ``GridTooLarge``."""
+    ends = _group_ends(rows)
+    cells = list(_place(rows, ends))
+    starts = sorted({cell.column for cell in cells})
+    kept_rows = sorted({cell.row for cell in cells})
+    if len(starts) * len(kept_rows) > MAX_SLOTS:
+        raise GridTooLarge(f"{len(kept_rows)} rows of {len(starts)} columns")
+    columns = {column: position for position, column in enumerate(starts)}
+    lines = {row: position for position, row in enumerate(kept_rows)}
+    grid = [[EMPTY] * len(starts) for _ in kept_rows]
+    for cell in cells:
+        first = columns[cell.column]
+        last = first
+        while last < len(starts) and starts[last] < cell.column + cell.columns:
+            last += 1
+        top = lines[cell.row]
+        while top < len(kept_rows) and kept_rows[top] < cell.row + cell.rows:
+            for column in range(first, last):
+                if grid[top][column] is EMPTY:
+                    grid[top][column] = cell.slot
+            top += 1
+    return tuple(tuple(row) for row in grid)
+
+
+def _place(rows: list[Row], ends: list[int]) -> Iterator[Cell]:
+    """Each cell at the first free column of its row, below the cells that reach down into it."""
+    open_spans: list[tuple[int, int, int]] = []  # first column, column after the last, row after the last
+    for number, row in enumerate(rows):
+        open_spans = [span for span in open_spans if span[2] > number]
+        open_spans.sort(key=itemgetter(0))
+        if len(open_spans) > MAX_OPEN_SPANS:
+            raise GridTooLarge(f"{len(open_spans)} cells reach into row {number + 1}")
+        column, nearest, added = 0, 0, []
+        for width, height, slot in row.cells:
+            while nearest < len(open_spans) and open_spans[nearest][0] <= column:
+                column = max(column, open_spans[nearest][1])
+                nearest += 1
+            end = ends[number] if height == 0 else min(number + height, ends[number])
+            yield Cell(number, column, end - number, width, slot)
+            if end > number + 1:
+                added.append((column, column + width, end))
+            column += width
+        open_spans += added
+
+
+def _group_ends(rows: list[Row]) -> list[int]:
+    """For each row the number of the row after its group's last: no span leaves its row group."""
+    ends = [len(rows)] * len(rows)
+    for number in range(len(rows) - 2, -1, -1):
+        ends[number] = ends[number + 1] if rows[number].group == rows[number + 1].group else number + 1
+    return ends
+
+
+def _read_cell(cell: Element, paths: PathBook, hiding: frozenset[str]) -> tuple[int, int, Slot]:
+    text, image = cell_text(cell, hiding)
+    columns = _span(cell.get("colspan"), 1, MAX_COLSPAN) or 1
+    return columns, _span(cell.get("rowspan"), 1, MAX_ROWSPAN), Slot(text, paths.path(cell), image)
+
+
+def _span(value: str | None, default: int, most: int) -> int:
+    match = _NUMBER.match(value) if value else None
+    return min(int(match.group(1)), most) if match else default
+
+
+def _is_flat(row: Element) -> bool:
+    if (row.get("height") or "").strip() in ("0", "0px"):
+        return True
+    return any(_FLAT.search(item.get("style") or "") for item in (row, *row))

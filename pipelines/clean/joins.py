@@ -1,0 +1,102 @@
+"""Tables put together again: pieces that a page break has cut, and rows that are printed as lines with bars."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+
+from pipelines.clean.page import Page, Part
+from pipelines.clean.plaintext import BARS, make_grid, split_row
+from pipelines.document import Grid
+
+_NUMERIC = re.compile(r"^[\d\s.,%+\-—–/]*$")
+_PAGE_LINE = re.compile(r"^[-—–\s]*(?:第?\s*\d{1,3}\s*页?)[-—–\s/]*(?:共?\s*\d{1,3}\s*页?)?$")
+_FEWEST_BAR_ROWS = 3
+_SAME_LABELS = 0.3
+
+
+def read_bar_rows(page: Page, parts: Sequence[Part]) -> list[Part]:
+    """Runs of three and more paragraphs with bars, each run as the table that it prints."""
+    result: list[Part] = []
+    run: list[Part] = []
+    for part in parts:
+        if part.kind == "paragraph" and BARS.search(part.text) and part.linked * 2 <= len(part.text):
+            run.append(part)
+            continue
+        result += _close_run(page, run)
+        run = []
+        result.append(part)
+    return [*result, *_close_run(page, run)]
+
+
+def _close_run(page: Page, run: list[Part]) -> list[Part]:
+    rows = [(page.path(part), split_row(part.text)) for part in run]
+    if len(run) < _FEWEST_BAR_ROWS or max(len(row) for _, row in rows) < 3:
+        return run
+    return [replace(run[0], kind="table", text="", path=rows[0][0], grid=make_grid(rows))]
+
+
+def join_cut_tables(parts: Sequence[Part]) -> list[Part]:
+    """Neighbouring tables of which the second only goes on with the first, as one."""
+    result: list[Part] = []
+    pending: list[Part] = []  # page numbers between two tables
+    for part in parts:
+        if part.kind != "table":
+            if not (part.kind == "paragraph" and result and result[-1].kind == "table" and _PAGE_LINE.match(part.text)):
+                result += [*pending, part]
+                pending = []
+            else:
+                pending.append(part)
+            continue
+        joined = join_grids(result[-1].grid, part.grid) if result and result[-1].kind == "table" else None
+        if joined is None:
+            result += [*pending, part]
+        else:
+            result[-1] = replace(result[-1], grid=joined)
+        pending = []
+    return [*result, *pending]
+
+
+def join_grids(first: Grid, second: Grid) -> Grid | None:
+    """The grid of both, or ``None`` where the second is a table of its own.
+
+    It goes on when it has as many columns and its rows bear other labels; header rows that it repeats are left out.
+    """
+    if not first or not second or len(first[0]) != len(second[0]) or len(first[0]) < 2:
+        return None
+    repeated = 0
+    while repeated < min(len(first), len(second)) and _texts(first[repeated]) == _texts(second[repeated]):
+        repeated += 1
+    rest = second[repeated:]
+    labels = [{_label(row) for row in grid if _label(row)} for grid in (first, rest)]
+    if not rest or len(labels[0] & labels[1]) > _SAME_LABELS * min(map(len, labels)):
+        return None
+    if not repeated and not _goes_on(first, rest):
+        return None
+    return first + rest
+
+
+def _goes_on(first: Grid, rest: Grid) -> bool:
+    """The piece begins with a row of figures, or with a new group of a table whose groups have their own headers."""
+    if any(_is_figure(slot.text) for slot in rest[0][1:]):
+        return True
+    headed = [row for row in first if len({slot.path for slot in row}) == 1 or len({slot.text for slot in row if slot.text}) == 1]
+    alone = len({slot.text for slot in rest[0] if slot.text}) <= 1
+    return alone and len(headed) > 0 and _shape(headed[0][0].text) == _shape(rest[0][0].text)
+
+
+def _is_figure(text: str) -> bool:
+    return bool(text) and bool(_NUMERIC.match(text))
+
+
+def _shape(text: str) -> str:
+    """A text without the number that tells one of its kind from the next: 第二十条第（一）项, 第二十条第（五）项."""
+    return re.sub(r"[一二三四五六七八九十\d（）()\s]", "", text)
+
+
+def _texts(row: Sequence[object]) -> list[str]:
+    return [getattr(slot, "text", "") for slot in row]
+
+
+def _label(row: Sequence[object]) -> str:
+    texts = [text for text in dict.fromkeys(_texts(row)) if text and not _is_figure(text)]
+    return "\t".join(texts)

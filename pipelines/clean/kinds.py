@@ -1,0 +1,119 @@
+"""What a page is: a report, a list, something else, or no document at all, and why not."""
+
+import re
+from collections.abc import Sequence
+
+from pipelines.clean.page import Link, Page, Part
+from pipelines.clean.titles import is_report_title
+from pipelines.clean.weights import is_prose, is_section
+from pipelines.document import Block, DocumentKind
+from pipelines.parse.forms import find_form
+
+_MISSING = re.compile(
+    r"页面(?:不存在|未找到|找不到|已(?:被)?(?:删除|移除)|走丢|丢失)|(?:找不到|无法找到|没有找到)(?:该|您|你|所|页面|网页|文件|资源)|(?:访问|请求|查看|浏览|要找)的?(?:页面|网页|内容|信息|文章|资源|地址)"
+    r".{0,8}(?:不存在|没有找到|未找到|找不到|已(?:被)?(?:删除|下线|失效))|(?:信息|文章|内容|栏目|稿件)(?:不存在|已(?:被)?(?:删除|撤销|下线))|404\s*(?:Not\s*Found|错误|页面|-|$)|Not\s+Found|Page\s+Not\s+Found|错误代码[:：]?\s*404",
+    re.IGNORECASE,
+)
+_REFUSED = re.compile(
+    r"__jsl_clearance|acw_sc__v2|arg1=|\$_ts\b|_\$\w{2}\(|安全狗|云锁|创宇盾|知道创宇|加速乐|网站防火墙|(?:访问|请求)(?:已)?(?:被)?(?:拒绝|拦截|阻断|阻止|禁止)|访问过于频繁|"
+    r"Access\s+Denied|Request\s+(?:blocked|rejected)|403\s*Forbidden|(?:安全|滑动|人机|身份|访问)验证|请(?:完成|输入)验证|非法访问|WAF\b",
+    re.IGNORECASE,
+)
+_RELOADS = re.compile(r"document\.cookie\s*=|location\.reload\s*\(|eval\(function|\.setCookie\(")
+_SHELL = re.compile(r"<(?:div|app)[^>]*\bid\s*=\s*[\"']?(?:app|root|main|__next|__nuxt|container)\b[^>]*>\s*(?:<!--.*?-->\s*)?</(?:div|app)>|enable\s+JavaScript|启用\s*JavaScript", re.I | re.S)
+_LOGIN = re.compile(r"登录|登陆|密码|用户名|统一身份认证|sign\s*in|log\s*in", re.IGNORECASE)
+_TOPICS = tuple(
+    re.compile(pattern)
+    for pattern in ("总体情况|概述|基本情况", "主动公开", "收到和处理|依申请公开", "复议|诉讼", "问题|不足|改进", "其他.{0,4}报告|其他.{0,2}事项")
+)
+_OTHER_GENRE = re.compile(r"(?:通知|模板|格式|样式|解读|指南|指引|办法|意见|考核|评估|培训|会议|图解|一图读懂|汇总)[）)】]?$|格式模板|^关于(?:印发|做好|编制)")
+_DATE = re.compile(r"(?:19|20)\d\d[-/.年]\d{1,2}[-/.月]\d{1,2}")
+_LITTLE = 500  # characters beyond which no notice of a missing page goes
+_SHELL_TEXT = 60
+_OWN_PROSE = 400
+_ROWS = 4
+
+
+def find_rejection(page: Page, parts: Sequence[Part], source: str) -> str | None:
+    """The reason word for a page that is no document, or ``None``."""
+    text = " ".join(part.text for part in parts if part.kind in ("heading", "paragraph"))
+    plain = sum(len(part.text) - part.linked for part in parts if part.kind in ("heading", "paragraph"))
+    strong = sum(is_prose(part.text) for part in parts) + sum(part.kind == "table" for part in parts)
+    if plain < _LITTLE and strong < 3 and (_MISSING.search(page.title) or _MISSING.search(text)):
+        return "soft-404"
+    if plain < _LITTLE and strong < 3 and _REFUSED.search(f"{page.title} {text}"):
+        return "refusal"
+    if plain >= _SHELL_TEXT * 2 or strong > 1:
+        return None
+    return _find_stub(page, source, text, plain)
+
+
+def _find_stub(page: Page, source: str, text: str, plain: int) -> str | None:
+    """Why a page with next to no text has none."""
+    small = len(source) < 40_000
+    if small and plain < _SHELL_TEXT and _REFUSED.search(source):
+        return "refusal"
+    if "password" in page.signs and _LOGIN.search(f"{page.title} {text} {source[:20000]}"):
+        return "login"
+    if plain < _SHELL_TEXT and len(page.links) < 3:
+        if "refresh" in page.signs or ("location" in page.signs and len(source) < 4000 and not _RELOADS.search(source)):
+            return "redirect-stub"
+        if small and "script" in page.signs and _RELOADS.search(source) and plain < 20:
+            return "refusal"
+        if "frame" not in page.signs and (_SHELL.search(source) or ("script" in page.signs and plain < 20)):
+            return "empty-shell"
+    return None
+
+
+def find_kind(title: str | None, blocks: Sequence[Block], page: Page, parts: Sequence[Part], hint: str | None) -> tuple[DocumentKind, str | None]:
+    """The kind of a page that is a document, and the form where it is a report."""
+    form = find_form(blocks)
+    if is_report(title or "", blocks, form):
+        return "report", form
+    return ("list" if is_list(page.links, parts, blocks, hint) else "other"), None
+
+
+def is_report(title: str, blocks: Sequence[Block], form: str) -> bool:
+    """Whether the body is itself an annual report: its tables, its sections, or its prose under its title."""
+    if _OTHER_GENRE.search(title):
+        return False
+    lines = [block.text for block in blocks if block.kind == "heading" or (block.kind == "paragraph" and is_section(block.text))]
+    sections = sum(any(topic.search(line) for line in lines) for topic in _TOPICS)
+    titled = is_report_title(title)
+    if form != "narrative":
+        return sections > 0 or titled or _has_prose(blocks, 1)
+    if sections >= 4 or (titled and sections >= 2):
+        return _has_prose(blocks, 1)
+    prose = "".join(block.text for block in blocks if block.kind == "paragraph" and is_prose(block.text))
+    covered = sum(bool(topic.search(prose)) for topic in _TOPICS[1:])
+    return titled and len(prose) >= _OWN_PROSE and covered >= 3
+
+
+def is_image_report(title: str | None, blocks: Sequence[Block], images: int) -> bool:
+    """A report that is printed only as images: its title, images, and next to no text."""
+    text = sum(len(block.text) for block in blocks if block.kind in ("heading", "paragraph"))
+    return images > 0 and text < 120 and not any(block.kind == "table" for block in blocks) and is_report_title(title or "")
+
+
+def is_list(links: Sequence[Link], parts: Sequence[Part], blocks: Sequence[Block], hint: str | None) -> bool:
+    """Whether a page lists other pages: rows of a link with a date beside it, or of links to reports, and little prose."""
+    prose = sum(len(block.text) for block in blocks if block.kind == "paragraph" and is_prose(block.text))
+    dated = reports = 0
+    for link in links:
+        near = " ".join(part.text for part in parts[link.part : link.part + 3])
+        long = len(link.text) > 7
+        dated += long and (bool(_DATE.search(near)) or _row_is_dated(parts, link))
+        reports += is_report_title(link.text) and len(link.text) > 10
+    if prose > 600:
+        return False
+    return dated >= _ROWS or reports >= 2 or (hint == "list" and (dated > 0 or reports > 0 or len(links) > 10))
+
+
+def _row_is_dated(parts: Sequence[Part], link: Link) -> bool:
+    if link.part >= len(parts) or parts[link.part].kind != "table":
+        return False
+    return any(any(slot.text == link.text for slot in row) and any(_DATE.search(slot.text) for slot in row) for row in parts[link.part].grid)
+
+
+def _has_prose(blocks: Sequence[Block], least: int) -> bool:
+    return sum(block.kind == "paragraph" and is_prose(block.text) for block in blocks) >= least

@@ -1,0 +1,69 @@
+"""XPaths in the tree of our parser, as libxml2 writes them, in time linear in the page.
+
+``getpath`` counts the siblings of every step again for every call, which is quadratic on a table of a million cells;
+here the children of a node are counted once. Names with a colon (``o:p``) are no XPath names without a namespace, so
+they are written as ``*[n]``.
+"""
+
+from typing import Any
+
+Element = Any  # lxml ships no types for its HTML tree that survive strict checking
+
+
+class PathBook:
+    """Remembers the step of each element whose siblings have been counted."""
+
+    def __init__(self) -> None:
+        self._steps: dict[Element, dict[Element, str]] = {}
+        self._elements: list[Element] = []
+        self._paths: dict[Element, str] = {}
+
+    def add_node(self, element: Element) -> None:
+        """Let the next node index stand for this element."""
+        self._elements.append(element)
+
+    def is_node(self, index: int, element: Element) -> bool:
+        """Whether the element is the node with that index."""
+        return self._elements[index] is element
+
+    def node_path(self, index: int) -> str:
+        """The path of the node with that index."""
+        return self.path(self._elements[index])
+
+    def path(self, element: Element) -> str:
+        """The path of an element, from the root."""
+        chain = []
+        while element is not None and element not in self._paths:
+            chain.append(element)
+            element = element.getparent()
+        path = "" if element is None else self._paths[element]
+        for item in reversed(chain):
+            path = f"{path}/{self._step(item)}"
+            self._paths[item] = path
+        return path
+
+    def _step(self, element: Element) -> str:
+        parent = element.getparent()
+        if parent is None:
+            return str(element.tag)
+        steps = self._steps.get(parent)
+        if steps is None:
+            steps = self._steps[parent] = _count_steps(parent)
+        return steps[element]
+
+
+def _count_steps(parent: Element) -> dict[Element, str]:
+    children = [child for child in parent if isinstance(child.tag, str)]
+    totals: dict[str, int] = {}
+    for child in children:
+        totals[child.tag] = totals.get(child.tag, 0) + 1
+    seen: dict[str, int] = {}
+    steps = {}
+    for position, child in enumerate(children, 1):
+        tag = child.tag
+        seen[tag] = seen.get(tag, 0) + 1
+        if not tag.replace("-", "").replace("_", "").replace(".", "").isalnum():
+            steps[child] = f"*[{position}]"
+        else:
+            steps[child] = tag if totals[tag] == 1 else f"{tag}[{seen[tag]}]"
+    return steps

@@ -1,0 +1,182 @@
+"""A body printed two or three times on one page is kept once: the richer copy, with what only the other one says.
+
+Works on the whole page, before any container is chosen, and alike on HTML, text and Markdown. Sentences that occur again
+are anchors; the heaviest chain of them that increases on both sides of a cut gives two regions; their short lines and
+tables are then aligned between the anchors and a little beyond both ends. Accepted only when enough anchors, enough of
+the smaller region and enough of the page's prose agree, and when figures do not contradict: two reports of two years or
+agencies share sentences, but not numbers. "Drop what was seen before" would destroy tables of zeros and quotations.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from pipelines.clean.alignments import Alignment, align_regions
+from pipelines.clean.chains import Unit, choose_cut, find_chain, find_interleaved
+from pipelines.clean.page import Page, Part
+from pipelines.clean.richness import find_extents, pick_richer
+from pipelines.clean.weights import weigh
+from pipelines.document import Dropped
+
+_SENTENCE = re.compile(r"[^。！？；!?;]+[。！？；!?;]*")
+_NOISE = re.compile(r"[\W_]+")
+ANCHOR = 24  # characters, white space and punctuation apart
+_SHORTEST_UNIT = 12
+_FEWEST_ANCHORS = 3
+_REGION_AGREES = 0.6  # share of the smaller region's prose
+_PAGE_AGREES = 0.3  # share of the page's prose, counted once
+_INTERLEAVED_AGREES = 0.7
+_MOST_COPIES = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Once:
+    """The page's blocks with each body once, and what was dropped."""
+
+    parts: tuple[Part, ...]
+    dropped: tuple[Dropped, ...] = ()
+
+
+def drop_repeats(page: Page) -> Once:
+    """The blocks of a page without the second printing of its body; unchanged where nothing is printed twice."""
+    parts, dropped = page.parts, ()
+    for _ in range(_MOST_COPIES):
+        once = _drop_one(page, parts)
+        if once is None:
+            break
+        parts, dropped = once.parts, (*dropped, *once.dropped)
+    return Once(parts, dropped)
+
+
+def block_key(text: str) -> str:
+    """A text without white space and punctuation: what two printings of one sentence share."""
+    return _NOISE.sub("", text)
+
+
+def read_units(parts: Sequence[Part]) -> list[Unit]:
+    """The sentences of the blocks and the tables, in order, each with its key."""
+    units = []
+    for number, part in enumerate(parts):
+        if part.kind == "table":
+            key = "\t".join(block_key(slot.text) for row in part.grid for slot in row)
+            units.append(Unit(number, key, key, 0))
+        elif part.kind != "image":
+            for sentence in _SENTENCE.findall(part.text):
+                key = block_key(sentence)
+                if len(key) >= _SHORTEST_UNIT:
+                    units.append(Unit(number, key, sentence, len(key)))
+    return units
+
+
+def _drop_one(page: Page, parts: tuple[Part, ...]) -> Once | None:
+    units = read_units(parts)
+    places: dict[str, list[int]] = {}
+    for place, unit in enumerate(units):
+        places.setdefault(unit.key, []).append(place)
+    repeated = {key: found for key, found in places.items() if len(found) > 1 and units[found[0]].weight >= ANCHOR}
+    if len(repeated) < _FEWEST_ANCHORS:
+        return None
+    return _drop_copy(page, parts, units, places) or _drop_interleaved(page, parts, units, places)
+
+
+def _drop_copy(page: Page, parts: tuple[Part, ...], units: list[Unit], places: dict[str, list[int]]) -> Once | None:
+    chain = find_chain(units, places, choose_cut(units, places))
+    anchors = [pair for pair in chain if units[pair[0]].weight >= ANCHOR]
+    if len(anchors) < _FEWEST_ANCHORS or not _agrees(units, chain, anchors):
+        return None
+    alignment = align_regions(parts, units, chain)
+    if alignment.contradicts:
+        return None
+    extents = find_extents(page, parts, alignment)
+    if pick_richer(parts, extents) == 1:
+        alignment = alignment.swapped()
+        extents = (extents[1], extents[0])
+    alignment = replace(alignment, unique=(*alignment.unique, *_beyond(parts, alignment, extents[1])))
+    return _apply(page, parts, alignment, extents[0])
+
+
+def _beyond(parts: Sequence[Part], alignment: Alignment, poorer: range) -> list[tuple[int, Part]]:
+    """Strong blocks of the poorer copy outside the shared region that the richer one does not have."""
+    (first, last), (poor_first, poor_last) = alignment.regions
+    before = [number for number in poorer if number < poor_first]
+    behind = [number for number in poorer if number > poor_last]
+    found = [(first - 1, number) for number in before] + [(last, number) for number in behind]
+    return [
+        (max(after, 0), parts[number])
+        for after, number in found
+        if number not in alignment.twins and number not in alignment.twins.values() and weigh(parts[number]).strong
+    ]
+
+
+def _agrees(units: list[Unit], chain: list[tuple[int, int]], anchors: list[tuple[int, int]]) -> bool:
+    matched = sum(units[left].weight for left, _ in chain)
+    total = sum(unit.weight for unit in units)
+    sizes = [sum(unit.weight for unit in units[anchors[0][side] : anchors[-1][side] + 1]) for side in (0, 1)]
+    return matched >= _REGION_AGREES * min(sizes) and matched >= _PAGE_AGREES * max(1, total - matched)
+
+
+def _drop_interleaved(page: Page, parts: tuple[Part, ...], units: list[Unit], places: dict[str, list[int]]) -> Once | None:
+    """Each paragraph printed twice on the spot: the second of each pair goes, when nearly all prose is so doubled."""
+    pairs = find_interleaved(units, places)
+    matched = sum(units[left].weight for left, _ in pairs)
+    total = sum(unit.weight for unit in units)
+    if len(pairs) < _FEWEST_ANCHORS or matched < _INTERLEAVED_AGREES * max(1, total - matched):
+        return None
+    twins = _twins_of_pairs(parts, units, pairs)
+    kept = [
+        replace(part, hidden=False) if number in twins.values() else part
+        for number, part in enumerate(parts)
+        if number not in twins
+    ]
+    return Once(tuple(kept), _log(page, parts, twins))
+
+
+def _twins_of_pairs(parts: Sequence[Part], units: list[Unit], pairs: list[tuple[int, int]]) -> dict[int, int]:
+    """Dropped block → kept block, short lines that stand doubled between two pairs included."""
+    twins = {units[right].part: units[left].part for left, right in pairs if units[left].part != units[right].part}
+    paired = sorted(set(twins) | set(twins.values()))
+    for before, after in zip([-1, *paired], [*paired, len(parts)], strict=True):
+        gap = list(range(before + 1, after))
+        half = len(gap) // 2
+        keys = [_line_key(parts[number]) for number in gap]
+        if half and len(gap) % 2 == 0:
+            doubled = [(gap[at], gap[at + 1]) for at in range(0, len(gap), 2) if keys[at] == keys[at + 1]]
+            if len(doubled) == half:
+                twins |= {second: first for first, second in doubled}
+            elif keys[:half] == keys[half:]:
+                twins |= dict(zip(gap[half:], gap[:half], strict=True))
+    return twins
+
+
+def _line_key(part: Part) -> str:
+    if part.kind == "table":
+        return "\t".join(block_key(slot.text) for row in part.grid for slot in row)
+    return part.src or block_key(part.text)
+
+
+def _apply(page: Page, parts: tuple[Part, ...], alignment: Alignment, kept: range) -> Once:
+    """The page without the poorer region; what only that one says goes where it belongs in the richer one."""
+    inserted: dict[int, list[Part]] = {}
+    beyond = {id(part) for _, part in alignment.unique}
+    for after, part in alignment.unique:
+        owner = parts[after].owner
+        inserted.setdefault(after, []).append(replace(part, owner=owner, path=page.path(part), hidden=False))
+    gone = set(alignment.twins) | alignment.moved
+    result = []
+    for number, part in enumerate(parts):
+        if number not in gone and id(part) not in beyond:
+            result.append(replace(part, hidden=False) if part.hidden and number in kept else part)
+        result += inserted.get(number, [])
+    return Once(tuple(result), _log(page, parts, alignment.twins))
+
+
+def _log(page: Page, parts: Sequence[Part], twins: dict[int, int]) -> tuple[Dropped, ...]:
+    return tuple(
+        Dropped(_shown_text(parts[number]), page.path(parts[number]), page.path(parts[twin])) for number, twin in sorted(twins.items())
+    )
+
+
+def _shown_text(part: Part) -> str:
+    if part.kind == "table":
+        return "\n".join("\t".join(slot.text for slot in row) for row in part.grid)
+    return part.text

@@ -1,0 +1,65 @@
+"""Which of two printings of one body says more: its region and what goes on from it, sentences and tables."""
+
+from collections.abc import Sequence
+
+from pipelines.clean.alignments import Alignment
+from pipelines.clean.page import Page, Part
+from pipelines.clean.weights import weigh
+
+_TABLE_BONUS = 200
+
+
+def find_extents(page: Page, parts: Sequence[Part], alignment: Alignment) -> tuple[range, range]:
+    """The blocks of each copy: its region, and the prose and tables that go on from it in the same element.
+
+    Where one element holds both copies, what stands between them is the end of the first, up to the line that repeats
+    the title; after that it is the beginning of the second.
+    """
+    (left_first, left_last), (right_first, right_last) = sorted(alignment.regions)
+    starts = [number for pair in alignment.twins.items() for number in pair if left_last < number < right_first]
+    middle = min(starts, default=right_first)
+    left = _grow(page, parts, left_first, left_last, -1, middle)
+    right = _grow(page, parts, right_first, right_last, max(left.stop - 1, left_last), len(parts))
+    return (left, right) if alignment.regions[0][0] == left_first else (right, left)
+
+
+def pick_richer(parts: Sequence[Part], extents: tuple[range, range]) -> int:
+    """0 or 1; the visible one of equals, then the first."""
+    scores = [_score(parts, extent) for extent in extents]
+    if scores[0] != scores[1]:
+        return int(scores[1] > scores[0])
+    hidden = [sum(parts[number].hidden for number in extent) for extent in extents]
+    return int(hidden[1] < hidden[0])
+
+
+def _grow(page: Page, parts: Sequence[Part], first: int, last: int, floor: int, ceiling: int) -> range:
+    """The region with the strong blocks that go on from it in its own element, between floor and ceiling."""
+    top = _common_owner(page, [parts[number].owner for number in range(first, last + 1)])
+    while first - 1 > floor and _is_below(page, parts[first - 1].owner, top):
+        first -= 1
+    while last + 1 < ceiling and _is_below(page, parts[last + 1].owner, top):
+        last += 1
+    return range(first, last + 1)
+
+
+def _score(parts: Sequence[Part], extent: range) -> int:
+    score = 0
+    for number in extent:
+        weight = weigh(parts[number])
+        if weight.strong:
+            score += int(weight.score) + (_TABLE_BONUS if parts[number].kind == "table" else 0)
+    return score
+
+
+def _common_owner(page: Page, owners: Sequence[int]) -> int:
+    common = owners[0]
+    for owner in owners[1:]:
+        while not _is_below(page, owner, common):
+            common = page.nodes[common].parent
+    return common
+
+
+def _is_below(page: Page, node: int, top: int) -> bool:
+    while node > top:
+        node = page.nodes[node].parent
+    return node == top

@@ -1,0 +1,112 @@
+"""The title of a page, and what a report's title says: whose report of which year it is."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from pipelines.clean.agencies import is_agency, is_place
+from pipelines.clean.chrome import line_kind
+from pipelines.clean.elements import fold
+from pipelines.clean.page import Part
+from pipelines.clean.weights import is_prose, is_section
+
+REPORT = re.compile(
+    r"(?:政府信息公开|政务信息公开|政务公开|信息公开|政府信息|政务信息)[^，。；]{0,14}?(?:年度?工作)?(?:年度报告|年报|工作报告|情况报告|情况的报告|报告|总结)"
+    r"|(?:年度报告|年报)[^，。；]{0,6}(?:信息公开|政务公开)"
+)
+_NOT_ITSELF = re.compile(r"(?:通知|模板|格式|样式|解读|指南|指引|细则|办法|意见|考核|评估|公示|发布会|一图读懂|图解|汇总|目录|清单|报告解读|培训|会议|部署)[）)】\]]?$")
+_SUBJECT = re.compile(r"(?:政府信息公开|政务信息公开|政务公开|信息公开|政府信息|政务信息|依申请公开)")
+_YEAR = re.compile(r"(20\d\d)\s*(?:年度|年|(?=政府|政务|信息|[（(]))|[（(](20\d\d)[）)]")
+_WRITTEN_YEAR = re.compile(r"二[〇○零ＯO０0]([一二三〇○零ＯO０0])([〇○零ＯO０0一二三四五六七八九])年")
+_CHINESE = {**{character: value for value, character in enumerate("〇一二三四五六七八九")}, **dict.fromkeys("○零ＯO０0", 0)}
+_SEPARATOR = re.compile(r"\s*[_|｜»>]+\s*|\s+[-—–]+\s+|(?<=[\u4e00-\u9fff）)])[-—–]+(?=[\u4e00-\u9fff])")
+_SPACE = re.compile(r"(?<=[\u2e80-\u9fff\uff00-\uffef\d（）《》“”〔〕])\s+(?=[\u2e80-\u9fff\uff00-\uffef\d（）《》“”〔〕])")
+_LONGEST = 70
+_HEAD = 60  # lines of a page among which its title is looked for
+
+
+@dataclass(frozen=True, slots=True)
+class TitleFacts:
+    """What a title says."""
+
+    agency: str | None = None
+    year: int | None = None
+
+
+def close_title(text: str) -> str:
+    """A title without the spaces that layout has put between its characters, and printed once if printed twice."""
+    title = _SPACE.sub("", fold(text)).strip("《》 ")
+    half = len(title) // 2
+    return title[:half] if half > 5 and title[:half] == title[half:] else title
+
+
+def is_report_title(title: str) -> bool:
+    """Whether a title is that of an annual report, not of news or rules about one."""
+    return len(title) <= _LONGEST and bool(REPORT.search(title)) and not _NOT_ITSELF.search(title)
+
+
+def find_year(text: str) -> int | None:
+    """The year that a title or sentence names first, in figures or in Chinese."""
+    match = _YEAR.search(text)
+    if match:
+        return int(match.group(1) or match.group(2))
+    written = _WRITTEN_YEAR.search(text)
+    return 2000 + 10 * _CHINESE[written.group(1)] + _CHINESE[written.group(2)] if written else None
+
+
+def read_title(title: str) -> TitleFacts:
+    """Agency and year of a report's title; both ``None`` for any other title."""
+    if not REPORT.search(title):
+        return TitleFacts(None, find_year(title))
+    bare = _YEAR.sub("", _WRITTEN_YEAR.sub("", title.replace(" ", "")))
+    before = _SUBJECT.split(bare, maxsplit=1)[0]
+    agency = re.sub(r"^[《（(\[【]+|[》]+$|(?:关于|的|发布|上报|报送|度|本级|全面推进|贯彻落实|实施|开展|[（(][^）)]*[）)]|[，,：:—\-])+$", "", before)
+    return TitleFacts(agency if is_agency(agency) or is_place(agency) else None, find_year(title))
+
+
+def split_site(title: str) -> list[str]:
+    """The pieces of a ``<title>``, which names the site, the column and the page in any order."""
+    return [piece for piece in (close_title(piece) for piece in _SEPARATOR.split(title)) if piece]
+
+
+def find_title_line(parts: Sequence[Part], declared: str) -> str | None:
+    """The line of the page that is its title: the one that says most among headings and lines like a report's title.
+
+    ``declared`` is the ``<title>``; a line that it begins with, or that is one of its pieces, counts as a title too.
+    """
+    pieces = set(split_site(declared))
+    best, line = 0, None
+    shown = [part for part in parts if part.kind in ("heading", "paragraph") and not part.hidden]
+    head = _until_prose(shown)
+    for number, part in enumerate(head):
+        text = close_title(part.text)
+        if len(text) > _LONGEST or len(text) < 4 or part.linked * 2 > len(part.text) or line_kind(text) or is_section(text):
+            continue
+        joined = _join_name(head, number, text)
+        rank = _rank(joined, part.level, text in pieces or (len(text) > 8 and close_title(declared).startswith(text)))
+        if rank > best:
+            best, line = rank, joined
+    return line
+
+
+def _until_prose(parts: Sequence[Part]) -> Sequence[Part]:
+    """The lines before the second paragraph (a notice may stand above the title), no fewer than the page's menus need."""
+    prose = [number for number, part in enumerate(parts) if is_prose(part.text)]
+    return parts[: prose[1]] if len(prose) > 1 else parts
+
+
+def _join_name(parts: Sequence[Part], number: int, text: str) -> str:
+    """A report's title that is printed on two lines, the agency on the first."""
+    if number and is_report_title(text) and read_title(text).agency is None:
+        above = close_title(parts[number - 1].text)
+        if (is_agency(above) or is_place(above)) and not parts[number - 1].linked:
+            return above + text
+    return text
+
+
+def _rank(text: str, level: int, declared: bool) -> int:
+    rank = 3 * declared + (2 if 0 < level < 3 else 0)
+    if is_report_title(text):
+        facts = read_title(text)
+        rank += 2 + 3 * (facts.agency is not None) + 3 * (facts.year is not None)
+    return rank

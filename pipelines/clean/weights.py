@@ -1,0 +1,76 @@
+"""How much a block looks like body: prose, section headings and figures count, links and machinery do not."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from pipelines.clean.chrome import CHROME, line_kind, squeeze
+from pipelines.clean.page import Part
+
+_PUNCTUATION = re.compile(r"[，。；、：！？,;]")
+_SENTENCE_END = re.compile(r"[。；！？;]")
+SECTION = re.compile(r"^[（(]?[一二三四五六七八九十]{1,3}[、.．)）]\s*\S")
+_ENGLISH_SENTENCE = re.compile(r"[a-z]{2,}[,.;] [A-Za-z]")
+_SHORTEST_PROSE = 24
+_SHORTEST_ANY = 8
+HEADING_LIMIT = 45
+
+
+@dataclass(frozen=True, slots=True)
+class Weight:
+    """``score`` in characters; ``strong`` blocks are body wherever they stand; ``kind`` is the line's of ``chrome``."""
+
+    score: float
+    strong: bool
+    kind: str
+
+
+_NOTHING = Weight(0, False, "")
+
+
+def weigh(part: Part) -> Weight:
+    """The weight of one block by its own looks."""
+    if part.kind == "table":
+        return _weigh_table(part)
+    if part.kind == "image":
+        return _NOTHING
+    text = part.text
+    length = len(text)
+    kind = line_kind(text)
+    if kind or part.linked * 2 > length:
+        return Weight(0, False, kind)
+    if is_section(text):
+        return Weight(length, True, "")
+    if length < _SHORTEST_ANY or not (_PUNCTUATION.search(text) or _ENGLISH_SENTENCE.search(text)):
+        return Weight(min(length, 12) * 0.25, False, "")
+    strong = length >= _SHORTEST_PROSE and bool(_SENTENCE_END.search(text) or length >= 60)
+    return Weight(length, strong, "")
+
+
+def is_section(text: str) -> bool:
+    """A numbered heading (一、…, （一）…): short, and no sentence."""
+    return bool(SECTION.match(text)) and len(text) <= HEADING_LIMIT and not re.search(r"[。；;]", text[:-1])
+
+
+def is_prose(text: str) -> bool:
+    """A paragraph of at least one sentence."""
+    return len(text) >= _SHORTEST_PROSE and bool(_SENTENCE_END.search(text))
+
+
+def is_info_table(part: Part) -> bool:
+    """The info box of a page drawn as a table: labels of the box in at least two of its cells."""
+    cells = [slot.text for row in part.grid[:12] for slot in row]
+    return len(part.grid) <= 12 and count_labels(cells) >= 2
+
+
+def count_labels(cells: Sequence[str]) -> int:
+    """How many of the cells are, or begin with, a label of the info box."""
+    lines = {squeeze(cell) for cell in cells if len(cell) < 80}
+    return sum(line.rstrip(":") in CHROME.labels or bool(CHROME.label.match(line)) for line in lines)
+
+
+def _weigh_table(part: Part) -> Weight:
+    length = sum(len(slot.text) for row in part.grid for slot in row)
+    if part.linked * 2 > length or is_info_table(part):
+        return Weight(0, False, "info" if is_info_table(part) else "")
+    return Weight(min(length, 4000) + 2 * len(part.grid), True, "")
