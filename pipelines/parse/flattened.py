@@ -10,7 +10,7 @@ from pipelines.parse.cells import find_money_unit, read_text
 from pipelines.parse.harvest import Harvest, make_cell
 from pipelines.parse.labels import is_subsequence
 from pipelines.parse.lines import Item, Run, count_labels
-from pipelines.parse.rows import SourceCell, TableRow
+from pipelines.parse.rows import SourceCell, make_row
 from pipelines.parse.template import Template, load_template
 from pipelines.report import Cell
 
@@ -189,5 +189,5 @@ def _may_be_value(item: Item) -> bool:
 
 
 def _make_cell(identifier: str, item: Item, unit: str | None) -> Cell:
-    source = SourceCell(item.text, item.path, 0, 1)
-    return make_cell(identifier, source, unit, TableRow(item.block, 0, (source,), False, item.path))
+    source = SourceCell(item.text, item.path, 0, 1, read_text(item.text))
+    return make_cell(identifier, source, unit, make_row(item.block, 0, (source,), False, item.path))

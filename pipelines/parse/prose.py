@@ -14,6 +14,7 @@ from pipelines.parse.labels import squeeze
 from pipelines.report import Number, Stated
 
 FILE = Path(__file__).parents[1] / "forms" / "prose.yaml"
+_SUBJECT = re.compile("公开|申请|复议|诉讼|应诉|结转|处理费|发布|推送|媒体")
 _SENTENCE = re.compile(r"[^。！？!?；;\n]+[。！？!?；;]?")
 _STOP = re.compile(r"[，,。；;：:、！!？?]")
 _ARABIC = r"\d{1,3}(?:,\d{3})+|\d+(?:\.\d+)?"
@@ -97,6 +98,8 @@ def find_stated(blocks: Iterable[Block], claimed: frozenset[int] = frozenset()) 
         if block.kind not in ("heading", "paragraph") or index in claimed:
             continue
         for sentence in _SENTENCE.findall(block.text):
+            if not _SUBJECT.search(sentence):
+                continue
             for identifier, value in find_figures(squeeze(sentence)):
                 if (identifier, value) not in seen:
                     seen.add((identifier, value))
@@ -105,21 +108,12 @@ def find_stated(blocks: Iterable[Block], claimed: frozenset[int] = frozenset()) 
 
 def find_figures(sentence: str) -> Iterator[tuple[str, Number]]:
     """The figures that one sentence (without white space) states."""
-    if not _may_state(sentence):
-        return
     for figure in load_prose()[0]:
         for pattern in figure.patterns:
             for match in pattern.expression.finditer(sentence):
                 clause = _STOP.split(sentence[: match.start()])[-1] + match[0]
                 if not any(word in clause for word in figure.unless):
                     yield figure.id, pattern.value if pattern.value is not None else _read_number(match)
-
-
-def _may_state(sentence: str) -> bool:
-    """Is there a number, or a denial, and one of the subjects at all?"""
-    return any(
-        word in sentence for word in ("公开", "申请", "复议", "诉讼", "应诉", "结转", "处理费", "发布", "推送", "媒体")
-    )
 
 
 def _read_number(match: re.Match[str]) -> Number:

@@ -19,13 +19,9 @@ class SourceCell:
     path: str
     start: int
     end: int
+    reading: Reading  # what it says as a value
     image: bool = False
     continued: bool = False  # the cell began in a row above
-
-    @property
-    def reading(self) -> Reading:
-        """What the cell says as a value."""
-        return read_text(self.text, image=self.image)
 
     @property
     def is_blank(self) -> bool:
@@ -42,16 +38,8 @@ class TableRow:
     cells: tuple[SourceCell, ...]
     spanned: bool
     path: str
-
-    @property
-    def labels(self) -> list[str]:
-        """The texts of the cells that are no plain value."""
-        return [cell.text for cell in self.cells if cell.reading.state == "text"]
-
-    @property
-    def has_numbers(self) -> bool:
-        """Does any cell hold a number?"""
-        return any(cell.reading.state == "number" for cell in self.cells)
+    labels: tuple[str, ...]  # the texts of the cells that are no plain value
+    has_numbers: bool  # does any cell hold a number?
 
 
 def read_rows(blocks: Sequence[Block]) -> Iterator[TableRow]:
@@ -62,17 +50,25 @@ def read_rows(blocks: Sequence[Block]) -> Iterator[TableRow]:
             above: Sequence[Slot] = ()
             for number, slots in enumerate(block.grid):
                 cells = tuple(_read_cells(slots, above, spanned))
-                yield TableRow(index, number, cells, spanned, _find_path(cells, block.path))
+                yield make_row(index, number, cells, spanned, _find_path(cells, block.path))
                 above = slots
+
+
+def make_row(block: int, number: int, cells: tuple[SourceCell, ...], spanned: bool, path: str) -> TableRow:
+    """A row with what its cells say."""
+    labels = tuple(cell.text for cell in cells if cell.reading.state == "text")
+    has_numbers = any(cell.reading.state == "number" for cell in cells)
+    return TableRow(block, number, cells, spanned, path, labels, has_numbers)
 
 
 def has_cell_paths(grid: Grid) -> bool:
     """Does a path of this grid mean one cell?  Not where it names a line, or where one path has two texts."""
     texts: dict[str, str] = {}
     for row in grid:
-        for slot in row:
-            if _LINE_PATH.fullmatch(slot.path) or texts.setdefault(slot.path, slot.text) != slot.text:
-                return False
+        if row and _LINE_PATH.fullmatch(row[0].path):
+            return False
+        if any(texts.setdefault(slot.path, slot.text) != slot.text for slot in row):
+            return False
     return True
 
 
@@ -83,7 +79,8 @@ def _read_cells(slots: Sequence[Slot], above: Sequence[Slot], spanned: bool) -> 
         while spanned and slot.path and end < len(slots) and slots[end].path == slot.path:
             end += 1
         continued = spanned and bool(slot.path) and start < len(above) and above[start].path == slot.path
-        yield SourceCell(slot.text, slot.path, start, end, slot.image, continued)
+        reading = read_text(slot.text, image=slot.image)
+        yield SourceCell(slot.text, slot.path, start, end, reading, slot.image, continued)
         start = end
 
 
