@@ -17,6 +17,11 @@ class Plan:
     scope: Scope
 
     @property
+    def names(self) -> dict[str, str]:
+        """The agencies by portal."""
+        return {portal.id: portal.agency for portal in self.portals}
+
+    @property
     def lines(self) -> tuple[str, ...]:
         """What would be fetched first of each portal; the rest is found on the way."""
         walkable = [portal for portal in self.portals if portal.is_walkable]

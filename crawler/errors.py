@@ -11,3 +11,7 @@ class CatalogueError(KaijuanError):
 
 class UrlListError(KaijuanError):
     """A list of URLs that cannot be read: names the file, the line and what to write instead."""
+
+
+class OutputError(KaijuanError):
+    """A file that cannot be written: names it and asks for another."""

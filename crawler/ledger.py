@@ -1,9 +1,15 @@
-"""The ledger: what came of each portal, year by year, and what did not; frozen notes in, counts out."""
+"""The ledger: what came of each portal, year by year, and what did not; frozen rows in, counts out."""
 
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import urlsplit
 
 # Sent through ``crawler.signals`` by the spiders, with ``note``.
 noted = object()
+
+NO_YEAR = 0  # the year of what has none: lists, robots.txt, errors
 
 
 @dataclass(frozen=True, slots=True)
@@ -11,9 +17,139 @@ class Note:
     """A spider's word on a portal.
 
     ``kind``: ``not-walkable`` (only a home page is known), ``stopped`` (a pager's end that a person should know),
-    ``rows`` (a list without a report), ``failed``, ``status``, ``out-of-scope``.
+    ``failed`` (nothing came back), ``status`` (an error status), ``refused`` (a refusing one), ``out-of-scope``,
+    ``ignored`` (robots.txt forbids it, too many redirects).
     """
 
     portal: str
     kind: str
     text: str
+
+
+@dataclass(slots=True)
+class Tally:
+    """Counts of one portal and year."""
+
+    archived: int = 0
+    parsed: int = 0
+    rejected: Counter[str] = field(default_factory=Counter)  # reason → pages
+    broken: Counter[str] = field(default_factory=Counter)  # identity → reports
+
+
+@dataclass(slots=True)
+class Account:
+    """Everything about one portal."""
+
+    name: str
+    years: dict[int, Tally] = field(default_factory=dict)
+    captures: int = 0
+    pages: int = 0  # answers of status 200, robots.txt left out
+    refused: Counter[str] = field(default_factory=Counter)  # name of the refusal → answers
+    notes: list[Note] = field(default_factory=list)
+
+    def year(self, year: int) -> Tally:
+        """The tally of a year, begun where there is none."""
+        return self.years.setdefault(year, Tally())
+
+    @property
+    def reports(self) -> int:
+        """Reports parsed, of all years."""
+        return sum(tally.parsed for tally in self.years.values())
+
+    @property
+    def rejected(self) -> Counter[str]:
+        """Pages rejected, by reason, of all years."""
+        return sum((tally.rejected for tally in self.years.values()), Counter())
+
+    def noted(self, kind: str) -> list[str]:
+        """The texts of the notes of a kind."""
+        return [note.text for note in self.notes if note.kind == kind]
+
+
+class Ledger:
+    """The accounts of a crawl, in the order in which its plan names the portals; others follow as they come."""
+
+    def __init__(self, names: Mapping[str, str], *, wants_reports: bool = True) -> None:
+        self.names = dict(names)
+        self.wants_reports = wants_reports  # a list of URLs may hold anything
+        self.accounts = {portal: Account(name) for portal, name in names.items()}
+        self.warcs: set[str] = set()
+
+    def account(self, portal: str) -> Account:
+        """A portal's account, opened where there is none."""
+        return self.accounts.setdefault(portal, Account(portal))
+
+    def add_capture(self, portal: str, url: str, status: int | None, warc: str) -> None:
+        """An archived exchange; ``status`` is ``None`` where nothing came back."""
+        self.warcs.add(warc)
+        if status is not None:
+            account = self.account(portal)
+            account.captures += 1
+            account.pages += status == 200 and not is_robots(url)
+
+    def add_refusal(self, portal: str, name: str) -> None:
+        """An answer that refuses."""
+        self.account(portal).refused[name] += 1
+
+    def add_document(self, document: Mapping[str, Any], report: Mapping[str, Any] | None) -> None:
+        """The feed lines of a refined capture."""
+        account = self.account(portal_of(document.get("portal"), document["url"]))
+        tally = account.year(document.get("year") or NO_YEAR)
+        tally.archived += 1
+        if document["kind"] == "rejected":
+            tally.rejected[document.get("rejected") or "unknown"] += 1
+        if report is not None:
+            tally.parsed += 1
+            tally.broken.update(
+                identity["id"] for identity in report.get("identities", ()) if identity["result"] == "broken"
+            )
+
+    def add_note(self, note: Note) -> None:
+        """A spider's word."""
+        self.account(note.portal).notes.append(note)
+
+    @property
+    def lacking(self) -> dict[str, str]:
+        """The portals of the plan that brought nothing, each with the reason in words."""
+        found = {portal: self._why_lacking(self.accounts[portal]) for portal in self.names}
+        return {portal: why for portal, why in found.items() if why}
+
+    def total(self, what: str) -> int:
+        """The sum of a number of all accounts."""
+        return sum(getattr(account, what) for account in self.accounts.values())
+
+    @property
+    def refusals(self) -> int:
+        """Answers that refuse, of all portals."""
+        return sum(account.refused.total() for account in self.accounts.values())
+
+    def _why_lacking(self, account: Account) -> str | None:
+        rejected = account.rejected
+        if account.reports if self.wants_reports else account.pages > rejected.total():
+            return None
+        if account.noted("not-walkable"):
+            return "not walkable yet: only its home page is known"
+        if account.refused and account.pages <= rejected["refusal"]:
+            return f"only refusals: {in_words(account.refused)}"
+        if failed := account.noted("failed") + account.noted("status") + account.noted("out-of-scope"):
+            return f"{failed[0]}" + (f" (and {len(failed) - 1} more)" if len(failed) > 1 else "")
+        if ignored := account.noted("ignored"):
+            return ignored[0]
+        if rejected:
+            return f"every page was rejected: {in_words(rejected)}"
+        return "no annual report found on its list" if account.pages else "nothing came"
+
+
+def in_words(counts: Counter[str]) -> str:
+    """Counts as text, largest first: ``3 soft-404, 1 login``."""
+    return ", ".join(f"{count} {name}" for name, count in sorted(counts.items(), key=lambda item: (-item[1], item[0])))
+
+
+def portal_of(portal: str | None, url: str) -> str:
+    """The account that a capture belongs to: its portal's, else its host's."""
+    return portal or urlsplit(url).netloc
+
+
+def is_robots(url: str) -> bool:
+    """Whether an address is one of a robots.txt."""
+    return urlsplit(url).path == "/robots.txt"

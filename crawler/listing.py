@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from crawler.errors import UrlListError
+from crawler.ledger import portal_of
 from crawler.scope import PORTS, Scope, split
 
 
@@ -13,6 +14,11 @@ class UrlList:
 
     urls: tuple[str, ...]
     scope: Scope
+
+    @property
+    def names(self) -> dict[str, str]:
+        """The hosts, which stand for the portals that a list of URLs does not know."""
+        return {host: host for host in (portal_of(None, url) for url in self.urls)}
 
     @property
     def lines(self) -> tuple[str, ...]:

@@ -49,6 +49,9 @@ TWISTED_REACTOR = "twisted.internet.asyncioreactor.AsyncioSelectorReactor"
 REMOTE_CONTROL_ENABLED = False
 TELNETCONSOLE_ENABLED = False
 
+EXTENSIONS = {"crawler.progress.Progress": 500}
+PROGRESS_ENABLED = True
+
 # Failures are named in the ledger; the log is for what nobody foresaw.
 LOG_LEVEL = "WARNING"
 RETRY_GIVE_UP_LOG_LEVEL = "INFO"

@@ -6,13 +6,15 @@ from typing import Any, ClassVar, Self
 import scrapy
 from scrapy import FormRequest, Request
 from scrapy.crawler import Crawler
+from scrapy.exceptions import IgnoreRequest
 from scrapy.http import Response
 from scrapy.settings import BaseSettings
 from scrapy.spidermiddlewares.httperror import HttpError
 from twisted.python.failure import Failure
 
 from crawler.arguments import Arguments, read_arguments
-from crawler.ledger import Note, noted
+from crawler.ledger import Note, noted, portal_of
+from crawler.refusals import name_refusal
 from crawler.run import find_run_id
 from crawler.scope import OutOfScope, Scope
 from spiders.items import ReportPage
@@ -32,6 +34,7 @@ class ArchivingSpider(scrapy.Spider):
     # The feeds that the live pipeline writes: set as attributes by Scrapy where they are given.
     documents: str | None = None
     reports: str | None = None
+    wants_reports: ClassVar[bool] = True  # whether a portal without a report brought nothing
     run: str = ""
     scope: Scope = Scope()
 
@@ -77,10 +80,14 @@ class ArchivingSpider(scrapy.Spider):
     def note_failure(self, failure: Failure) -> None:
         """Name what failed; answers with a refusing status were counted when they were archived."""
         request: Request = failure.request  # type: ignore[attr-defined]
-        portal = request.meta.get("context", {}).get("portal", "")
+        portal = portal_of(request.meta.get("context", {}).get("portal"), request.url)
         if isinstance(failure.value, OutOfScope):
             self.note(portal, "out-of-scope", f"{request.url}: {failure.value}")
         elif isinstance(failure.value, HttpError):
-            self.note(portal, "status", f"{request.url}: {failure.value.response.status}")
+            answer = failure.value.response
+            kind = "refused" if name_refusal(answer.status, answer.body) else "status"
+            self.note(portal, kind, f"{request.url}: status {answer.status}")
+        elif isinstance(failure.value, IgnoreRequest):
+            self.note(portal, "ignored", f"{request.url}: {failure.value}")
         else:
             self.note(portal, "failed", f"{request.url}: {failure.getErrorMessage() or type(failure.value).__name__}")

@@ -17,6 +17,7 @@ class UrlsSpider(ArchivingSpider):
 
     name = "urls"
     known = FEEDS | {"file", "dry_run", "resume"}
+    wants_reports = False
     plan: UrlList
 
     @classmethod

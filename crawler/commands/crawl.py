@@ -2,6 +2,7 @@
 
 import argparse
 import asyncio
+import logging
 import sys
 from typing import Any
 
@@ -12,11 +13,12 @@ from scrapy.exceptions import UsageError
 from archive.errors import ArchiveError
 from crawler.arguments import near, wrong
 from crawler.errors import KaijuanError
+from crawler.outputs import require_writable
 from pipelines.errors import PipelineError
 
 DONE, FAILED, MISUSED, LACKING = 0, 1, 2, 3
-# Reasons with which a room closes the crawl because it cannot go on.
-BROKEN = ("archive-failed", "refine-failed", "start_error")
+# Why a crawl was closed before its end: a room cannot go on, or somebody stopped it.
+BROKEN = ("archive-failed", "refine-failed", "start_error", "shutdown")
 
 
 class Command(crawl.Command):
@@ -36,6 +38,13 @@ class Command(crawl.Command):
             " DATABASE_URL, DOWNLOAD_DELAY, ALLOW_LOOPBACK and Scrapy's own. Exit codes: 0 done; 1 an error; 2 wrong"
             " usage; 3 done, but some portal brought nothing or only refusals."
         )
+
+    def process_options(self, args: list[str], opts: argparse.Namespace) -> None:
+        """Scrapy's options, and a log level that does not exist said in one line."""
+        super().process_options(args, opts)
+        level = str(self.settings.get("LOG_LEVEL") if self.settings else "")
+        if not level.isdigit() and level not in logging.getLevelNamesMapping():
+            raise wrong(f"log level {level!r}: write DEBUG, INFO, WARNING, ERROR or CRITICAL")
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         """Plan, crawl, and say in the exit code how it went."""
@@ -57,6 +66,8 @@ class Command(crawl.Command):
         if given.get("dry_run") and plan is not None:
             print(*plan.lines, sep="\n")
             return DONE
+        if self.settings is not None:
+            require_writable(self.settings.getdict("FEEDS"))
         return self._crawl(spidercls, given)
 
     def _find_spider(self, args: list[str]) -> type[Spider]:

@@ -1,0 +1,137 @@
+"""While a crawl runs and when it ends, a person sees what came: a line on the terminal, then the table."""
+
+from collections import Counter
+from time import monotonic
+from typing import Any, Self
+
+from rich.console import Console
+from rich.live import Live
+from scrapy import Request, signals
+from scrapy.crawler import Crawler
+from scrapy.exceptions import NotConfigured
+from scrapy.http import Response
+from scrapy.utils.asyncio import AsyncioLoopingCall
+
+from archive.position import Position
+from archive.signals import exchange_archived
+from crawler.ledger import Ledger, Note, noted, portal_of
+from crawler.refusals import name_refusal
+from crawler.summary import print_summary
+from pipelines.live import refined
+
+TERMINAL_SECONDS = 0.5
+PLAIN_SECONDS = 10.0
+PLAIN_WIDTH = 120
+
+
+class Progress:
+    """Scrapy extension: feeds the ledger from the crawl's signals and shows it on stderr.
+
+    ``PROGRESS_ENABLED = False`` keeps the ledger and its exit code and prints nothing.
+    """
+
+    def __init__(self, crawler: Crawler) -> None:
+        self.crawler = crawler
+        self.ledger = Ledger({})
+        self.open: Counter[str] = Counter()  # requests of a portal that are neither answered nor given up
+        self.console = Console(stderr=True, highlight=False)
+        if not self.console.is_terminal:
+            self.console = Console(stderr=True, highlight=False, width=PLAIN_WIDTH)
+        self.started: float | None = None  # on the monotonic clock; a crawl that could not begin has none
+        self._live: Live | None = None
+        self._loop: AsyncioLoopingCall | None = None
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        """As Scrapy builds its components."""
+        if getattr(crawler.spider, "plan", None) is None:
+            raise NotConfigured("the spider makes no plan")
+        extension = cls(crawler)
+        listeners = {
+            signals.spider_opened: extension.begin,
+            signals.spider_closed: extension.end,
+            signals.request_scheduled: extension.count_asked,
+            signals.request_dropped: extension.count_dropped,
+            signals.response_received: extension.count_answered,
+            exchange_archived: extension.count_archived,
+            refined: extension.count_refined,
+            noted: extension.count_note,
+        }
+        for signal, listener in listeners.items():
+            crawler.signals.connect(listener, signal)
+        return extension
+
+    def begin(self) -> None:
+        """Open the accounts of the plan, and the line."""
+        spider: Any = self.crawler.spider
+        self.ledger = Ledger(spider.plan.names, wants_reports=spider.wants_reports)
+        self.started = monotonic()
+        if not self.crawler.settings.getbool("PROGRESS_ENABLED", True):
+            return
+        if self.console.is_terminal:
+            self._live = Live("", console=self.console, auto_refresh=False, transient=True)
+            self._live.start()
+        self._loop = AsyncioLoopingCall(self.show)
+        self._loop.start(TERMINAL_SECONDS if self._live else PLAIN_SECONDS, now=False)
+
+    def show(self) -> None:
+        """The line of the moment."""
+        if self._live:
+            self._live.update(self.line, refresh=True)
+        else:
+            self.console.print(self.line)
+
+    @property
+    def line(self) -> str:
+        """Portals done, pages, captures, reports, refusals, seconds."""
+        ledger = self.ledger
+        done = sum(not self.open[portal] for portal in ledger.names)
+        return (
+            f"portals {done}/{len(ledger.names)} · pages {ledger.total('pages')} · captures {ledger.total('captures')}"
+            f" · reports {ledger.total('reports')} · refusals {ledger.refusals} · {monotonic() - (self.started or 0):.0f} s"
+        )
+
+    def end(self, reason: str) -> None:
+        """Close the line, print the table, leave the numbers in Scrapy's stats."""
+        if self._loop:
+            self._loop.stop()
+        if self._live:
+            self._live.stop()
+        self.crawler.stats.set_value("ledger/lacking", len(self.ledger.lacking))
+        self.crawler.stats.set_value("ledger/refusals", self.ledger.refusals)
+        if self.started is not None and self.crawler.settings.getbool("PROGRESS_ENABLED", True):
+            print_summary(self.console, self.ledger, self.crawler, reason)
+
+    def count_asked(self, request: Request) -> None:
+        """A new request; redirects and retries go on with an old one."""
+        if not request.meta.get("redirect_times") and not request.meta.get("retry_times"):
+            self.open[_portal(request)] += 1
+
+    def count_dropped(self, request: Request) -> None:
+        """A duplicate."""
+        self.open[_portal(request)] -= 1
+
+    def count_answered(self, response: Response, request: Request) -> None:
+        """An answer that goes to the spider, or robots.txt."""
+        if not request.meta.get("dont_obey_robotstxt"):
+            self.open[_portal(request)] -= 1
+        if name := name_refusal(response.status, response.body):
+            self.ledger.add_refusal(_portal(request), name)
+
+    def count_archived(self, position: Position, request: Request) -> None:
+        """An exchange that is durable."""
+        self.ledger.add_capture(_portal(request), position.url, position.status, position.warc)
+
+    def count_refined(self, document: dict[str, Any], report: dict[str, Any] | None) -> None:
+        """A capture's feed lines."""
+        self.ledger.add_document(document, report)
+
+    def count_note(self, note: Note) -> None:
+        """A spider's word; all but those on answers and pagers end a request."""
+        if note.kind in {"failed", "out-of-scope", "ignored"}:
+            self.open[note.portal] -= 1
+        self.ledger.add_note(note)
+
+
+def _portal(request: Request) -> str:
+    return portal_of(request.meta.get("context", {}).get("portal"), request.url)

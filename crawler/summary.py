@@ -1,0 +1,149 @@
+"""The table at a crawl's end: portal × year, what is missing and why, and where the files are."""
+
+import re
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+from scrapy.crawler import Crawler
+
+from crawler.ledger import NO_YEAR, Account, Ledger, Tally, in_words
+
+MOST_ROWS = 80  # beyond, a portal has one row
+MOST_PORTALS = 150  # beyond, only portals with something to tell have one
+MOST_LINES = 12  # of each kind of remark
+
+Row = tuple[str, str, int, int, int, Counter[str], Counter[str]]
+
+
+def print_summary(console: Console, ledger: Ledger, crawler: Crawler, reason: str) -> None:
+    """Everything that a person should know when the crawl is over."""
+    console.print(make_table(ledger))
+    for line in _remarks(ledger):
+        console.print(line, soft_wrap=True)
+    for line in _places(ledger, crawler):
+        console.print(line, soft_wrap=True)
+    if reason != "finished":
+        console.print(f"[bold]The crawl did not run to its end: {escape(reason)}[/bold]", soft_wrap=True)
+
+
+def make_table(ledger: Ledger) -> Table:
+    """Portal × year; one row a portal where there are many; totals below."""
+    accounts = {portal: account for portal, account in ledger.accounts.items() if account.captures or account.refused}
+    rows = [row for account in accounts.values() for row in _year_rows(account)]
+    if len(rows) > MOST_ROWS:
+        rows = [_portal_row(account) for account in accounts.values()]
+    left_out = 0
+    if len(rows) > MOST_PORTALS:
+        telling = [row for row in rows if row[4] or row[5] or row[6] or not row[3]]
+        left_out, rows = len(rows) - len(telling), telling[:MOST_PORTALS]
+    table = Table(title="What came", title_justify="left", caption_justify="left")
+    for heading in ("portal", "year"):
+        table.add_column(heading, overflow="fold")
+    for heading in ("archived", "parsed", "refused", "rejected"):
+        table.add_column(heading, justify="right")
+    table.add_column("broken identities", overflow="fold")
+    previous = ""
+    for row in rows:
+        table.add_row(row[0] if row[0] != previous else "", *_cells(row))
+        previous = row[0]
+    if left_out:
+        table.caption = f"{left_out} portals without trouble are left out here"
+    table.add_section()
+    table.add_row("total", *_cells(_total_row(list(accounts.values()))))
+    return table
+
+
+def _year_rows(account: Account) -> list[Row]:
+    """The portal's years, then what has no year: lists, robots.txt, errors, refusals."""
+    rows = [
+        _row(account.name, str(year), tally, tally.archived, 0)
+        for year, tally in sorted(account.years.items())
+        if year != NO_YEAR
+    ]
+    rest = account.years.get(NO_YEAR, Tally())
+    others = account.captures - sum(tally.archived for year, tally in account.years.items() if year != NO_YEAR)
+    if others or account.refused or rest.parsed:
+        rows.append(_row(account.name, "–", rest, max(others, 0), account.refused.total()))
+    return rows
+
+
+def _portal_row(account: Account) -> Row:
+    return _total_row([account], account.name)
+
+
+def _total_row(accounts: list[Account], name: str = "total") -> Row:
+    years = sorted({year for account in accounts for year in account.years if year != NO_YEAR})
+    span = f"{years[0]}–{years[-1]}" if len(years) > 1 else "".join(map(str, years))
+    whole = Tally()
+    for tally in (tally for account in accounts for tally in account.years.values()):
+        whole.parsed += tally.parsed
+        whole.rejected += tally.rejected
+        whole.broken += tally.broken
+    refused = sum(account.refused.total() for account in accounts)
+    return _row(name, span, whole, sum(account.captures for account in accounts), refused)
+
+
+def _row(name: str, year: str, tally: Tally, archived: int, refused: int) -> Row:
+    return name, year, archived, tally.parsed, refused, tally.rejected, tally.broken
+
+
+def _cells(row: Row) -> Iterator[str]:
+    _, year, archived, parsed, refused, rejected, broken = row
+    yield year
+    yield from (str(number) if number else "" for number in (archived, parsed, refused))
+    yield in_words(rejected)
+    yield " ".join(name if count == 1 else f"{name}×{count}" for name, count in sorted(broken.items()))
+
+
+def _remarks(ledger: Ledger) -> Iterator[str]:
+    """What is missing, loudest first."""
+    waiting = {p for p in ledger.lacking if ledger.accounts[p].noted("not-walkable")}
+    lacking = [f"{p} {ledger.accounts[p].name}: {why}" for p, why in ledger.lacking.items() if p not in waiting]
+    yield from _listed("[bold red]Nothing came of {}[/bold red]", "portal", lacking)
+    if waiting:
+        few = ", ".join(sorted(waiting)[:MOST_LINES]) if len(waiting) <= MOST_LINES else f"{min(waiting)} and so on"
+        yield (
+            f"[bold]Not walkable yet: {_counted(len(waiting), 'portal')}[/bold] (only a home page is known):"
+            f" {escape(few)}. Give a row its 'list', the first page of its report list."
+        )
+    refused = [f"{p}: {in_words(account.refused)}" for p, account in ledger.accounts.items() if account.refused]
+    yield from _listed("Refusals by {}", "portal", refused)
+    notes = [note for account in ledger.accounts.values() for note in account.notes]
+    for kind, what in (("stopped", "list stopped early"), ("out-of-scope", "request out of scope")):
+        yield from _listed("{}", what, [f"{note.portal}: {note.text}" for note in notes if note.kind == kind])
+    failures = [f"{note.portal}: {note.text}" for note in notes if note.kind in {"failed", "status", "ignored"}]
+    yield from _listed("{}", "request failed", failures)
+
+
+def _counted(count: int, what: str) -> str:
+    """``1 request failed``, ``2 requests failed``."""
+    noun, _, rest = what.partition(" ")
+    return f"{count} {noun}{'' if count == 1 else 's'} {rest}".strip()
+
+
+def _listed(heading: str, what: str, lines: list[str]) -> Iterator[str]:
+    if not lines:
+        return
+    yield heading.format(_counted(len(lines), what)) + ":"
+    yield from (f"  {escape(line)}" for line in lines[:MOST_LINES])
+    if len(lines) > MOST_LINES:
+        yield f"  … and {len(lines) - MOST_LINES} more"
+
+
+def _places(ledger: Ledger, crawler: Crawler) -> Iterator[str]:
+    """Where the files are."""
+    folder = str(crawler.settings.get("ARCHIVE_DIR"))
+    warcs = sorted(ledger.warcs)
+    if warcs:
+        more = f" and {len(warcs) - 1} more" if len(warcs) > 1 else ""
+        yield f"WARC      {escape(str(Path(folder) / warcs[0]))}{more}"
+    for name in ("documents", "reports"):
+        if path := getattr(crawler.spider, name, None):
+            yield f"{name:<10}{escape(str(path))}"
+    if database := crawler.settings.get("DATABASE_URL"):
+        yield f"database  {escape(re.sub(r'(?<=:)[^:@/]+(?=@)', '***', str(database)))}"
+    yield f"run       {escape(str(crawler.settings.get('RUN_ID')))}"
