@@ -16,6 +16,7 @@ from pipelines.clean.htmltree import parse_html
 from pipelines.clean.layouts import is_data_table
 from pipelines.clean.page import Link, Node, Page, Part
 from pipelines.clean.paths import PathBook
+from pipelines.clean.plaintext import is_image_line
 from pipelines.document import BlockKind
 
 _HIDING_RULE = re.compile(r"([^{}]+)\{[^{}]*?(?:display\s*:\s*none|visibility\s*:\s*hidden)[^{}]*\}", re.IGNORECASE)
@@ -171,7 +172,7 @@ class _Walk:
         linked = self.linked
         if self.link_start >= 0:
             linked += len(fold("".join(self.buffer[self.link_start :])))
-        kind: BlockKind = "heading" if self.level else "paragraph"
+        kind: BlockKind = "heading" if self.level else "image" if is_image_line(text) else "paragraph"
         self.parts.append(Part(kind, text, self._owner(), "", self.hidden > 0, min(linked, len(text)), self.level))
 
     def _owner(self) -> int:

@@ -8,12 +8,12 @@ import re
 from collections.abc import Sequence
 
 from pipelines.clean.chrome import CHROME, squeeze
-from pipelines.clean.dates import find_date, is_date_line
+from pipelines.clean.dates import is_date_line
 from pipelines.clean.page import Part
-from pipelines.clean.weights import Weight, is_prose
+from pipelines.clean.weights import Weight
 
 _SIGNATURE = re.compile(r".{2,40}(?:局|厅|委|委员会|政府|办公室|办公厅|部|处|中心|院|所|站|队|社|公司|镇|乡|街道|办事处|管委会|会|署|办)$")
-_SIGNATURE_LINES = 4
+_SIGNED_DATE = re.compile(r"[(]?(?:19|20|二[〇○零ＯO])[\d〇○零ＯO一二三四五六七八九]{2}[-/.年][\d一二三四五六七八九十]{1,3}[-/.月][\d一二三四五六七八九十]{1,3}日?[)]?$")
 _HAS_END = re.compile(r"[。！？；]$")
 _NUMERIC = re.compile(r"^[\d.,%+\-]+$")
 _PAGE_NUMBER = re.compile(r"^(?:[-—–]\d{1,3}[-—–]|第\d{1,3}页(?:[/共,]*\d{1,3}页)?)$")
@@ -98,4 +98,6 @@ def _trim_tail(parts: Sequence[Part], weights: Sequence[Weight]) -> list[Part]:
 def is_signature(text: str) -> bool:
     """A line that signs: an agency, a date, or both."""
     line = squeeze(text)
-    return bool(len(line) < 60 and (is_date_line(text) or _SIGNATURE.fullmatch(line) or (find_date(text) and not is_prose(text))))
+    if len(line) >= 60:
+        return False
+    return is_date_line(text) or bool(_SIGNATURE.fullmatch(_SIGNED_DATE.sub("", line)))
