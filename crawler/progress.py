@@ -84,11 +84,11 @@ class Progress:
     @property
     def line(self) -> str:
         """Portals done, pages, captures, reports, refusals, seconds."""
-        ledger = self.ledger
+        ledger, seconds = self.ledger, monotonic() - (self.started or 0)
         done = sum(not self.open[portal] for portal in ledger.names)
         return (
             f"portals {done}/{len(ledger.names)} · pages {ledger.total('pages')} · captures {ledger.total('captures')}"
-            f" · reports {ledger.total('reports')} · refusals {ledger.refusals} · {monotonic() - (self.started or 0):.0f} s"
+            f" · reports {ledger.total('reports')} · refusals {ledger.refusals} · {seconds:.0f} s"
         )
 
     def end(self, reason: str) -> None:

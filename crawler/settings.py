@@ -49,7 +49,11 @@ TWISTED_REACTOR = "twisted.internet.asyncioreactor.AsyncioSelectorReactor"
 REMOTE_CONTROL_ENABLED = False
 TELNETCONSOLE_ENABLED = False
 
-EXTENSIONS = {"crawler.progress.Progress": 500}
+EXTENSIONS = {
+    "scrapy.extensions.corestats.CoreStats": None,
+    "crawler.stats.CoreStats": 0,
+    "crawler.progress.Progress": 500,
+}
 PROGRESS_ENABLED = True
 
 # Failures are named in the ledger; the log is for what nobody foresaw.
