@@ -14,7 +14,7 @@ from scrapy.exceptions import (
 from service_identity import VerificationError
 from twisted.internet.error import ConnectError, ConnectionDone, ConnectionLost, DNSLookupError, TimeoutError
 from twisted.python.failure import Failure
-from twisted.web._newclient import ParseError, ResponseFailed
+from twisted.web.client import ResponseFailed
 
 # The first that any exception of the chain is an instance of names the outcome.
 _OUTCOMES: tuple[tuple[str, tuple[type[BaseException], ...]], ...] = (
@@ -24,7 +24,6 @@ _OUTCOMES: tuple[tuple[str, tuple[type[BaseException], ...]], ...] = (
     ("stopped", (StopDownload,)),
     ("timeout", (DownloadTimeoutError, TimeoutError)),
     ("too-large", (DownloadCancelledError,)),  # Scrapy cancels a download for its size alone
-    ("malformed", (ParseError,)),
     ("disconnected", (ResponseDataLossError,)),
     ("reset", (ConnectionLost,)),
     ("disconnected", (ConnectionDone,)),
@@ -41,8 +40,8 @@ def name_outcome(error: BaseException) -> str:
     handler), else ``failed``.
     """
     chain = list(_causes(error))
-    if _has(chain, ResponseFailed) and _has(chain, ValueError, KeyError):
-        return "malformed"  # Twisted's parser met conflicting lengths, or a transfer coding that it does not know
+    if _has(chain, ResponseFailed) and any(_is_malformed(cause) for cause in chain):
+        return "malformed"
     for name, kinds in _OUTCOMES:
         if _has(chain, *kinds):
             return name
@@ -62,6 +61,14 @@ def describe_error(error: BaseException) -> str:
 
 def _has(chain: list[BaseException], *kinds: type[BaseException]) -> bool:
     return any(isinstance(cause, kinds) for cause in chain)
+
+
+def _is_malformed(error: BaseException) -> bool:
+    """Twisted's parser raises private classes, known here by name so that nothing breaks when they move. It raises
+    ``ValueError`` for conflicting lengths, ``KeyError`` for a transfer coding that it does not know.
+    """
+    names = {kind.__name__ for kind in type(error).__mro__}
+    return isinstance(error, (ValueError, KeyError)) or bool(names & {"ParseError", "_MalformedChunkedDataError"})
 
 
 def _causes(error: BaseException) -> Iterator[BaseException]:
