@@ -59,7 +59,10 @@ def _run(options: argparse.Namespace) -> int:
 
 
 def _catalogue(options: argparse.Namespace) -> int:
-    print(write_catalogue(options.folder, options.port))
+    try:
+        print(write_catalogue(options.folder, options.port))
+    except OSError as error:
+        raise DemoError(f"cannot write a catalogue into {options.folder}: {error.strerror}") from error
     return 0
 
 

@@ -33,7 +33,7 @@ SPIDERS = {"provincial": (3,), "municipal": (3,), "district": (0, 3)}
 
 def run_demo(port: int | None, seed: int) -> int:
     """Exit code 0 only if everything came out as the truth says; ``port`` is the first portal's, or found."""
-    console = Console()
+    console = Console(width=None if sys.stdout.isatty() else 120)
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that the server is stopped on the way out
     _clear_folder()
     base_port = find_ports() if port is None else port
@@ -109,7 +109,7 @@ def _replay(console: Console) -> Step:
 def _scrapy(words: Sequence[str], log: Path, number: str, console: Console) -> Step:
     """Run one command of the project; what it says goes to ``log``."""
     step = Step(("scrapy", *words), 0, log)
-    console.print(f"[bold]{number}[/] [dim]{step.shown}[/]", highlight=False, soft_wrap=True)
+    console.print(f"[bold]{number}[/] {step.shown}", highlight=False, soft_wrap=True)
     with log.open("wb") as out:
         try:
             ended = subprocess.run(

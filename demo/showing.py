@@ -10,6 +10,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from demo.judging import Line, Verdict
+from demo.portals import BASE_PORT
 
 ROOT = Path(__file__).resolve().parent.parent
 _GROUPS = (
@@ -20,7 +21,14 @@ _GROUPS = (
     ("不予处理", ("rejected.",)),
     ("其他", ("other",)),
 )
-_MOST_FAULTS = 30
+# Exit code 3: done, but some portal brought nothing or only refusals.
+_REASONS = {
+    "provincial": "one portal refuses every request (412), as its part is",
+    "municipal": "one portal's list is empty, as its part is",
+    "district": "of one portal only the home page is known",
+}
+_MOST_FAULTS = 5  # shown for one address
+_WIDE = 118  # columns from which the outcomes fit beside the rest
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,23 +68,25 @@ class Outcome:
 def show_outcome(console: Console, outcome: Outcome) -> None:
     """Reports, broken sums, the comparison with the truth, and what to try next."""
     console.print()
-    console.print(_report_table(outcome.verdicts))
+    console.print(_report_table(outcome.verdicts, wide=console.width >= _WIDE))
     _show_broken(console, outcome.verdicts)
     _show_comparison(console, outcome)
     _show_faults(console, outcome)
     _show_next(console, outcome)
 
 
-def _report_table(verdicts: Sequence[Verdict]) -> Table:
+def _report_table(verdicts: Sequence[Verdict], wide: bool) -> Table:
     table = Table(title="What the crawl read, each number traced to a cell of an archived page", title_justify="left")
     for heading in ("agency", "year", "form"):
         table.add_column(heading, no_wrap=heading != "agency")
-    for heading in ("new requests", "answered", "sums hold", "broken"):
+    for heading in ("new", "answered", "sums hold", "broken"):
         table.add_column(heading, justify="right")
-    table.add_column("outcomes (总计)")
+    if wide:
+        table.add_column("outcomes")
     for verdict in verdicts:
         if verdict.line is not None:
-            table.add_row(*_report_row(verdict, verdict.line))
+            row = _report_row(verdict, verdict.line)
+            table.add_row(*row[: len(table.columns)])
     return table
 
 
@@ -148,54 +158,44 @@ def _show_comparison(console: Console, outcome: Outcome) -> None:
     if not outcome.unequal:
         console.print("  the replayed feeds equal the live ones, byte for byte")
     for spider, code in outcome.codes:
-        console.print(
-            f"  [dim]scrapy crawl {spider} ended with exit code {code}{_reason(spider, code)}[/]", highlight=False
-        )
-
-
-def _reason(spider: str, code: int) -> str:
-    reasons = {
-        "provincial": ": one portal refuses every request (412), as its part is",
-        "municipal": ": one portal's list is empty, as its part is",
-        "district": ": of one portal only the home page is known",
-    }
-    return reasons[spider] if code == 3 else ""
+        if code == 3:
+            console.print(f"  [dim]scrapy crawl {spider}: exit code 3, because {_REASONS[spider]}[/]", highlight=False)
 
 
 def _show_faults(console: Console, outcome: Outcome) -> None:
     """Everything that is not as the truth says, worst first; nothing where all is well."""
+    if outcome.good:
+        return
     faults = [f"{step.shown}: exit code {step.code}, see {step.log}" for step in outcome.failed]
     faults += [f"{feed}: live and replayed lines differ" for feed in outcome.unequal]
     faults += [f"{url}: called a report, and none" for url in outcome.strays]
-    faults += [f"{verdict.url} {fault}" for verdict in outcome.verdicts for fault in verdict.faults]
-    if outcome.good:
-        return
+    for verdict in outcome.verdicts:
+        more = len(verdict.faults) - _MOST_FAULTS
+        faults += [f"{verdict.url} {fault}" for fault in verdict.faults[:_MOST_FAULTS]]
+        faults += [f"{verdict.url} … and {more} more"] if more > 0 else []
     console.print("\n[bold red]Not as the truth says[/]")
-    for fault in faults[:_MOST_FAULTS] or ["the crawl archived nothing"]:
+    for fault in faults or ["the crawl archived nothing"]:
         console.print(f"  {escape(fault)}", highlight=False, soft_wrap=True)
-    if len(faults) > _MOST_FAULTS:
-        console.print(f"  … and {len(faults) - _MOST_FAULTS} more")
 
 
 def _show_next(console: Console, outcome: Outcome) -> None:
-    folder = outcome.folder.relative_to(outcome.folder.parent.parent)
-    lines = (
-        ("WARC files, as they went over the wire", f"{folder}/warc/"),
-        (
-            "feeds: clean documents, and their numbers",
-            f"{folder}/live-documents-*.jsonl, {folder}/live-reports-*.jsonl",
+    folder = outcome.folder.relative_to(ROOT)
+    port = "" if outcome.base_port == BASE_PORT else f" --port {outcome.base_port}"
+    chapters = {
+        "Where it lies": (
+            ("answers as they went over the wire", f"{folder}/warc/"),
+            ("clean documents, and their numbers", f"{folder}/live-documents-*.jsonl, {folder}/live-reports-*.jsonl"),
+            ("database", f"{folder}/kaijuan.db"),
+            ("what the crawls said", f"{folder}/crawl-*.log"),
         ),
-        ("database", f"{folder}/kaijuan.db"),
-        ("what the crawls said", f"{folder}/crawl-*.log"),
-    )
-    console.print("\n[bold]Where it lies[/]")
-    for what, where in lines:
-        console.print(f"  {what:<42} {where}", highlight=False)
-    console.print("\n[bold]Next[/]")
-    for what, command in (
-        ("look at the portals yourself", f"python -m demo serve, then http://127.0.0.1:{outcome.base_port}/"),
-        ("read the archive again", f"scrapy replay {folder}/warc --documents again.jsonl --no-store"),
-        ("crawl real pages", "scrapy crawl urls -a file=urls.txt"),
-        ("what a crawl would fetch", "scrapy crawl provincial -a region=330000 -a dry_run=1"),
-    ):
-        console.print(f"  {what:<42} .venv/bin/{command}", highlight=False)
+        "Next": (
+            ("look at the portals yourself", f".venv/bin/python -m demo serve{port}"),
+            ("read the archive again", f".venv/bin/scrapy replay {folder}/warc --documents again.jsonl --no-store"),
+            ("archive and read pages of your own", ".venv/bin/scrapy crawl urls -a file=urls.txt"),
+            ("see what a real crawl would fetch", ".venv/bin/scrapy crawl provincial -a region=330000 -a dry_run=1"),
+        ),
+    }
+    for chapter, lines in chapters.items():
+        console.print(f"\n[bold]{chapter}[/]")
+        for what, where in lines:
+            console.print(f"  {what:<36} {where}", highlight=False, soft_wrap=True)
