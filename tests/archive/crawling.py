@@ -7,7 +7,7 @@ arguments of ``scrapy.Request``), and prints a JSON line for each archived excha
 import json
 import subprocess
 import sys
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -22,6 +22,7 @@ from twisted.web.client import HTTPConnectionPool
 from archive import wiretap
 from archive.errors import ArchiveError
 from archive.position import Position
+from archive.reading import read_capture
 from archive.signals import exchange_archived
 
 PROJECT = Path(__file__).resolve().parents[2]
@@ -63,11 +64,14 @@ def archive_settings(folder: Path, **more: Any) -> dict[str, Any]:
     }
 
 
-def start_crawl(folder: Path, requests: Sequence[Event], **settings: Any) -> "subprocess.Popen[str]":
-    """Start a crawl process; its standard input is already given."""
+def start_crawl(
+    folder: Path, requests: Sequence[Event], prepare: Callable[[], None] | None = None, **settings: Any
+) -> "subprocess.Popen[str]":
+    """Start a crawl process; its standard input is already given. ``prepare`` runs in it first."""
     process = subprocess.Popen(
         [sys.executable, "-m", "tests.archive.crawling"],
         cwd=PROJECT,
+        preexec_fn=prepare,
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
@@ -98,10 +102,10 @@ class _Spider(scrapy.Spider):
             yield scrapy.Request(**kept)
 
     def note_exchange(self, position: Position, request: scrapy.Request) -> None:
-        there = Path(position.path).stat().st_size
-        _print(
-            "archived", url=position.url, offset=position.offset, status=position.status, warc=position.warc, size=there
-        )
+        if position.status is not None:
+            # What is announced can be read, whatever the file is called by now.
+            assert read_capture(position.path, position.offset).record_id == position.record_id
+        _print("archived", url=position.url, offset=position.offset, status=position.status, warc=position.warc)
 
     def parse(self, response: Response) -> None:
         archived = response.meta["archived"]
@@ -133,7 +137,7 @@ def main() -> None:
     """The crawl process."""
     given = json.load(sys.stdin)
     break_tap(given["settings"].get("TEST_BREAK"))
-    process = CrawlerProcess({**given["settings"], "TEST_REQUESTS": given["requests"]}, install_root_handler=True)
+    process = CrawlerProcess({**given["settings"], "TEST_REQUESTS": given["requests"]})
     done = process.crawl(_Spider)
     failure = getattr(done, "result", None)
     if isinstance(failure, Failure):
