@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pipelines.parse.rows import SourceCell, TableRow
 
 Values = tuple[SourceCell, ...]
+_FEWEST_SHAPES = 2  # that must agree before a row of another shape is read like them
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,12 +76,20 @@ def find_values(row: TableRow, last_label: int, count: int, evidence: Evidence) 
         return tail[-count:] if row.spanned else tail[:count]
     if row.spanned:
         return _find_by_columns(tail, evidence.columns.get(row.block, set()))
-    offsets = evidence.offsets.get(find_shape(row, last_label), set())
-    if len(offsets) != 1:
+    start = _find_offset(row, last_label, evidence)
+    if start is None:
         return None
-    start = next(iter(offsets))
     values, rest = tail[start : start + count], (*tail[:start], *tail[start + count :])
     return values if len(values) == count and all(cell.is_blank for cell in rest) else None
+
+
+def _find_offset(row: TableRow, last_label: int, evidence: Evidence) -> int | None:
+    """Where the values begin in certain rows of the same shape, else in those of all shapes of the block."""
+    same = evidence.offsets.get(find_shape(row, last_label))
+    if same is None:
+        shapes = [offsets for shape, offsets in evidence.offsets.items() if shape.block == row.block]
+        same = set().union(*shapes) if len(shapes) >= _FEWEST_SHAPES else set()
+    return next(iter(same)) if len(same) == 1 else None
 
 
 def _find_by_columns(tail: Values, starts: set[tuple[int, ...]]) -> Values | None:

@@ -34,6 +34,16 @@ def find_table_gaps(cells: Cells, form: str | None) -> Iterator[Finding]:
                 yield Finding("missing-table", "warning", f"no cell of the {table} table could be read")
 
 
+def find_missing_rows(cells: Cells) -> Iterator[Finding]:
+    """Rows of the requests table that the form has and the page has not, by the form that comes nearest."""
+    template = load_template("requests")
+    there = {row for row in template.rows if template.cell_id(row, "total") in cells}
+    gaps = [[row for row in rows if row not in there] for rows in template.variants]
+    missing = min(gaps, key=len)
+    if there and missing:
+        yield Finding("missing-row", "warning", f"no row {', '.join(missing)} in the requests table")
+
+
 _TABLE_PREFIXES = {
     "disclosure": ("disclosure.",),
     "requests": ("requests.",),

@@ -16,6 +16,7 @@ _NOTE = re.compile(r"\([^()]*\)")
 _OPEN_NOTE = re.compile(r"\([^()]*$")
 _MARKS = re.compile(r"[\W_]+")
 _CIRCLED = re.compile(r"^[\s]*[\u2460-\u2473]")
+_NO_BRACKETS = str.maketrans("（）()", "    ")  # a label whose note lost a bracket shows all its words
 _BRACKETS = str.maketrans(
     {"〔": "(", "〕": ")", "[": "(", "]": ")", "【": "(", "】": ")", "{": "(", "}": ")", "．": "."}
 )
@@ -57,6 +58,12 @@ def measure_distance(left: str, right: str) -> int:
     return row[-1]
 
 
+_MOST_DAMAGE = 0.34  # share of a label that may be lost
+_LEAST_LEAD = (
+    0.12  # by which the next label must be worse: 本年新收… and 上年结转… differ in four of fourteen characters
+)
+
+
 class Lexicon:
     """The labels that may stand at one place of a form, each with the identifier it means."""
 
@@ -64,8 +71,9 @@ class Lexicon:
         """``labels`` are pairs of printed label and identifier; one label may not mean two things."""
         self._exact: dict[str, str] = {}
         for label, meaning in labels:
-            if self._exact.setdefault(fold_label(label), meaning) != meaning:
-                raise ValueError(f"label {label!r} means both {self._exact[fold_label(label)]!r} and {meaning!r}")
+            for core in (fold_label(label), fold_label(label.translate(_NO_BRACKETS))):
+                if self._exact.setdefault(core, meaning) != meaning:
+                    raise ValueError(f"label {label!r} means both {self._exact[core]!r} and {meaning!r}")
         self._damaged: dict[str, str | None] = {}
 
     def __contains__(self, text: str) -> bool:
@@ -91,7 +99,7 @@ class Lexicon:
         scores = sorted((self._score(core, label), meaning) for label, meaning in self._exact.items())
         best, meaning = scores[0]
         rival = next((score for score, other in scores if other != meaning), 1.0)
-        return meaning if best <= 0.34 and rival - best >= 0.25 else None
+        return meaning if best <= _MOST_DAMAGE and rival - best >= _LEAST_LEAD else None
 
     @staticmethod
     def _score(core: str, label: str) -> float:

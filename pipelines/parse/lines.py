@@ -8,7 +8,7 @@ from functools import lru_cache
 from pipelines.document import Block
 from pipelines.parse.cells import read_text
 from pipelines.parse.labels import fold_label
-from pipelines.parse.sections import read_heading
+from pipelines.parse.sections import is_section
 from pipelines.parse.segments import TABLES
 from pipelines.parse.template import Template, load_template
 
@@ -48,7 +48,7 @@ def find_runs(blocks: Sequence[Block]) -> Iterator[Run]:
     for index, block in enumerate(blocks):
         if block.kind == "image" or not (block.text.strip() or block.grid) or _PAGE_NUMBER.fullmatch(block.text):
             continue
-        if block.kind == "table" or _is_prose(block.text) or read_heading(block):
+        if block.kind == "table" or _is_prose(block.text) or is_section(block):
             yield from _split_run(current)
             current = []
         else:

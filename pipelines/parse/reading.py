@@ -90,6 +90,7 @@ def _find_findings(
     yield from findings.find_form_mismatch(form, expected)
     yield from findings.find_section_gaps(sections, form)
     yield from findings.find_table_gaps(cells, form)
+    yield from findings.find_missing_rows(cells)
     yield from findings.find_unmapped(unmapped)
     yield from findings.find_empty_report(cells)
     yield from findings.find_blank_totals(cells)

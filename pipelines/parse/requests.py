@@ -10,6 +10,8 @@ from pipelines.parse.labels import fold_label, is_subsequence
 from pipelines.parse.rows import SourceCell, TableRow
 from pipelines.parse.template import Template, load_template
 
+_NO_VALUE = frozenset(("无", "空", "略", "否", "没有", "暂无", "不涉及", "未统计", "零"))
+
 
 @dataclass(frozen=True, slots=True)
 class Line:
@@ -30,7 +32,12 @@ class Line:
     @property
     def is_empty(self) -> bool:
         """Has it no value, or only blank ones?"""
-        return all(value.is_blank for value in self.values or ())
+        return all(cell.is_blank for cell in self.values or self.rest)
+
+    @property
+    def rest(self) -> tuple[SourceCell, ...]:
+        """The cells that are no label, where it is not certain which of them are the values."""
+        return tuple(cell for cell in self.row.cells if cell.text not in self.labels)
 
 
 def map_requests(rows: Sequence[TableRow]) -> Harvest:
@@ -56,15 +63,22 @@ def _read_lines(rows: Sequence[TableRow], template: Template) -> list[Line]:
 
 
 def find_last_label(row: TableRow, template: Template) -> int:
-    """The index of the last cell that is a label; -1 where the row has none."""
-    last = -1
+    """The index of the last cell that is a label; -1 where the row has none.
+
+    A known label is one wherever it stands before the values. Other words are one where no blank cell stands between
+    them and the labels before, unless they are words that reports print instead of a number.
+    """
+    last, is_closed = -1, False
     for index, cell in enumerate(row.cells):
-        if cell.reading.state != "text":
-            continue
-        core = fold_label(cell.text)
-        is_known = core in template.words or template.row_labels.find(cell.text) is not None or core in template.groups
-        if is_known or (index == last + 1 and cell.reading.parts is None and len(core) > 1):
-            last = index
+        if cell.reading.state == "text":
+            core = fold_label(cell.text)
+            is_known = core in template.words or core in template.groups or template.row_labels.find(core) is not None
+            if is_known or not (is_closed or core in _NO_VALUE or cell.reading.parts):
+                last, is_closed = index, False
+        elif not cell.is_blank:
+            break
+        else:
+            is_closed = last >= 0
     return last
 
 
@@ -117,34 +131,40 @@ def _join_torn_labels(lines: list[Line], template: Template) -> list[Line]:
 
 
 def _place_by_position(lines: list[Line], template: Template) -> list[Line]:
-    """Rows with damaged labels between two certain rows, where just as many rows of the form are missing there."""
+    """Rows with damaged labels between two certain rows, where just as many rows of the form are missing there.
+
+    The beginning and the end of the table are as certain as a row.
+    """
     placed = list(lines)
     known = [at for at, line in enumerate(lines) if line.meaning]
-    for first, second in pairwise(known):
+    for first, second in pairwise([-1, *known, len(lines)] if known else []):
         gap = [at for at in range(first + 1, second) if lines[at].values is not None]
-        missing = _find_missing(lines[first].meaning, lines[second].meaning, len(gap), template)
-        if missing and all(_can_be(lines[at], template.printed[row]) for at, row in zip(gap, missing, strict=True)):
-            for at, row in zip(gap, missing, strict=True):
+        before = lines[first].meaning if first >= 0 else None
+        after = lines[second].meaning if second < len(lines) else None
+        missing = _find_missing(before, after, len(gap), template)
+        if all(_can_be(lines[at], template.printed[row]) for at, row in zip(gap, missing, strict=False)):
+            for at, row in zip(gap, missing, strict=False):
                 placed[at] = replace(lines[at], meaning=row)
     return placed
 
 
-def _find_missing(first: str | None, second: str | None, count: int, template: Template) -> tuple[str, ...] | None:
-    """The ``count`` rows that the form has between two rows, where only one form has so many there."""
+def _find_missing(first: str | None, second: str | None, count: int, template: Template) -> tuple[str, ...]:
+    """The ``count`` rows that the form has between two rows, where only one form has so many there; else none."""
     found: set[tuple[str, ...]] = set()
     for rows in template.variants:
-        if count and first in rows and second in rows:
-            between = rows[rows.index(first) + 1 : rows.index(second)]
+        if count and first in (None, *rows) and second in (None, *rows):
+            start = rows.index(first) + 1 if first else 0
+            between = rows[start : rows.index(second) if second else len(rows)]
             if len(between) == count:
                 found.add(between)
-    return next(iter(found)) if len(found) == 1 else None
+    return next(iter(found)) if len(found) == 1 else ()
 
 
 def _can_be(line: Line, official: str) -> bool:
     """May the line's label be what is left of the official one?  Nothing may; other words may not."""
     core = fold_label(line.leaf)
     shared = sum(character in official for character in core)
-    return not core or (shared * 2 >= len(core) and len(core) <= len(official) + 2)
+    return not line.labels or (shared * 2 >= len(core) and len(core) <= len(official) + 2)
 
 
 def _split_instances(lines: list[Line], template: Template) -> list[list[Line]]:
@@ -165,7 +185,7 @@ def _keep_line(line: Line, template: Template, harvest: Harvest) -> None:
     if line.meaning is None:
         _keep_stranger(line, template, harvest)
     elif line.values is None:
-        if any(not cell.is_blank for cell in _cells_after_labels(line)) or not line.row.spanned:
+        if not line.is_empty or not line.row.spanned:
             harvest.refuse(line.row.path, f"row {line.meaning}: not exactly {len(line.columns)} values after its label")
     elif template.cell_id(line.meaning, line.columns[0]) in harvest.cells:
         harvest.keep_row(line.row, line.labels, line.values)
@@ -175,20 +195,15 @@ def _keep_line(line: Line, template: Template, harvest: Harvest) -> None:
             harvest.cells[identifier] = make_cell(identifier, value, "item", line.row)
 
 
-def _cells_after_labels(line: Line) -> tuple[SourceCell, ...]:
-    texts = set(line.labels)
-    return tuple(cell for cell in line.row.cells if cell.text not in texts)
-
-
 def _keep_stranger(line: Line, template: Template, harvest: Harvest) -> None:
     """A row whose label the form does not have: extra where it has a label of its own, refused where it has none."""
     core = fold_label(line.leaf)
     if line.is_empty and (not core or core in template.groups or line.values is None):
         return
-    if any(is_subsequence(core, official) for official in template.printed.values()):
-        harvest.refuse(line.row.path, f"label {line.leaf!r}: more than one row of the form could be meant")
+    if line.values is None or any(is_subsequence(core, official) for official in template.printed.values()):
+        harvest.refuse(line.row.path, f"label {line.leaf!r}: no row of the form is certain to be meant")
     else:
-        harvest.keep_row(line.row, line.labels, line.values or _cells_after_labels(line))
+        harvest.keep_row(line.row, line.labels, line.values)
 
 
 def _compare_instance(lines: list[Line], template: Template, harvest: Harvest) -> None:

@@ -62,10 +62,17 @@ def read_heading(block: Block) -> Heading | None:
         is_known = text[0] not in "（(" and len(text) <= _LONGEST_HEADING and fold_label(text) in _known_headings()
         return Heading(None, _strip_instruction(text), "") if is_known else None
     number, title = numbered.groups()
-    if fold_label(title) in load_template("requests").words or fold_label(title.split()[0]) in _row_labels():
+    rows = load_template("requests").row_labels
+    if fold_label(title) in load_template("requests").words or rows.find(title) or rows.find(title.split()[0]):
         return None
     head, rest = _split_title(title, block.kind == "heading")
     return None if head is None else Heading(number, _strip_instruction(head), rest)
+
+
+def is_section(block: Block) -> bool:
+    """Is the block the heading of a section that some form has, under any of its names?"""
+    heading = read_heading(block)
+    return heading is not None and fold_label(heading.text) in _known_headings()
 
 
 def _split_title(title: str, is_heading: bool) -> tuple[str | None, str]:
@@ -81,12 +88,6 @@ def _split_title(title: str, is_heading: bool) -> tuple[str | None, str]:
 
 def _strip_instruction(title: str) -> str:
     return _INSTRUCTION.sub("", title).strip().rstrip("：:。")
-
-
-@lru_cache(maxsize=1)
-def _row_labels() -> frozenset[str]:
-    """The labels of numbered rows, which look like headings where a table lost its grid."""
-    return frozenset(load_template("requests").printed.values())
 
 
 @lru_cache(maxsize=1)
