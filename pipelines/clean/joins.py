@@ -67,24 +67,30 @@ def join_grids(first: Grid, second: Grid) -> Grid | None:
     while repeated < min(len(first), len(second)) and _texts(first[repeated]) == _texts(second[repeated]):
         repeated += 1
     rest = second[repeated:]
-    labels = [{_label(row) for row in grid if _label(row)} for grid in (first, rest)]
-    if not rest or len(labels[0] & labels[1]) > _SAME_LABELS * min(map(len, labels)):
+    if not rest or not has_own_labels(first, rest):
         return None
     if not repeated and not _goes_on(first, rest):
         return None
     return first + rest
 
 
+def has_own_labels(first: Grid, rest: Grid) -> bool:
+    """Whether the rows of a second piece bear other labels than those of the first: a table goes on, it does not repeat."""
+    labels = [{_label(row) for row in grid if _label(row)} for grid in (first, rest)]
+    return len(labels[0] & labels[1]) <= _SAME_LABELS * min(map(len, labels))
+
+
 def _goes_on(first: Grid, rest: Grid) -> bool:
     """The piece begins with a row of figures, or with a new group of a table whose groups have their own headers."""
-    if any(_is_figure(slot.text) for slot in rest[0][1:]):
+    if any(is_figure(slot.text) for slot in rest[0][1:]):
         return True
     headed = [row for row in first if len({slot.path for slot in row}) == 1 or len({slot.text for slot in row if slot.text}) == 1]
     alone = len({slot.text for slot in rest[0] if slot.text}) <= 1
     return alone and len(headed) > 0 and _shape(headed[0][0].text) == _shape(rest[0][0].text)
 
 
-def _is_figure(text: str) -> bool:
+def is_figure(text: str) -> bool:
+    """Whether a cell prints numbers or dashes and nothing else."""
     return bool(text) and bool(_NUMERIC.match(text))
 
 
@@ -98,5 +104,5 @@ def _texts(row: Sequence[object]) -> list[str]:
 
 
 def _label(row: Sequence[object]) -> str:
-    texts = [text for text in dict.fromkeys(_texts(row)) if text and not _is_figure(text)]
+    texts = [text for text in dict.fromkeys(_texts(row)) if text and not is_figure(text)]
     return "\t".join(texts)

@@ -1,0 +1,185 @@
+"""The ruled tables of a PDF page as grids, and those that a page break cuts, put together again."""
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from pipelines.clean.elements import join_lines
+from pipelines.clean.joins import has_own_labels, is_figure
+from pipelines.clean.pdflines import Box, Line, group_lines, is_inside, line_text, make_path
+from pipelines.document import Grid, Slot
+
+_FEWEST_RULES = 4
+_THIN = 3.0  # points; a filled box thinner than this is a rule
+_SNAP = 3.0  # points within which two edges are one
+_PAGE_HEIGHT = 20_000.0  # far more than any page, so that boxes of two pages never meet
+_SETTINGS = {
+    "vertical_strategy": "lines",
+    "horizontal_strategy": "lines",
+    "snap_tolerance": _SNAP,
+    "join_tolerance": _SNAP,
+    "intersection_tolerance": 5,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class RuledCell:
+    """One cell: its box, in the coordinates of a roll of all pages, and its slot."""
+
+    box: Box
+    slot: Slot
+
+
+@dataclass(frozen=True, slots=True)
+class Ruled:
+    """A ruled table; ``box`` is its place on its first page."""
+
+    page: int
+    box: Box
+    cells: tuple[RuledCell, ...]
+    pages: int = 1
+
+    @property
+    def path(self) -> str:
+        """The proof path of the table."""
+        return make_path(self.page, self.box)
+
+    @property
+    def grid(self) -> Grid:
+        """The cells as rows of equal length, spans expanded."""
+        return lay_out(self.cells)
+
+
+def read_tables(page: Any) -> list[Ruled]:
+    """The tables of a page that are drawn with rules and have at least two rows and two columns of cells."""
+    if len(page.rects) + len(page.lines) + len(page.curves) < _FEWEST_RULES:
+        return []
+    ruled = page.filter(_is_rule)
+    characters = sorted((char for char in page.chars if char["text"].strip()), key=_middle)
+    middles = [_middle(char) for char in characters]
+    tables = []
+    for found in ruled.find_tables({**_SETTINGS, "explicit_horizontal_lines": _missing_ends(ruled.edges)}):
+        cells = []
+        for box in found.cells:
+            if box[2] - box[0] > _SNAP and box[3] - box[1] > _SNAP:
+                near = characters[bisect_left(middles, box[1]) : bisect_right(middles, box[3])]
+                cells.append(_read_cell(page.page_number, box, near))
+        grid = lay_out(cells)
+        if len(grid) and len(grid[0]) > 1 and len(cells) > 2 and any(cell.slot.text for cell in cells):
+            tables.append(Ruled(page.page_number, tuple(found.bbox), tuple(cells)))
+    return tables
+
+
+def _missing_ends(edges: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Rules to close the tables that a page break has left open: where three uprights end together, and no rule is."""
+    uprights = [edge for edge in edges if edge["orientation"] == "v"]
+    level = [edge for edge in edges if edge["orientation"] == "h"]
+    missing = []
+    for end in ("top", "bottom"):
+        for y in _edges([edge[end] for edge in uprights]):
+            ending = [edge["x0"] for edge in uprights if 0 <= edge[end] - y <= _SNAP]
+            x0, x1 = min(ending), max(ending)
+            drawn = sum(min(edge["x1"], x1) - max(edge["x0"], x0) for edge in level if abs(edge["top"] - y) <= 2 * _SNAP and edge["x1"] > x0 and edge["x0"] < x1)
+            if len(ending) > 2 and drawn < x1 - x0 - 2 * _SNAP:
+                missing.append({"object_type": "line", "x0": x0, "x1": x1, "top": y, "bottom": y, "width": x1 - x0, "height": 0})
+    return missing
+
+
+def lay_out(cells: Sequence[RuledCell]) -> Grid:
+    """The grid of cells by their edges; edges within three points are one."""
+    if not cells:
+        return ()
+    lefts = _edges([cell.box[0] for cell in cells])
+    tops = _edges([cell.box[1] for cell in cells])
+    grid: list[list[Slot]] = [[Slot("", "")] * len(lefts) for _ in tops]
+    for cell in cells:
+        columns = [number for number, edge in enumerate(lefts) if cell.box[0] - _SNAP <= edge < cell.box[2] - _SNAP]
+        rows = [number for number, edge in enumerate(tops) if cell.box[1] - _SNAP <= edge < cell.box[3] - _SNAP]
+        for row in rows:
+            for column in columns:
+                if not grid[row][column].path:
+                    grid[row][column] = cell.slot
+    return tuple(tuple(row) for row in grid)
+
+
+def join_pages(items: Sequence[Ruled | Line]) -> Iterator[Ruled | Line]:
+    """The same items, a table at the top of a page joined to the one at the bottom of the page before it."""
+    pending: Ruled | None = None
+    for item in items:
+        joined = _join(pending, item) if pending and isinstance(item, Ruled) else None
+        if joined is not None:
+            pending = joined
+            continue
+        if pending:
+            yield pending
+        pending = item if isinstance(item, Ruled) else None
+        if pending is None:
+            yield item
+    if pending:
+        yield pending
+
+
+def _join(first: Ruled, second: Ruled) -> Ruled | None:
+    """Both as one table, or ``None`` where the second does not go on with the first."""
+    if second.page != first.page + first.pages:
+        return None
+    one, two = ([cell.box for cell in table.cells] for table in (first, second))
+    ends = [(min(box[0] for box in boxes), max(box[2] for box in boxes)) for boxes in (one, two)]
+    if any(abs(a - b) > 2 * _SNAP for a, b in zip(*ends, strict=True)):
+        return None
+    lefts = [_edges([box[0] for box in boxes]) for boxes in (one, two)]
+    fewer, more = sorted(lefts, key=len)
+    if any(all(abs(edge - other) > _SNAP for other in more) for edge in fewer) or not has_own_labels(first.grid, second.grid):
+        return None
+    shift = first.pages * _PAGE_HEIGHT
+    moved = [replace(cell, box=(cell.box[0], cell.box[1] + shift, cell.box[2], cell.box[3] + shift)) for cell in second.cells]
+    return replace(first, cells=(*first.cells, *_fill_groups(first, moved)), pages=first.pages + 1)
+
+
+def _fill_groups(first: Ruled, moved: Sequence[RuledCell]) -> Iterator[RuledCell]:
+    """The cells of the second piece; an empty one in its top row, before a label, goes on with the group above it."""
+    top = min(cell.box[1] for cell in moved)
+    bottom = max(cell.box[3] for cell in first.cells)
+    heads = [cell for cell in moved if cell.box[1] - top <= _SNAP]
+    labels = [cell.box[0] for cell in heads if cell.slot.text and not is_figure(cell.slot.text)]
+    for cell in moved:
+        group = next((other for other in first.cells if bottom - other.box[3] <= _SNAP and _is_above(other, cell)), None)
+        if cell in heads and group and not cell.slot.text and any(cell.box[0] < x for x in labels) and not is_figure(group.slot.text):
+            yield replace(cell, slot=group.slot)
+        else:
+            yield cell
+
+
+def _is_above(upper: RuledCell, lower: RuledCell) -> bool:
+    return abs(upper.box[0] - lower.box[0]) <= _SNAP and abs(upper.box[2] - lower.box[2]) <= _SNAP
+
+
+def _edges(values: Sequence[float]) -> list[float]:
+    edges: list[float] = []
+    for value in sorted(values):
+        if not edges or value - edges[-1] > _SNAP:
+            edges.append(value)
+    return edges
+
+
+def _middle(char: dict[str, Any]) -> float:
+    return float(char["top"] + char["bottom"]) / 2
+
+
+def _read_cell(page: int, box: Box, near: Sequence[dict[str, Any]]) -> RuledCell:
+    rows = group_lines([char for char in near if is_inside(char, box)])
+    return RuledCell(box, Slot(join_lines([line_text(row) for row in rows]), make_path(page, box)))
+
+
+def _is_rule(item: dict[str, Any]) -> bool:
+    """Whether an object may be a rule: a stroked path, or a filled box too thin to be a background."""
+    if item["object_type"] == "rect":
+        thin = min(item["width"], item["height"]) < _THIN
+        return bool((item.get("stroke") and not _is_white(item.get("stroking_color"))) or (thin and not _is_white(item.get("non_stroking_color"))))
+    return item["object_type"] in ("line", "curve")
+
+
+def _is_white(color: Any) -> bool:
+    values = color if isinstance(color, (list, tuple)) else (color,)
+    return bool(values) and all(isinstance(value, (int, float)) and value >= 0.99 for value in values) and len(values) != 4
