@@ -1,0 +1,30 @@
+import ast
+from pathlib import Path
+
+import pytest
+
+PROJECT = Path(__file__).resolve().parents[2]
+# Each room may import itself and the rooms below it.
+ORDER = ("archive", "pipelines", "crawler", "spiders", "crawler.commands")
+OUTSIDE = ("web", "demo", "benchmarks", "tests")
+
+
+def room_of(module: str) -> str:
+    return "crawler.commands" if module.startswith("crawler.commands") else module.partition(".")[0]
+
+
+def imported(path: Path) -> set[str]:
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    names = {alias.name for node in ast.walk(tree) if isinstance(node, ast.Import) for alias in node.names}
+    return names | {node.module for node in ast.walk(tree) if isinstance(node, ast.ImportFrom) and node.module}
+
+
+@pytest.mark.parametrize("room", ORDER)
+def test_imports_fall_one_way(room: str) -> None:
+    above = {*ORDER[ORDER.index(room) + 1 :], *OUTSIDE}
+    climbs = []
+    for path in sorted((PROJECT / room.replace(".", "/")).rglob("*.py")):
+        module = ".".join(path.relative_to(PROJECT).with_suffix("").parts)
+        if room_of(module) == room:
+            climbs += [f"{module} imports {name}" for name in sorted(imported(path)) if room_of(name) in above]
+    assert not climbs
