@@ -71,7 +71,7 @@ def find_values(row: TableRow, last_label: int, count: int, evidence: Evidence) 
         return certain
     tail = row.cells[last_label + 1 :]
     if len(tail) < count:
-        return None
+        return _complete_by_columns(tail, row.pads, evidence.columns.get(row.block, set()))
     if all(cell.is_blank for cell in tail):
         return tail[-count:] if row.spanned else tail[:count]
     if row.spanned:
@@ -101,3 +101,12 @@ def _find_by_columns(tail: Values, starts: set[tuple[int, ...]]) -> Values | Non
         and all(cell.is_blank for cell in tail if cell not in values)
     }
     return next(iter(found)) if len(found) == 1 else None
+
+
+def _complete_by_columns(tail: Values, pads: Values, starts: set[tuple[int, ...]]) -> Values | None:
+    """A row that ends too early, completed by the empty places below the other rows' last values."""
+    if len(starts) != 1 or not tail:
+        return None
+    columns = next(iter(starts))
+    values = (*tail, *(pad for pad in pads if pad.start in columns))
+    return values if tuple(value.start for value in values) == columns else None

@@ -52,7 +52,7 @@ def _read_header(row: TableRow, template: Template) -> Header | None:
     if not any(column for _, column in named):
         return None
     named = [(cell, column) for cell, column in named if column or fold_label(cell.text) not in template.header_words]
-    if len(named) > 1 and named[0][1] is None:
+    if len(named) > 1 and named[0][1] is None and named[0][0] is row.cells[0]:
         named = named[1:]  # the corner, under another name
     return Header(tuple(cell for cell, _ in named), tuple(column for _, column in named), row)
 
@@ -76,9 +76,10 @@ def _trim(values: Values) -> Values:
 def _keep_values(
     row: TableRow, label: SourceCell, meaning: str, values: Values, header: Header, template: Template, harvest: Harvest
 ) -> None:
-    legal = [column for column in header.columns if column and (meaning, column) in template.legal]
-    if len(legal) != len(header.columns):
-        harvest.keep_row(row, [label.text], _trim(values))
+    legal = _find_columns(meaning, header, template)
+    if legal is None:
+        if any(not value.is_blank for value in values):
+            harvest.keep_row(row, [label.text], _trim(values))
         return
     aligned = _align(row, values, header)
     if aligned is None:
@@ -97,13 +98,26 @@ def _keep_values(
         harvest.cells[identifier] = make_cell(identifier, value, unit, row)
 
 
+def _find_columns(row: str, header: Header, template: Template) -> tuple[str, ...] | None:
+    """The columns of a row below a header; a damaged label is known by its place where a form's row has just these."""
+    if all(column and (row, column) in template.legal for column in header.columns):
+        return tuple(column for column in header.columns if column)
+    forms = {
+        columns
+        for columns in template.row_columns[row]
+        if len(columns) == len(header.columns)
+        and all(found in (None, column) for found, column in zip(header.columns, columns, strict=True))
+    }
+    return next(iter(forms)) if len(forms) == 1 and any(header.columns) else None
+
+
 def _align(row: TableRow, values: Values, header: Header) -> Values | None:
     """The values below the header's columns: one a column, by number where that is certain, else by the columns."""
     count = len(header.columns)
-    if row.spanned and header.row.spanned and row.block == header.row.block:
-        if len(values) == count:
-            return values
-        return _align_by_columns(values, header)
+    if row.spanned and header.row.spanned and len(values) == count:
+        return values
+    if row.spanned and row.block == header.row.block:
+        return _align_by_columns((*values, *row.pads), header)
     if len(_trim(values)) == count:
         return values[:count]
     filled = [value for value in values if not value.is_blank]

@@ -40,6 +40,7 @@ class TableRow:
     path: str
     labels: tuple[str, ...]  # the texts of the cells that are no plain value
     has_numbers: bool  # does any cell hold a number?
+    pads: tuple[SourceCell, ...] = ()  # the slots at the row's end that no cell covers
 
 
 def read_rows(blocks: Sequence[Block]) -> Iterator[TableRow]:
@@ -58,7 +59,10 @@ def make_row(block: int, number: int, cells: tuple[SourceCell, ...], spanned: bo
     """A row with what its cells say."""
     labels = tuple(cell.text for cell in cells if cell.reading.state == "text")
     has_numbers = any(cell.reading.state == "number" for cell in cells)
-    return TableRow(block, number, cells, spanned, path, labels, has_numbers)
+    end = len(cells)
+    while end and not cells[end - 1].path:
+        end -= 1
+    return TableRow(block, number, cells[:end], spanned, path, labels, has_numbers, cells[end:])
 
 
 def has_cell_paths(grid: Grid) -> bool:

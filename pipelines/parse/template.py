@@ -20,6 +20,7 @@ class Template:
     column_labels: Lexicon
     columns: dict[str, Column]  # by identifier, in the order of the form
     legal: frozenset[tuple[str, str]]  # (row, column)
+    row_columns: dict[str, tuple[tuple[str, ...], ...]]  # the columns of a row, in each form that has it
     variants: tuple[tuple[str, ...], ...]  # each form's own rows, for position
     printed: dict[str, str]  # folded official label of each row
     words: frozenset[str]  # folded labels of rows, groups, columns and corners that show that this table stands here
@@ -52,6 +53,9 @@ def load_template(name: str) -> Template:
         column_labels=Lexicon((label, column.id) for t in tables for column in t.columns for label in column.labels),
         columns=columns,
         legal=frozenset((row.id, column) for table in tables for row in table.rows for column in row.columns),
+        row_columns={
+            name: tuple(row.columns for table in tables for row in table.rows if row.id == name) for name in rows
+        },
         variants=tuple(tuple(row.id for row in table.rows) for table in tables),
         printed={row.id: fold_label(row.labels[0]) for table in tables for row in table.rows},
         words=frozenset((headers | groups | row_words) - _COMMON),
