@@ -49,6 +49,7 @@ TWISTED_REACTOR = "twisted.internet.asyncioreactor.AsyncioSelectorReactor"
 REMOTE_CONTROL_ENABLED = False
 TELNETCONSOLE_ENABLED = False
 
+ITEM_PIPELINES = {"pipelines.live.LivePipeline": 100}
 EXTENSIONS = {
     "scrapy.extensions.corestats.CoreStats": None,
     "crawler.stats.CoreStats": 0,

@@ -4,12 +4,12 @@ import argparse
 import sys
 from typing import Any, ClassVar
 
+from archive.errors import ArchiveError
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 from scrapy.commands import ScrapyCommand
 from scrapy.exceptions import UsageError
 
-from archive.errors import ArchiveError
 from archive.sources import find_archives, measure_archives
 from pipelines.errors import PipelineError
 from pipelines.replaying import Tally, replay
