@@ -4,17 +4,18 @@ A blank cell leaves no trace in a line, so one missing value makes every place a
 or not at all.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from pipelines.parse.cells import find_money_unit, read_text
 from pipelines.parse.harvest import Harvest, make_cell
+from pipelines.parse.indicators import find_group, find_indicator
 from pipelines.parse.labels import is_subsequence
 from pipelines.parse.lines import Item, Run, count_labels
 from pipelines.parse.rows import SourceCell, make_row
 from pipelines.parse.template import Template, load_template
 from pipelines.report import Cell
 
-_FEWEST_LABELS = {"disclosure": 4, "requests": 6, "appeals": 3}
+_FEWEST_LABELS = {"disclosure": 4, "requests": 6, "appeals": 3, "indicators": 6}
 _MOST_PIECES = 4  # lines that one label may be torn into
 
 
@@ -24,13 +25,12 @@ class UnprovedGridError(Exception):
 
 def map_flattened(run: Run) -> Harvest | None:
     """The cells of a run, or its refusal; ``None`` where the run is no table (a heading that is a label)."""
-    readers = {"disclosure": _read_disclosure, "requests": _read_requests, "appeals": _read_appeals}
     template = load_template(run.table)
-    if run.table not in readers or count_labels(run, template) < _FEWEST_LABELS[run.table]:
+    if count_labels(run, template) < _FEWEST_LABELS[run.table]:
         return None
     harvest = Harvest(run.table)
     try:
-        for row, column, item, unit in readers[run.table](run.items, template):
+        for row, column, item, unit in _READERS[run.table](run.items, template):
             identifier = template.cell_id(row, column)
             if identifier in harvest.cells:
                 raise UnprovedGridError(f"{identifier} stands twice")
@@ -169,6 +169,27 @@ def _read_disclosure(items: Sequence[Item], template: Template) -> Placed:
     return placed
 
 
+def _read_indicators(items: Sequence[Item], template: Template) -> Placed:
+    """Each label of the list followed by its unit, if any, and exactly one value."""
+    placed: Placed = []
+    group, wanted, words = "", "", ""
+    for item in items:
+        group = find_group(item.text) or group
+        meaning = None if item.is_value else find_indicator(item.text, group)
+        if (meaning or item.is_value) and bool(meaning) == bool(wanted):
+            raise UnprovedGridError(f"{item.text[:20]!r}: not one value after each label")
+        if meaning:
+            wanted, words = meaning.id, item.text
+        elif item.is_value:
+            placed.append((wanted, "", item, find_money_unit(words) or "item"))
+            wanted = ""
+        else:
+            words += item.text
+    if wanted:
+        raise UnprovedGridError(f"indicator {wanted} lacks its value")
+    return placed
+
+
 def _find_column(items: Sequence[Item], place: int, template: Template) -> tuple[str | None, int]:
     """The column that the items from ``place`` on name, and how many items its label takes."""
     for pieces in (1, 2, 3):
@@ -191,3 +212,11 @@ def _may_be_value(item: Item) -> bool:
 def _make_cell(identifier: str, item: Item, unit: str | None) -> Cell:
     source = SourceCell(item.text, item.path, 0, 1, read_text(item.text))
     return make_cell(identifier, source, unit, make_row(item.block, 0, (source,), False, item.path))
+
+
+_READERS: dict[str, Callable[[Sequence[Item], Template], Placed]] = {
+    "disclosure": _read_disclosure,
+    "requests": _read_requests,
+    "appeals": _read_appeals,
+    "indicators": _read_indicators,
+}

@@ -11,6 +11,7 @@ from pipelines.parse.flattened import map_flattened
 from pipelines.parse.forms import find_expected_form, find_form
 from pipelines.parse.harvest import Harvest, keep_outsider
 from pipelines.parse.identities import check_identities, check_stated
+from pipelines.parse.indicators import map_indicators
 from pipelines.parse.lines import find_runs
 from pipelines.parse.prose import find_stated, load_prose
 from pipelines.parse.requests import map_requests
@@ -19,7 +20,12 @@ from pipelines.parse.segments import find_segments
 from pipelines.parse.template import load_template
 from pipelines.report import Cell, Check, Finding, Report, Section, Unmapped
 
-_MAPPERS = (("disclosure", map_disclosure), ("requests", map_requests), ("appeals", map_appeals))
+_MAPPERS = (
+    ("disclosure", map_disclosure),
+    ("requests", map_requests),
+    ("appeals", map_appeals),
+    ("indicators", map_indicators),
+)
 
 
 def read_report(document: Document) -> Report:
@@ -62,10 +68,8 @@ def _read_tables(blocks: Sequence[Block]) -> tuple[list[Harvest], frozenset[int]
 
 
 def _join(first: Harvest, second: Harvest) -> Harvest:
-    """The printing of a table that was read; a second one counts only where the first was not."""
-    if first.cells:
-        second.cells.clear()
-    cells = first.cells or second.cells
+    """Two parts of a table, or its first printing where the second one prints the same cells again."""
+    cells = dict(first.cells) if first.cells.keys() & second.cells.keys() else first.cells | second.cells
     return Harvest(first.table, cells, first.extra_rows + second.extra_rows, first.unmapped + second.unmapped)
 
 
@@ -75,7 +79,7 @@ def _sort_cells(harvests: Iterable[Harvest]) -> Iterator[Cell]:
         if not harvest.cells:
             continue
         template = load_template(harvest.table)
-        order = [template.cell_id(row, column) for row in template.rows for column in template.columns]
+        order = [template.cell_id(row, column) for row in template.rows for column in template.columns or [""]]
         yield from (harvest.cells[identifier] for identifier in order if identifier in harvest.cells)
 
 

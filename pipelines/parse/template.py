@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from itertools import chain
 
-from pipelines.parse.form import Column, Row, Table
+from pipelines.parse.form import Column, Table
 from pipelines.parse.forms import load_forms
 from pipelines.parse.labels import Lexicon, fold_label
 
@@ -28,8 +28,8 @@ class Template:
     groups: frozenset[str]  # folded group labels
 
     def cell_id(self, row: str, column: str) -> str:
-        """The public identifier of one cell."""
-        return f"{self.prefix}{row}.{column}"
+        """The public identifier of one cell; a list has no columns."""
+        return f"{self.prefix}{row}.{column}" if column else f"{self.prefix}{row}"
 
 
 # Words that every other table prints as well; they never show which table stands here.
@@ -89,8 +89,3 @@ def _merge_rows(tables: list[Table]) -> tuple[str, ...]:
                 merged.insert(at, row.id)
                 at += 1
     return tuple(merged)
-
-
-def find_row(table: Table, row: str) -> Row | None:
-    """The row of that identifier."""
-    return next((known for known in table.rows if known.id == row), None)
