@@ -11,6 +11,8 @@ from functools import lru_cache
 
 from pipelines.report import CellState, Number
 
+# Words that reports print where a number belongs; they are text, and no label.
+INSTEAD_OF_NUMBER = frozenset(("无", "空", "略", "否", "没有", "暂无", "不涉及", "未统计", "零"))
 _INVISIBLE = re.compile(r"[\s\u00ad\u200b-\u200f\u2060\ufeff]")
 _FULL_WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}
 # Compatibility folding would turn ① and ² into digits of the number they annotate, so only widths are folded here.

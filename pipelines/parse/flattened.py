@@ -5,15 +5,16 @@ or not at all.
 """
 
 from collections.abc import Callable, Sequence
+from itertools import groupby
 
-from pipelines.parse.cells import find_money_unit, read_text
+from pipelines.parse.cells import INSTEAD_OF_NUMBER, find_money_unit, read_text
 from pipelines.parse.harvest import Harvest, make_cell
 from pipelines.parse.indicators import find_group, find_indicator
 from pipelines.parse.labels import is_subsequence
 from pipelines.parse.lines import Item, Run, count_labels
 from pipelines.parse.rows import SourceCell, make_row
 from pipelines.parse.template import Template, load_template
-from pipelines.report import Cell
+from pipelines.report import Cell, ExtraRow
 
 _FEWEST_LABELS = {"disclosure": 4, "requests": 6, "appeals": 3, "indicators": 6}
 _MOST_PIECES = 4  # lines that one label may be torn into
@@ -30,7 +31,11 @@ def map_flattened(run: Run) -> Harvest | None:
         return None
     harvest = Harvest(run.table)
     try:
-        for row, column, item, unit in _READERS[run.table](run.items, template):
+        placed = _READERS[run.table](run.items, template)
+        _keep_strangers(placed, harvest)
+        for row, column, item, unit in placed:
+            if not row:
+                continue
             identifier = template.cell_id(row, column)
             if identifier in harvest.cells:
                 raise UnprovedGridError(f"{identifier} stands twice")
@@ -41,7 +46,16 @@ def map_flattened(run: Run) -> Harvest | None:
     return harvest
 
 
-Placed = list[tuple[str, str, Item, str | None]]  # row, column, value, unit
+# row, column, value, unit; for a row that the form does not have: nothing, its label, value, nothing
+Placed = list[tuple[str, str, Item, str | None]]
+
+
+def _keep_strangers(placed: Placed, harvest: Harvest) -> None:
+    """The rows that the form does not have: runs of values under one label."""
+    for label, values in groupby(placed, key=lambda place: None if place[0] else place[1]):
+        items = [item for _, _, item, _ in values]
+        if label:
+            harvest.extra_rows.append(ExtraRow(harvest.table, label, tuple(item.text for item in items), items[0].path))
 
 
 def _read_requests(items: Sequence[Item], template: Template) -> Placed:
@@ -141,7 +155,7 @@ def _read_appeals(items: Sequence[Item], template: Template) -> Placed:
 def _read_disclosure(items: Sequence[Item], template: Template) -> Placed:
     placed: Placed = []
     columns: list[tuple[str, str | None]] = []  # of the header that holds, with their printed units
-    row, left, is_header = "", 0, True
+    row, stranger, left, is_header = "", "", 0, True
     place = 0
     while place < len(items):
         column, pieces = _find_column(items, place, template)
@@ -158,12 +172,17 @@ def _read_disclosure(items: Sequence[Item], template: Template) -> Placed:
             row, left, is_header = meaning, len(columns), False
         elif left and _may_be_value(item):
             name, unit = columns[len(columns) - left]
+            left -= 1
+            if not row:
+                placed.append(("", stranger, item, None))
+                continue
             if (row, name) not in template.legal:
                 raise UnprovedGridError(f"row {row} has no column {name}")
             placed.append((row, name, item, unit if template.columns[name].unit == "money" else "item"))
-            left -= 1
-        else:
+        elif item.is_value or left or not columns:
             raise UnprovedGridError(f"{item.text[:20]!r} is neither a label nor a value in its place")
+        else:
+            row, stranger, left, is_header = "", item.text, len(columns), False
     if left or not placed:
         raise UnprovedGridError(f"row {row or 'none'} lacks {left} values")
     return placed
@@ -206,7 +225,8 @@ def _read_column(column: str, items: Sequence[Item]) -> tuple[str, str | None]:
 
 def _may_be_value(item: Item) -> bool:
     reading = read_text(item.text)
-    return item.is_value or reading.parts is not None or any(character.isdigit() for character in item.text)
+    is_word = item.core in INSTEAD_OF_NUMBER
+    return item.is_value or is_word or reading.parts is not None or any(character.isdigit() for character in item.text)
 
 
 def _make_cell(identifier: str, item: Item, unit: str | None) -> Cell:

@@ -68,9 +68,15 @@ def _read_tables(blocks: Sequence[Block]) -> tuple[list[Harvest], frozenset[int]
 
 
 def _join(first: Harvest, second: Harvest) -> Harvest:
-    """Two parts of a table, or its first printing where the second one prints the same cells again."""
-    cells = dict(first.cells) if first.cells.keys() & second.cells.keys() else first.cells | second.cells
-    return Harvest(first.table, cells, first.extra_rows + second.extra_rows, first.unmapped + second.unmapped)
+    """Two parts of a table, or its first printing; a second printing with other numbers is refused."""
+    again = first.cells.keys() & second.cells.keys()
+    cells = dict(first.cells) if again else first.cells | second.cells
+    joined = Harvest(first.table, cells, first.extra_rows + second.extra_rows, first.unmapped + second.unmapped)
+    other = [name for name in again if first.cells[name].raw.strip() != second.cells[name].raw.strip()]
+    if other:
+        path = next(iter(second.cells.values())).path
+        joined.refuse(path, f"a second {first.table} table with other numbers; the first one was read")
+    return joined
 
 
 def _sort_cells(harvests: Iterable[Harvest]) -> Iterator[Cell]:

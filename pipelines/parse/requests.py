@@ -5,12 +5,11 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from pipelines.parse.alignment import Evidence, Values, find_values, gather_evidence
+from pipelines.parse.cells import INSTEAD_OF_NUMBER
 from pipelines.parse.harvest import Harvest, make_cell
 from pipelines.parse.labels import fold_label, is_subsequence
 from pipelines.parse.rows import SourceCell, TableRow
 from pipelines.parse.template import Template, load_template
-
-_NO_VALUE = frozenset(("无", "空", "略", "否", "没有", "暂无", "不涉及", "未统计", "零"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,20 +64,19 @@ def _read_lines(rows: Sequence[TableRow], template: Template) -> list[Line]:
 def find_last_label(row: TableRow, template: Template) -> int:
     """The index of the last cell that is a label; -1 where the row has none.
 
-    A known label is one wherever it stands before the values. Other words are one where no blank cell stands between
-    them and the labels before, unless they are words that reports print instead of a number.
+    A known label is one wherever it stands, so a number before it (``1.`` in a cell of its own) is no value. Other
+    words are one where no number and no blank cell stands between them and the labels before, unless they are words
+    that reports print instead of a number.
     """
     last, is_closed = -1, False
     for index, cell in enumerate(row.cells):
         if cell.reading.state == "text":
             core = fold_label(cell.text)
             is_known = core in template.words or core in template.groups or template.row_labels.find(core) is not None
-            if is_known or not (is_closed or core in _NO_VALUE or cell.reading.parts):
+            if is_known or not (is_closed or core in INSTEAD_OF_NUMBER or cell.reading.parts):
                 last, is_closed = index, False
-        elif not cell.is_blank:
-            break
         else:
-            is_closed = last >= 0
+            is_closed = is_closed or last >= 0 or not cell.is_blank
     return last
 
 
