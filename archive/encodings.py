@@ -124,19 +124,20 @@ def _unbrotli(body: bytes, most: int) -> tuple[bytes, bool]:
     except ImportError:
         return body, False
     stream = brotli.Decompressor()
-    pieces, size = [], 0
+    pieces: list[bytes] = []
+    rest, size = body, 0
     try:
-        piece = stream.process(body, output_buffer_limit=1 << 20)
-        while True:
+        while not stream.is_finished():
+            piece = stream.process(rest, output_buffer_limit=1 << 20)
+            if not piece and not rest:
+                break
             pieces.append(piece)
-            size += len(piece)
+            rest, size = b"", size + len(piece)
             if size > most:
                 raise _TooLargeError
-            if stream.is_finished() or stream.can_accept_more_data():
-                return b"".join(pieces), bool(stream.is_finished())
-            piece = stream.process(b"", output_buffer_limit=1 << 20)
     except brotli.error:
         return (b"".join(pieces), False) if pieces else (body, False)
+    return b"".join(pieces), bool(stream.is_finished())
 
 
 def _unzstd(body: bytes, most: int) -> tuple[bytes, bool]:

@@ -68,6 +68,8 @@ class PlainSource:
 
     def seek_record(self) -> bool:
         """Past damage, to the next line on which a record begins; false where there is none."""
+        if begins_record(self.peek(_PEEK)):
+            return True
         while window := self.peek(_PIECE):
             if match := _NEXT_RECORD.search(window):
                 self._at += match.end()

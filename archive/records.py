@@ -139,6 +139,7 @@ class _Records:
     def _read_warc(self, offset: int) -> Record | None:
         head = self._read_header()
         if head is None:
+            self._source.read(1)  # or the search for the next record would find this one again
             self._give_up(offset, "a record's header without an end")
             return None
         version, _, rest = head.partition(b"\n")
@@ -216,8 +217,9 @@ class _Records:
             return
         while self._source.peek(1):
             rest = self._source.peek(1 << 16)
-            match = _EMBEDDED.search(rest)
-            if match:
+            if begins_record(rest):
+                return
+            if match := _EMBEDDED.search(rest):
                 self._source.read(match.end())
                 return
             self._source.read(len(rest))
