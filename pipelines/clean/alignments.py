@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from difflib import SequenceMatcher
 
 from pipelines.clean.chains import Pair, Unit
+from pipelines.clean.edges import is_signature
 from pipelines.clean.page import Part
 
 _NOISE = re.compile(r"[\W_]+")
@@ -17,6 +18,7 @@ _MARGIN = 12  # blocks beyond either end that are still compared
 _MOST_COMPARED = 400  # blocks of one gap
 _LONGEST_NEAR = 2_000
 _CONTRADICTIONS = 2
+_LONG_ENOUGH = 12  # characters of a line that may be part of a longer one
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,13 +81,21 @@ def _match_blocks(parts: Sequence[Part], steps: Sequence[Pair]) -> _Match:
     tail = (range(left_last + 1, min(right_first, left_last + 1 + _MARGIN)), range(right_last + 1, right_last + 1 + _MARGIN))
     gaps = [(range(a[0] + 1, b[0]), range(a[1] + 1, b[1])) for a, b in zip(steps, steps[1:], strict=False)]
     used: set[int] = set()
-    for left, right in [head, *gaps, tail]:
+    for left, right in [*gaps, tail, head]:
         lefts = [number for number in left if number not in used][:_MOST_COMPARED]
         rights = [number for number in right if number < len(parts) and number not in used][:_MOST_COMPARED]
-        for pairs, found in zip((match.equal, match.differing), _match_gap(parts, lefts, rights), strict=True):
-            pairs += found
+        equal, differing = _match_gap(parts, lefts, rights)
+        match.equal.extend(_drop_signatures(parts, equal, steps[0]) if left is head[0] else equal)
+        match.differing.extend(differing)
         used.update(number for pair in match.equal for number in pair)
     return match
+
+
+def _drop_signatures(parts: Sequence[Part], equal: list[Pair], first: Pair) -> list[Pair]:
+    """The pairs of a head without those of a signature and an agency's name elsewhere: between the two copies stands the
+    end of the first, and in front of the first an info box. A name is kept where the next lines are a pair too."""
+    known = {*equal, first}
+    return [pair for pair in equal if (pair[0] + 1, pair[1] + 1) in known or not is_signature(parts[pair[0]].text)]
 
 
 def _match_gap(parts: Sequence[Part], lefts: list[int], rights: list[int]) -> tuple[list[Pair], list[Pair]]:
@@ -171,22 +181,31 @@ def _one_way(
     moved: set[int] = set()
     host = {right: left for left, right in steps}
     left_overs = _left_overs(units, covered, matched)
+    around = [number for number in range(max(0, regions[0][0] - _MARGIN), min(len(parts), regions[0][1] + 1 + _MARGIN))]
+    around = [number for number in around if not regions[1][0] <= number <= regions[1][1]]
+    said = "".join(line_key(parts[number]) for number in around if parts[number].kind != "table")
     after = steps[0][0]
     for number in range(regions[1][0], regions[1][1] + 1):
         after = twins.get(number, host.get(number, after))
         if number in twins:
             continue
-        moved.add(number)
-        text = left_overs.get(number, "") if number in covered else parts[number].text
-        if text or parts[number].kind == "table":
+        text = parts[number].text
+        if number in covered:
+            text = "".join(sentence for sentence in left_overs.get(number, ()) if _NOISE.sub("", sentence) not in said)
+        elif parts[number].kind != "table" and len(line_key(parts[number])) >= _LONG_ENOUGH and line_key(parts[number]) in said:
+            text = ""
+        if text or parts[number].kind in ("table", "image"):
+            moved.add(number)
             unique.append((after, replace(parts[number], text=text)))
+        else:
+            twins[number] = after
     return Alignment(regions, twins, tuple(unique), frozenset(moved))
 
 
-def _left_overs(units: Sequence[Unit], covered: dict[int, float], matched: set[int]) -> dict[int, str]:
+def _left_overs(units: Sequence[Unit], covered: dict[int, float], matched: set[int]) -> dict[int, list[str]]:
     """Of each block that is repeated in part, the sentences that are not."""
-    texts: dict[int, str] = {}
+    texts: dict[int, list[str]] = {}
     for place, unit in enumerate(units):
         if unit.part in covered and place not in matched:
-            texts[unit.part] = texts.get(unit.part, "") + unit.text
+            texts.setdefault(unit.part, []).append(unit.text)
     return texts

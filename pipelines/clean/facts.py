@@ -22,6 +22,7 @@ _META = {
 _EMPTY = frozenset(("", "无", "-", "--", "null", "none", "undefined", "暂无", "/", "…"))
 _INFO_LINES = 80  # lines in front of the body that may belong to the box
 _STOP = re.compile(r"[|]|\s{2,}")
+_BEFORE_LABEL = " ]|)】,，;；\t"
 _INDEX_NUMBER = re.compile(r"[\w\-/.〔〕\[\]（）()]{5,60}")
 
 
@@ -102,12 +103,14 @@ def _labelled(cells: Sequence[str]) -> Iterator[tuple[str, str]]:
 
 def _split_line(text: str) -> Iterator[tuple[str, str]]:
     """The labels and values of one line such as 发布日期：2023-01-29 来源：办公室 浏览次数：12."""
-    line = " ".join(text.split()).replace("：", ":")
-    line = re.sub(r"\s*:\s*", ":", line)
-    matches = [match for match in CHROME.label.finditer(line) if match.start() == 0 or line[match.start() - 1] in " ]|)】,，;；\t" or match.group()[0] in "[("]
-    for match, after in zip(matches, [*matches[1:], None], strict=True):
-        value = line[match.end() : after.start() if after else len(line)]
-        yield match.group(1), _STOP.split(value.strip(), maxsplit=1)[0].strip(" []|,，;；")
+    line = re.sub(r"\s*[:：]\s*", ":", " ".join(text.split()))
+    matches = [match for match in CHROME.label.finditer(line) if match.start() == 0 or line[match.start() - 1] in _BEFORE_LABEL or match.group()[0] in "[("]
+    if not matches:  # a label spread out for looks: 索 引 号
+        line = squeeze(text)
+        matches = [match for match in (CHROME.label.match(line),) if match]
+    ends = [*(match.start() for match in matches[1:]), len(line)][: len(matches)]
+    for match, end in zip(matches, ends, strict=True):
+        yield match.group(1), _STOP.split(line[match.end() : end].strip(), maxsplit=1)[0].strip(" []|,，;；")
 
 
 def _clean(name: str, value: str) -> str | None:

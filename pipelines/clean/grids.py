@@ -1,10 +1,11 @@
 """Tables as grids: spans expanded and clamped as the HTML standard does it, each slot knowing its source cell.
 
-HTML Living Standard 4.9.12 (forming a table), with two of its table model errors undone: a column or row in which no
-cell starts adds nothing and is left out, so a span that overshoots does not widen the grid.
+HTML Living Standard 4.9.12 (forming a table), with two of its table model errors undone: a row in which no cell starts
+adds nothing and is left out, and a span that overshoots the right edge which most rows have does not widen the grid.
 """
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import dataclass
 from operator import itemgetter
@@ -76,27 +77,34 @@ def row_cells(row: Element) -> Iterator[Element]:
 
 def expand_rows(rows: list[Row]) -> Grid:
     """The grid of rows of cells with spans; rows of equal length. Raises ``GridTooLarge``."""
-    ends = _group_ends(rows)
-    cells = list(_place(rows, ends))
-    starts = sorted({cell.column for cell in cells})
+    cells = list(_place(rows, _group_ends(rows)))
+    columns = _used_columns(cells)
     kept_rows = sorted({cell.row for cell in cells})
-    if len(starts) * len(kept_rows) > MAX_SLOTS:
-        raise GridTooLarge(f"{len(kept_rows)} rows of {len(starts)} columns")
-    columns = {column: position for position, column in enumerate(starts)}
-    lines = {row: position for position, row in enumerate(kept_rows)}
-    grid = [[EMPTY] * len(starts) for _ in kept_rows]
+    if len(columns) * len(kept_rows) > MAX_SLOTS:
+        raise GridTooLarge(f"{len(kept_rows)} rows of {len(columns)} columns")
+    grid = [[EMPTY] * len(columns) for _ in kept_rows]
     for cell in cells:
-        first = columns[cell.column]
-        last = first
-        while last < len(starts) and starts[last] < cell.column + cell.columns:
-            last += 1
-        top = lines[cell.row]
-        while top < len(kept_rows) and kept_rows[top] < cell.row + cell.rows:
-            for column in range(first, last):
-                if grid[top][column] is EMPTY:
-                    grid[top][column] = cell.slot
-            top += 1
+        across = range(bisect_left(columns, cell.column), bisect_left(columns, cell.column + cell.columns))
+        down = range(bisect_left(kept_rows, cell.row), bisect_left(kept_rows, cell.row + cell.rows))
+        for row in down:
+            for column in across:
+                if grid[row][column] is EMPTY:
+                    grid[row][column] = cell.slot
     return tuple(tuple(row) for row in grid)
+
+
+def _used_columns(cells: list[Cell]) -> list[int]:
+    """The columns of the grid: all up to the last in which a cell starts, and those after it that most rows reach.
+
+    A table so wide that its grid would be too large keeps only the columns in which a cell starts.
+    """
+    starts = sorted({cell.column for cell in cells})
+    if not starts:
+        return []
+    ends = sorted(cell.column + cell.columns for cell in cells if cell.column + cell.columns > starts[-1])
+    width = ends[(len(ends) - 1) // 2]
+    rows = len({cell.row for cell in cells})
+    return list(range(width)) if width * rows <= MAX_SLOTS else starts
 
 
 def _place(rows: list[Row], ends: list[int]) -> Iterator[Cell]:

@@ -88,11 +88,11 @@ def _drop_copy(page: Page, parts: tuple[Part, ...], units: list[Unit], places: d
     if alignment.contradicts:
         return None
     extents = find_extents(page, parts, alignment)
-    if pick_richer(parts, extents) == 1:
-        alignment = alignment.swapped()
-        extents = (extents[1], extents[0])
-    alignment = replace(alignment, unique=(*alignment.unique, *_beyond(parts, alignment, extents[1])))
-    return _apply(page, parts, alignment, extents[0])
+    other = alignment.swapped()
+    only = [(*side.unique, *_beyond(parts, side, extent)) for side, extent in ((other, extents[0]), (alignment, extents[1]))]
+    if pick_richer(parts, extents, ([part for _, part in only[0]], [part for _, part in only[1]])) == 1:
+        return _apply(page, parts, replace(other, unique=only[0]), extents[1])
+    return _apply(page, parts, replace(alignment, unique=only[1]), extents[0])
 
 
 def _beyond(parts: Sequence[Part], alignment: Alignment, poorer: range) -> list[tuple[int, Part]]:

@@ -16,20 +16,22 @@ def find_extents(page: Page, parts: Sequence[Part], alignment: Alignment) -> tup
     the title; after that it is the beginning of the second.
     """
     (left_first, left_last), (right_first, right_last) = sorted(alignment.regions)
-    starts = [number for pair in alignment.twins.items() for number in pair if left_last < number < right_first]
-    middle = min(starts, default=right_first)
+    pairs = [sorted(pair) for pair in alignment.twins.items()]
+    middle = min((later for earlier, later in pairs if earlier < left_first and left_last < later < right_first), default=right_first)
     left = _grow(page, parts, left_first, left_last, -1, middle)
     right = _grow(page, parts, right_first, right_last, max(left.stop - 1, left_last), len(parts))
     return (left, right) if alignment.regions[0][0] == left_first else (right, left)
 
 
-def pick_richer(parts: Sequence[Part], extents: tuple[range, range]) -> int:
-    """0 or 1; the visible one of equals, then the first."""
-    scores = [_score(parts, extent) for extent in extents]
+def pick_richer(parts: Sequence[Part], extents: tuple[range, range], only: tuple[Sequence[Part], Sequence[Part]]) -> int:
+    """0 or 1: the copy that says more that the other does not; of equals the visible one, then the one in more blocks."""
+    scores = [_score(side) for side in only]
     if scores[0] != scores[1]:
         return int(scores[1] > scores[0])
-    hidden = [sum(parts[number].hidden for number in extent) for extent in extents]
-    return int(hidden[1] < hidden[0])
+    hidden = [any(parts[number].hidden for number in extent) for extent in extents]
+    if hidden[0] != hidden[1]:
+        return int(hidden[0])
+    return int(len(extents[1]) > 2 * len(extents[0]))
 
 
 def _grow(page: Page, parts: Sequence[Part], first: int, last: int, floor: int, ceiling: int) -> range:
@@ -42,12 +44,12 @@ def _grow(page: Page, parts: Sequence[Part], first: int, last: int, floor: int, 
     return range(first, last + 1)
 
 
-def _score(parts: Sequence[Part], extent: range) -> int:
+def _score(parts: Sequence[Part]) -> int:
     score = 0
-    for number in extent:
-        weight = weigh(parts[number])
+    for part in parts:
+        weight = weigh(part)
         if weight.strong:
-            score += int(weight.score) + (_TABLE_BONUS if parts[number].kind == "table" else 0)
+            score += int(weight.score) + (_TABLE_BONUS if part.kind == "table" else 0)
     return score
 
 
