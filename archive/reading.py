@@ -71,6 +71,14 @@ class _Pending:
     age: int = 0
 
 
+@dataclass(frozen=True, slots=True)
+class _Neighbour:
+    """A record that belongs to answers, by its own word or by theirs."""
+
+    record: Record
+    named: frozenset[str]
+
+
 class _FileReading:
     """Gives each answer of a file what its neighbours say of it, keeping the order of the file."""
 
@@ -79,7 +87,7 @@ class _FileReading:
         self._resolver = resolver
         self._on_broken = on_broken
         self._waiting: deque[_Pending] = deque()
-        self._passed: deque[Record] = deque(maxlen=WINDOW)
+        self._passed: deque[_Neighbour] = deque(maxlen=WINDOW)
 
     def captures(self, file: IO[bytes], offset: int = 0) -> Iterator[Capture]:
         for record in read_records(file, self._path, self._tell, offset):
@@ -92,14 +100,17 @@ class _FileReading:
     def _take(self, record: Record) -> None:
         for pending in self._waiting:
             pending.age += 1
-            _note_neighbour(pending, record)
         if record.type in ("response", "revisit"):
             pending = _Pending(record)
             for neighbour in self._passed:
                 _note_neighbour(pending, neighbour)
             self._waiting.append(pending)
         elif record.type in ("metadata", "request"):
-            self._passed.append(record)
+            named = frozenset((*record.values("warc-concurrent-to"), *record.values("warc-refers-to")))
+            neighbour = _Neighbour(record, named)
+            for pending in self._waiting:
+                _note_neighbour(pending, neighbour)
+            self._passed.append(neighbour)
 
     def _finish(self, pending: _Pending) -> Iterator[Capture]:
         record = pending.record
@@ -119,19 +130,12 @@ class _FileReading:
             self._on_broken(broken)
 
 
-def _note_neighbour(pending: _Pending, record: Record) -> None:
-    if not _concerns(record, pending.record):
+def _note_neighbour(pending: _Pending, neighbour: _Neighbour) -> None:
+    answer, record = pending.record, neighbour.record
+    if answer.id not in neighbour.named and record.id not in answer.values("warc-concurrent-to"):
         return
     if record.type == "request":
         pending.asked_by_head = record.block.startswith(b"HEAD ")
-    elif record.type == "metadata" and (record.header("content-type") or "").lower().startswith(MEDIA_TYPE):
+    elif (record.header("content-type") or "").lower().startswith(MEDIA_TYPE):
         for name, value in read_fields(record.block):
             pending.context.setdefault(name, value)
-
-
-def _concerns(record: Record, answer: Record) -> bool:
-    """Whether a record says of itself that it belongs to the answer, or the answer that it belongs to the record."""
-    if answer.id is None:
-        return False
-    named = record.values("warc-concurrent-to") + record.values("warc-refers-to")
-    return answer.id in named or (record.id is not None and record.id in answer.values("warc-concurrent-to"))

@@ -5,7 +5,7 @@ against its length, and what follows a record must be the next one.
 """
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import IO
 
@@ -42,17 +42,18 @@ class Record:
 
     offset: int  # of its first byte, or of its gzip member's
     version: str  # WARC/1.1, …; ARC
-    headers: tuple[tuple[str, str], ...]
+    fields: Mapping[str, Sequence[str]]  # the header's values by lower-case name, in their order
     block: bytes = field(repr=False)
     short: bool = False  # the file has less of the block than the record's length says
 
     def header(self, name: str) -> str | None:
         """The first header of that lower-case name."""
-        return next((value for key, value in self.headers if key.lower() == name), None)
+        values = self.fields.get(name)
+        return values[0] if values else None
 
-    def values(self, name: str) -> list[str]:
+    def values(self, name: str) -> Sequence[str]:
         """Every header of that lower-case name."""
-        return [value for key, value in self.headers if key.lower() == name]
+        return self.fields.get(name, ())
 
     @property
     def type(self) -> str:
@@ -143,12 +144,14 @@ class _Records:
             self._give_up(offset, "a record's header without an end")
             return None
         version, _, rest = head.partition(b"\n")
-        headers = read_fields(rest)
-        stated = next((value for name, value in headers if name.lower() == "content-length"), None)
+        fields: dict[str, list[str]] = {}
+        for name, value in read_fields(rest):
+            fields.setdefault(name.lower(), []).append(value)
+        stated = fields.get("content-length", [None])[0]
         if stated is None or not (stated.isascii() and stated.isdigit()):
             self._give_up(offset, f"a record whose Content-Length is {stated!r}")
             return None
-        return self._read_block(offset, decode_header(version).strip(), headers, int(stated))
+        return self._read_block(offset, decode_header(version).strip(), fields, int(stated))
 
     def _read_arc(self, offset: int) -> Record | None:
         line = decode_header(self._read_line()).strip()
@@ -159,14 +162,13 @@ class _Records:
             self._give_up(offset, f"an ARC record whose length is {parts[-1]!r}")
             return None
         kind = "warcinfo" if line.startswith("filedesc:") else "response"
-        headers = (
-            ("WARC-Type", kind),
-            ("WARC-Target-URI", parts[0]),
-            ("WARC-IP-Address", parts[1]),
-            ("WARC-Date", parts[2]),
-            ("Content-Type", "application/http;msgtype=response" if kind == "response" else parts[3]),
-        )
-        record = self._read_block(offset, "ARC", headers, int(parts[-1]))
+        fields = {
+            "warc-type": [kind],
+            "warc-target-uri": [parts[0]],
+            "warc-ip-address": [parts[1]],
+            "warc-date": [parts[2]],
+        }
+        record = self._read_block(offset, "ARC", fields, int(parts[-1]))
         if record and kind == "warcinfo":
             self._learn_arc_version(record.block)
         return record
@@ -176,7 +178,7 @@ class _Records:
         lines = [line for line in block.split(b"\n") if line.startswith(b"URL ")]
         self._arc_fields = len(lines[0].split()) if lines else 5
 
-    def _read_block(self, offset: int, version: str, headers: tuple[tuple[str, str], ...], size: int) -> Record | None:
+    def _read_block(self, offset: int, version: str, fields: Mapping[str, Sequence[str]], size: int) -> Record | None:
         if size > MOST_BLOCK:
             self._give_up(offset, f"a record of {size} bytes: more than this reader takes ({MOST_BLOCK})")
             return None
@@ -184,7 +186,7 @@ class _Records:
         if len(block) < size or not self._ends_well():
             block = self._cut_at_next(offset, block, size)
         self._tell_fault()
-        return Record(offset, version, headers, block, short=len(block) < size)
+        return Record(offset, version, fields, block, short=len(block) < size)
 
     def _ends_well(self) -> bool:
         """Whether the end of the file, of the member, or another record follows after blank lines."""
