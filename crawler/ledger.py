@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 # Sent through ``crawler.signals`` by the spiders, with ``note``.
 noted = object()
 
+CANDIDATES = ("report", "attachment")
 NO_YEAR = 0  # the year of what has none: lists, robots.txt, errors
 
 
@@ -44,6 +45,7 @@ class Account:
     years: dict[int, Tally] = field(default_factory=dict)
     captures: int = 0
     pages: int = 0  # answers of status 200, robots.txt left out
+    candidates: int = 0  # of these, pages and attachments that a list or report linked as a report's
     refused: Counter[str] = field(default_factory=Counter)  # name of the refusal → answers
     notes: list[Note] = field(default_factory=list)
 
@@ -79,13 +81,14 @@ class Ledger:
         """A portal's account, opened where there is none."""
         return self.accounts.setdefault(portal, Account(portal))
 
-    def add_capture(self, portal: str, url: str, status: int | None, warc: str) -> None:
-        """An archived exchange; ``status`` is ``None`` where nothing came back."""
+    def add_capture(self, portal: str, url: str, status: int | None, warc: str, kind: str | None = None) -> None:
+        """An archived exchange; ``status`` is ``None`` where nothing came back, ``kind`` the spider's guess."""
         self.warcs.add(warc)
         if status is not None:
             account = self.account(portal)
             account.captures += 1
             account.pages += status == 200 and not is_robots(url)
+            account.candidates += status == 200 and kind in CANDIDATES
 
     def add_refusal(self, portal: str, name: str) -> None:
         """An answer that refuses."""
@@ -131,11 +134,14 @@ class Ledger:
             return "not walkable yet: only its home page is known"
         if account.refused and account.pages <= rejected["refusal"]:
             return f"only refusals: {in_words(account.refused)}"
+        if account.candidates:
+            why = f"; rejected: {in_words(rejected)}" if rejected else ""
+            return f"{account.candidates} pages fetched as reports, none of them is one{why}"
         if failed := account.noted("failed") + account.noted("status") + account.noted("out-of-scope"):
             return f"{failed[0]}" + (f" (and {len(failed) - 1} more)" if len(failed) > 1 else "")
         if ignored := account.noted("ignored"):
             return ignored[0]
-        if rejected:
+        if rejected and account.pages <= rejected.total():
             return f"every page was rejected: {in_words(rejected)}"
         return "no annual report found on its list" if account.pages else "nothing came"
 

@@ -120,7 +120,8 @@ class Progress:
 
     def count_archived(self, position: Position, request: Request) -> None:
         """An exchange that is durable."""
-        self.ledger.add_capture(_portal(request), position.url, position.status, position.warc)
+        kind = request.meta.get("context", {}).get("kind")
+        self.ledger.add_capture(_portal(request), position.url, position.status, position.warc, kind)
 
     def count_refined(self, document: dict[str, Any], report: dict[str, Any] | None) -> None:
         """A capture's feed lines."""

@@ -42,7 +42,7 @@ def test_portal_that_was_never_heard_of_lacks() -> None:
 
 
 def test_each_lack_has_its_own_reason() -> None:
-    names = dict.fromkeys(["walk", "refuse", "fail", "reject", "empty"], "某局")
+    names = dict.fromkeys(["walk", "refuse", "fail", "reject", "empty", "other"], "某局")
     ledger = ledger_of(names)
     ledger.add_note(Note("walk", "not-walkable", "only a home page is known"))
     ledger.add_capture("refuse", LIST, 412, "a")
@@ -51,7 +51,10 @@ def test_each_lack_has_its_own_reason() -> None:
     ledger.add_capture("reject", LIST, 200, "a")
     ledger.add_document(document("reject", "rejected", None, "soft-404"), None)
     ledger.add_capture("empty", LIST, 200, "a")
+    ledger.add_capture("other", LIST, 200, "a", "report")
+    ledger.add_document(document("other", "other"), None)
     assert ledger.lacking == {
+        "other": "1 pages fetched as reports, none of them is one",
         "walk": "not walkable yet: only its home page is known",
         "refuse": "only refusals: 1 412 script challenge (瑞数)",
         "fail": "http://b.gov.cn/: DNS lookup failed",
