@@ -12,12 +12,12 @@ from functools import partial
 from pathlib import Path
 from typing import Any, Self
 
-from archive.position import Position
-from archive.reading import read_capture
-from archive.signals import exchange_archived
 from itemadapter import ItemAdapter
 from scrapy.crawler import Crawler
 
+from archive.position import Position
+from archive.reading import read_capture
+from archive.signals import exchange_archived
 from pipelines.errors import PipelineError
 from pipelines.feeds import Refined
 from pipelines.refine import give_up, refine_at
@@ -41,6 +41,7 @@ class LivePipeline:
         self._pending: deque[Position] = deque()
         self._under_way: set[asyncio.Task[None]] = set()
         self._results: OrderedDict[str, asyncio.Future[Refined]] = OrderedDict()
+        self._sink: Sink | None = None
         self._broken = False
 
     @classmethod
@@ -53,17 +54,17 @@ class LivePipeline:
     def open_spider(self) -> None:
         """Open the feeds and the store that the spider's arguments and the settings name."""
         spider, settings = self.crawler.spider, self.crawler.settings
+        count = settings.getint("REFINE_WORKERS") or max(1, CORES - 1)
+        self._workers = Workers(count)
+        self._window = 2 * count
+        self._folder = Path(settings.get("ARCHIVE_DIR"))
+        # One thread writes, so that lines and transactions never mix and the reactor never waits for a disk.
+        self._writer = ThreadPoolExecutor(1, thread_name_prefix="sink")
         self._sink = Sink(
             documents=getattr(spider, "documents", None),
             reports=getattr(spider, "reports", None),
             database_url=settings.get("DATABASE_URL") or None,
         )
-        self._folder = Path(settings.get("ARCHIVE_DIR"))
-        count = settings.getint("REFINE_WORKERS") or max(1, CORES - 1)
-        self._workers = Workers(count)
-        self._window = 2 * count
-        # One thread writes, so that lines and transactions never mix and the reactor never waits for a disk.
-        self._writer = ThreadPoolExecutor(1, thread_name_prefix="sink")
 
     def note_exchange(self, position: Position) -> None:
         """Take an archived exchange into the queue if it makes a line."""
@@ -86,7 +87,8 @@ class LivePipeline:
             await asyncio.wait(set(self._under_way))
         loop = asyncio.get_running_loop()
         await loop.run_in_executor(None, self._workers.close)
-        await loop.run_in_executor(self._writer, self._sink.close)
+        if self._sink is not None:
+            await loop.run_in_executor(self._writer, self._sink.close)
         self._writer.shutdown()
 
     async def _result_of(self, page: ItemAdapter) -> Refined:
@@ -110,6 +112,7 @@ class LivePipeline:
     async def _refine(self, position: Position) -> None:
         lines = await self._lines_of(str(position.path), position.offset)
         self._keep(position.record_id, lines)
+        assert self._sink is not None
         await asyncio.get_running_loop().run_in_executor(self._writer, partial(self._sink.write, lines))
         self.crawler.signals.send_catch_log(refined, document=lines.document, report=lines.report)
         self._count(lines)

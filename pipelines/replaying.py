@@ -5,10 +5,9 @@ from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future
 from dataclasses import dataclass, field
 
+from archive.capture import Capture
 from archive.errors import ArchiveError
 from archive.reading import Broken, Resolver, read_captures
-
-from archive.capture import Capture
 from pipelines.feeds import Refined
 from pipelines.refine import give_up, is_refinable, refine
 from pipelines.sink import Sink
@@ -36,25 +35,28 @@ class Tally:
             self.broken_identities += sum(check["result"] == "broken" for check in lines.report["identities"])
 
 
-def replay(paths: Iterable[str], sink: Sink, workers: int, advance: Callable[[str, int], None]) -> Tally:
+def replay(
+    paths: Iterable[str], resolver: Resolver, sink: Sink, workers: int, advance: Callable[[str, int], None]
+) -> Tally:
     """Refine every answer of status 200 in the files, in their order, and write the lines in that order.
 
-    ``advance(path, offset)`` is called as captures are read. At most a few captures a worker are in memory. Raises
+    ``resolver`` finds the payloads of revisits; ``advance(path, offset)`` is called as captures are read. At most a few captures a worker are in memory. Raises
     ``ArchiveError`` for a file that is no archive, ``PipelineError`` when a line cannot be written.
     """
     tally = Tally()
-    captures = _captures(list(paths), tally, advance)
+    captures = _captures(paths, resolver, tally, advance)
     for lines in _refined(captures, workers):
         sink.write(lines)
         tally.count(lines)
     return tally
 
 
-def _captures(paths: list[str], tally: Tally, advance: Callable[[str, int], None]) -> Iterator[Capture]:
+def _captures(
+    paths: Iterable[str], resolver: Resolver, tally: Tally, advance: Callable[[str, int], None]
+) -> Iterator[Capture]:
     def note(broken: Broken) -> None:
         tally.damage.append(str(broken))
 
-    resolver = Resolver(paths)
     for path in paths:
         try:
             for capture in read_captures(path, resolver=resolver, on_broken=note):

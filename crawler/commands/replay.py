@@ -2,14 +2,16 @@
 
 import argparse
 import sys
+from pathlib import Path
 from typing import Any, ClassVar
 
-from archive.errors import ArchiveError
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 from scrapy.commands import ScrapyCommand
 from scrapy.exceptions import UsageError
 
+from archive.errors import ArchiveError
+from archive.reading import Resolver
 from archive.sources import find_archives, measure_archives
 from pipelines.errors import PipelineError
 from pipelines.replaying import Tally, replay
@@ -56,6 +58,8 @@ class Command(ScrapyCommand):
         """Replay, show the tally, set the exit code."""
         if not args:
             raise UsageError("replay needs at least one FILE: scrapy replay var/warc --documents documents.jsonl")
+        if unknown := [word for word in args if word.startswith("-")]:
+            raise UsageError(f"unknown option {unknown[0]}; scrapy replay --help lists them")
         if opts.workers < 1:
             raise UsageError("--workers needs a whole number from 1 up")
         try:
@@ -70,6 +74,12 @@ class Command(ScrapyCommand):
             return
         _show(tally, opts)
         self.exitcode = 1 if tally.damage else 0
+
+    def _own_archive(self) -> list[str]:
+        """The files of ARCHIVE_DIR, where revisits find payloads that the given files do not hold."""
+        assert self.settings is not None
+        folder = self.settings.get("ARCHIVE_DIR")
+        return find_archives([folder]) if folder and any(Path(folder).rglob("*.gz")) else []
 
     def _replay(self, paths: list[str], opts: argparse.Namespace) -> Tally:
         assert self.settings is not None
@@ -88,7 +98,7 @@ class Command(ScrapyCommand):
                         current = path
                     progress.update(task, completed=read_before + offset, description=path.rsplit("/", 1)[-1])
 
-                tally = replay(paths, sink, opts.workers, advance)
+                tally = replay(paths, Resolver(paths, self._own_archive()), sink, opts.workers, advance)
                 progress.update(task, completed=sum(sizes.values()), description="replayed")
                 return tally
         finally:
@@ -110,7 +120,7 @@ def _progress() -> Progress:
 def _show(tally: Tally, opts: argparse.Namespace) -> None:
     out = sys.stderr
     total = sum(tally.kinds.values())
-    print(f"{total} captures: {_counts(tally.kinds)}", file=out)
+    print(f"{total} answers of status 200{': ' if total else ''}{_counts(tally.kinds)}", file=out)
     if tally.forms:
         print(f"reports by form: {_counts(tally.forms)}; {tally.broken_identities} identities broken", file=out)
     if tally.rejections:
