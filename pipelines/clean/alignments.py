@@ -86,7 +86,8 @@ def _match_blocks(parts: Sequence[Part], steps: Sequence[Pair]) -> _Match:
         rights = [number for number in right if number < len(parts) and number not in used][:_MOST_COMPARED]
         equal, differing = _match_gap(parts, lefts, rights)
         match.equal.extend(_drop_signatures(parts, equal, steps[0]) if left is head[0] else equal)
-        match.differing.extend(differing)
+        if left is not tail[0]:  # behind the body stand the titles of other reports
+            match.differing.extend(differing if left is not head[0] else [pair for pair in differing if not any(parts[number].linked for number in pair)])
         used.update(number for pair in match.equal for number in pair)
     return match
 

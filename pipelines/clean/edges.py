@@ -87,9 +87,8 @@ def _trim_tail(parts: Sequence[Part], weights: Sequence[Weight]) -> list[Part]:
     kept: list[Part] = []
     for part, weight in zip(parts, weights, strict=True):
         if weight.kind in ("end", "footer", "info"):
-            if not is_signature(part.text):
-                break
-        elif weight.kind or (part.kind != "image" and part.linked * 2 > len(part.text)):
+            break
+        if weight.kind or (part.kind != "image" and part.linked * 2 > len(part.text)):
             continue
         kept.append(part)
     return kept

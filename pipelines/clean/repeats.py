@@ -82,6 +82,7 @@ def _drop_one(page: Page, parts: tuple[Part, ...]) -> Once | None:
 def _drop_copy(page: Page, parts: tuple[Part, ...], units: list[Unit], places: dict[str, list[int]]) -> Once | None:
     chain = find_chain(units, places, choose_cut(units, places))
     anchors = [pair for pair in chain if units[pair[0]].weight >= ANCHOR]
+    chain = [pair for pair in chain if anchors and anchors[0] <= pair <= anchors[-1]]
     if len(anchors) < _FEWEST_ANCHORS or not _agrees(units, chain, anchors):
         return None
     alignment = align_regions(parts, units, chain)
