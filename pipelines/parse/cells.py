@@ -27,7 +27,7 @@ _UNIT = rf"(?:(?P<scale>亿|百万|万|千)?(?P<money>元)|(?P<tens>万|亿)?(?P
 _SIGNS = "增加了?|增长|新增|增|减少了?|减|下降|[-+]|[–—](?=\\d)"
 _LEAD = r"(?P<lead>\([^()]*\)|共计|合计|总计|共|人民币)?[￥¥]?"
 _NOTE = r"(?P<note>[(\[【*※].*|[,;。、]?(?:其中|包括|含|注[:.]|详见).*)?"
-_WHOLE = re.compile(rf"{_LEAD}(?P<sign>{_SIGNS})?(?P<number>{_NUMBER}){_UNIT}{_NOTE}[。;,、.]?", re.DOTALL)
+_WHOLE = re.compile(rf"{_LEAD}(?P<sign>{_SIGNS})?(?P<number>{_NUMBER}){_UNIT}{_NOTE}[。;,、]?", re.DOTALL)
 _PART = re.compile(
     rf"(?P<label>[^\d;,、。:+-]{{1,30}}?)[:]?(?P<number>[-+]?{_NUMBER})(?P<scale>万|亿)?(?:{_MEASURES}|万元|元)?[;,、。]*"
 )

@@ -32,11 +32,11 @@ def fold_label(text: str) -> str:
     """The core of a label: NFKC, no white space, no enumerator, no bracketed note, no punctuation.
 
     ``（二）部分公开（区分处理的，只计这一情形…）`` gives ``部分公开``. A text that is a note and nothing else keeps the
-    words of the note; a bracket that a page cut left open is a note to the end.
+    words of the note; a bracket that a page cut left open is a note to the end. An enumerator alone has no core.
     """
     folded = squeeze(_CIRCLED.sub("", text)).translate(_BRACKETS)
     number = _ENUMERATOR.match(folded)
-    if number and number.end() < len(folded):
+    if number:
         folded = folded[number.end() :]
     bare = _OPEN_NOTE.sub("", _NOTE.sub("", folded))
     return _MARKS.sub("", bare) or _MARKS.sub("", folded)

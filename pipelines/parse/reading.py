@@ -85,7 +85,7 @@ def _sort_cells(harvests: Iterable[Harvest]) -> Iterator[Cell]:
         if not harvest.cells:
             continue
         template = load_template(harvest.table)
-        order = [template.cell_id(row, column) for row in template.rows for column in template.columns or [""]]
+        order = (template.cell_id(row, column) for row, column in template.order)
         yield from (harvest.cells[identifier] for identifier in order if identifier in harvest.cells)
 
 

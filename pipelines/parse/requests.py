@@ -18,15 +18,11 @@ class Line:
 
     row: TableRow
     labels: tuple[str, ...]
+    leaf: str  # the label next to the values; a group's label that began in a row above is none
     values: Values | None
     meaning: str | None = None
     exact: bool = False
     columns: tuple[str, ...] = ()
-
-    @property
-    def leaf(self) -> str:
-        """The label next to the values."""
-        return self.labels[-1] if self.labels else ""
 
     @property
     def is_empty(self) -> bool:
@@ -107,10 +103,11 @@ def _read_header(rows: Sequence[TableRow], template: Template) -> tuple[str, ...
 
 def _read_line(row: TableRow, last: int, columns: tuple[str, ...], evidence: Evidence, template: Template) -> Line:
     values = find_values(row, last, len(columns), evidence)
-    labels = tuple(cell.text for cell in row.cells[: last + 1] if cell.text.strip())
-    leaf = labels[-1] if labels else ""
+    named = [cell for cell in row.cells[: last + 1] if cell.text.strip()]
+    labels = tuple(cell.text for cell in named)
+    leaf = "" if not named or named[-1].continued else named[-1].text
     exact = template.row_labels.find_exact(leaf)
-    return Line(row, labels, values, exact or template.row_labels.find(leaf), exact is not None, columns)
+    return Line(row, labels, leaf, values, exact or template.row_labels.find(leaf), exact is not None, columns)
 
 
 def _join_torn_labels(lines: list[Line], template: Template) -> list[Line]:
@@ -118,11 +115,13 @@ def _join_torn_labels(lines: list[Line], template: Template) -> list[Line]:
     joined: list[Line] = []
     for line in lines:
         before = joined[-1] if joined else None
-        if before and before.labels and line.labels and not (before.exact or line.exact):
+        if before and before.leaf and line.leaf and not (before.exact or line.exact):
             meaning = template.row_labels.find_exact(before.leaf + line.leaf)
             if meaning and (before.is_empty or line.is_empty):
                 filled = before if line.is_empty else line
-                joined[-1] = replace(filled, labels=(before.leaf + line.leaf,), meaning=meaning, exact=True)
+                joined[-1] = replace(
+                    filled, labels=(before.leaf + line.leaf,), leaf=before.leaf + line.leaf, meaning=meaning, exact=True
+                )
                 continue
         joined.append(line)
     return joined
@@ -140,7 +139,7 @@ def _place_by_position(lines: list[Line], template: Template) -> list[Line]:
         before = lines[first].meaning if first >= 0 else None
         after = lines[second].meaning if second < len(lines) else None
         missing = _find_missing(before, after, len(gap), template)
-        if all(_can_be(lines[at], template.printed[row]) for at, row in zip(gap, missing, strict=False)):
+        if all(_can_be(lines[at], row, template) for at, row in zip(gap, missing, strict=False)):
             for at, row in zip(gap, missing, strict=False):
                 placed[at] = replace(lines[at], meaning=row)
     return placed
@@ -158,11 +157,11 @@ def _find_missing(first: str | None, second: str | None, count: int, template: T
     return next(iter(found)) if len(found) == 1 else ()
 
 
-def _can_be(line: Line, official: str) -> bool:
-    """May the line's label be what is left of the official one?  Nothing may; other words may not."""
-    core = fold_label(line.leaf)
+def _can_be(line: Line, row: str, template: Template) -> bool:
+    """May the line's label be what is left of the row's?  Nothing may, and a group's label; other words may not."""
+    core, official = fold_label(line.leaf), template.printed[row]
     shared = sum(character in official for character in core)
-    return not line.labels or (shared * 2 >= len(core) and len(core) <= len(official) + 2)
+    return core in template.groups or (shared * 2 >= len(core) and len(core) <= len(official) + 2)
 
 
 def _split_instances(lines: list[Line], template: Template) -> list[list[Line]]:
@@ -198,7 +197,11 @@ def _keep_stranger(line: Line, template: Template, harvest: Harvest) -> None:
     core = fold_label(line.leaf)
     if line.is_empty and (not core or core in template.groups or line.values is None):
         return
-    if line.values is None or any(is_subsequence(core, official) for official in template.printed.values()):
+    if (
+        line.values is None
+        or core in template.groups
+        or any(is_subsequence(core, official) for official in template.printed.values())
+    ):
         harvest.refuse(line.row.path, f"label {line.leaf!r}: no row of the form is certain to be meant")
     else:
         harvest.keep_row(line.row, line.labels, line.values)

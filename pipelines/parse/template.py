@@ -1,5 +1,6 @@
 """The template: what all generations of the form print in one table, so that mixtures are read by their own labels."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import chain
@@ -21,6 +22,7 @@ class Template:
     columns: dict[str, Column]  # by identifier, in the order of the form
     legal: frozenset[tuple[str, str]]  # (row, column)
     row_columns: dict[str, tuple[tuple[str, ...], ...]]  # the columns of a row, in each form that has it
+    order: tuple[tuple[str, str], ...]  # every cell as (row, column), in the order of the form
     variants: tuple[tuple[str, ...], ...]  # each form's own rows, for position
     printed: dict[str, str]  # folded official label of each row
     words: frozenset[str]  # folded labels of rows, groups, columns and corners that show that this table stands here
@@ -40,7 +42,8 @@ _COMMON = frozenset(("其他", "其它", "总计", "合计", "总数", "企业",
 def load_template(name: str) -> Template:
     """The template of ``disclosure``, ``requests``, ``appeals`` or ``indicators``."""
     tables = [table for form in load_forms() if (table := form.find_table(name))]
-    rows = _merge_rows(tables)
+    rows = _merge([row.id for row in table.rows] for table in tables)
+    row_columns = {name: tuple(row.columns for t in tables for row in t.rows if row.id == name) for name in rows}
     columns = {column.id: column for table in tables for column in table.columns}
     headers = {fold_label(label) for table in tables for label in chain(table.corner, _column_labels(table))}
     groups = {fold_label(label) for table in tables for label in table.groups}
@@ -53,9 +56,8 @@ def load_template(name: str) -> Template:
         column_labels=Lexicon((label, column.id) for t in tables for column in t.columns for label in column.labels),
         columns=columns,
         legal=frozenset((row.id, column) for table in tables for row in table.rows for column in row.columns),
-        row_columns={
-            name: tuple(row.columns for table in tables for row in table.rows if row.id == name) for name in rows
-        },
+        row_columns=row_columns,
+        order=tuple((name, column) for name in rows for column in _merge(row_columns[name]) or ("",)),
         variants=tuple(tuple(row.id for row in table.rows) for table in tables),
         printed={row.id: fold_label(row.labels[0]) for table in tables for row in table.rows},
         words=frozenset((headers | groups | row_words) - _COMMON),
@@ -77,15 +79,15 @@ def _collect_row_labels(tables: list[Table]) -> Lexicon:
     return Lexicon((label, row.id) for label, row in pairs if len(counts[fold_label(label)]) == 1)
 
 
-def _merge_rows(tables: list[Table]) -> tuple[str, ...]:
-    """The rows of all forms in one order: each form's own order is kept."""
+def _merge(lists: Iterable[Iterable[str]]) -> tuple[str, ...]:
+    """The names of several lists in one order: each list's own order is kept."""
     merged: list[str] = []
-    for table in tables:
+    for names in lists:
         at = 0
-        for row in table.rows:
-            if row.id in merged:
-                at = merged.index(row.id) + 1
+        for name in names:
+            if name in merged:
+                at = merged.index(name) + 1
             else:
-                merged.insert(at, row.id)
+                merged.insert(at, name)
                 at += 1
     return tuple(merged)

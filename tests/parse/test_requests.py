@@ -1,0 +1,224 @@
+import pytest
+
+from pipelines.document import Block, Slot
+from pipelines.parse.reading import read_report
+from pipelines.report import Report
+from tests.parse.printing import (
+    COLUMNS,
+    Span,
+    fill_requests,
+    flatten,
+    make_block,
+    make_document,
+    make_grid,
+    make_text_block,
+    paragraph,
+    request_body,
+    request_header,
+    request_labels,
+    spans,
+)
+
+
+def read(*blocks: Block, form: str = "2021") -> Report:
+    return read_report(make_document(blocks, form=form))
+
+
+def values(report: Report) -> dict[str, str]:
+    return {cell.id: cell.raw for cell in report.cells if cell.id.startswith("requests.")}
+
+
+def count_up(form: str) -> dict[str, str]:
+    """A different number in each cell, so that no shift goes unseen."""
+    return {identifier: str(number) for number, identifier in enumerate(fill_requests(form), 1)}
+
+
+@pytest.mark.parametrize("form", ["2021", "2019"])
+def test_official_layout_is_read_whole(form: str) -> None:
+    printed = count_up(form)
+    report = read(make_block(request_header() + request_body(form, printed)), form=form)
+    assert values(report) == printed
+    assert not report.unmapped
+    assert not report.extra_rows
+
+
+def test_cells_stand_in_the_order_of_the_form_with_their_own_paths() -> None:
+    report = read(make_block(request_header() + request_body("2021", count_up("2021"))))
+    assert [cell.id for cell in report.cells] == list(fill_requests("2021"))
+    assert len({cell.path for cell in report.cells}) == 175
+    assert report.cells[0].path == "/html/body/table[1]/tr[4]/td[2]"
+
+
+def test_blank_cells_keep_their_place() -> None:
+    printed = count_up("2021")
+    for place, identifier in enumerate(printed):
+        if place % 3:
+            printed[identifier] = ""
+    report = read(make_block(request_header() + request_body("2021", printed)))
+    assert values(report) == printed
+    assert {cell.state for cell in report.cells} == {"number", "blank"}
+
+
+def test_columns_that_drift_by_their_spans_are_counted() -> None:
+    printed = count_up("2019")
+    body = request_body("2019", printed)
+    for number, row in enumerate(body):
+        widths = [1, 2, 1, 1, 1, 1, 1] if number % 2 else [1, 1, 1, 2, 1, 1, 1]
+        row[-7:] = spans([span.text for span in row[-7:]], widths)
+    assert values(read(make_block(request_header([2, 1, 1, 1, 1, 1, 1]) + body), form="2019")) == printed
+
+
+def test_table_cut_by_pages_with_leading_cells_lost() -> None:
+    printed = count_up("2021")
+    grid = make_grid(request_header() + request_body("2021", printed))
+    seen = {slot.path for row in grid[:11] for slot in row}
+    rest = tuple(tuple(Slot("", f"x{c}") if s.path in seen else s for c, s in enumerate(row)) for row in grid[11:])
+    report = read(Block("table", "a", grid=grid[:11]), paragraph("- 3 -"), Block("table", "b", grid=rest))
+    assert values(report) == printed
+
+
+def test_repeated_header_is_no_row() -> None:
+    printed = count_up("2021")
+    rows = request_header() + request_body("2021", printed)
+    report = read(make_block(rows[:9]), make_block(request_header() + rows[9:], 2))
+    assert values(report) == printed
+    assert not report.extra_rows
+
+
+def test_lost_spans_in_bars_leave_blanks_at_the_right() -> None:
+    printed = count_up("2021")
+    rows = [[span.text for span in row] for row in request_header() + request_body("2021", printed)]
+    assert values(read(make_text_block(rows))) == printed
+
+
+def test_blank_among_lost_spans_is_read_where_other_rows_show_the_place() -> None:
+    printed = count_up("2021") | {"requests.denied.law.natural": "", "requests.denied.law.total": ""}
+    rows = [[span.text for span in row] for row in request_header() + request_body("2021", printed)]
+    report = read(make_text_block(rows))
+    assert values(report) == printed
+    assert next(cell for cell in report.cells if cell.id == "requests.denied.law.total").state == "blank"
+
+
+def test_blank_that_nothing_places_is_refused() -> None:
+    rows = [["一、本年新收政府信息公开申请数量", "", "", "5", "", "", "", "", "", "", ""]]
+    header = [["申请人情况"], ["自然人", "法人或其他组织", "总计"]]
+    report = read(make_text_block(header + rows))
+    assert not values(report)
+    assert [item.path for item in report.unmapped] == ["line 3"]
+
+
+def test_damaged_labels_between_certain_rows_are_known_by_position() -> None:
+    printed = count_up("2021")
+    labels = request_labels("2021") | {
+        "denied.law": "法",
+        "rejected.repeat": "2.",
+        "new": "数量",
+        "handled_total": "计",
+    }
+    report = read(make_block(request_header() + request_body("2021", printed, labels)))
+    assert values(report) == printed
+
+
+def test_two_missing_labels_for_three_rows_are_refused() -> None:
+    printed = count_up("2021")
+    labels = request_labels("2021") | {"denied.law": "", "denied.third_party": ""}
+    body = [row for row in request_body("2021", printed, labels) if not any("三安全" in span.text for span in row)]
+    body[4][0] = Span("（三）不予公开", 1, 7)
+    report = read(make_block(request_header() + body))
+    got = values(report)
+    assert not any(identifier.startswith(("requests.denied.law", "requests.denied.third")) for identifier in got)
+    assert all(printed[identifier] == value for identifier, value in got.items())
+    assert len(report.unmapped) == 2
+
+
+def test_row_outside_the_form_is_kept_as_extra() -> None:
+    printed = count_up("2021")
+    body = request_body("2021", printed)
+    body.insert(2, [Span("其中：涉及疫情的申请", 3), *spans([str(number) for number in range(7)])])
+    report = read(make_block(request_header() + body))
+    assert values(report) == printed
+    assert [(row.table, row.label, row.values) for row in report.extra_rows] == [
+        ("requests", "其中：涉及疫情的申请", tuple("0123456"))
+    ]
+
+
+def test_label_torn_over_two_rows_is_one_row() -> None:
+    printed = count_up("2021")
+    body = request_body("2021", printed)
+    torn = next(number for number, row in enumerate(body) if "公开出版物" in row[-8].text)
+    above = [Span("3.要求提供"), *spans([""] * 7)]
+    body[torn][-8] = Span("公开出版物")
+    rows = (
+        make_grid(request_header() + body[:torn]),
+        make_grid([above, body[torn]], "/c"),
+        make_grid(body[torn + 1 :], "/d"),
+    )
+    report = read(*(Block("table", f"t{number}", grid=grid) for number, grid in enumerate(rows)))
+    assert values(report) == printed
+
+
+def test_second_table_with_other_numbers_is_refused_and_the_same_one_is_not() -> None:
+    printed = count_up("2021")
+    block = make_block(request_header() + request_body("2021", printed))
+    other = printed | {"requests.granted.natural": "999"}
+    again = read(block, make_block(request_header() + request_body("2021", printed), 2))
+    assert values(again) == printed
+    assert not again.unmapped
+    different = read(block, make_block(request_header() + request_body("2021", other), 2))
+    assert values(different) == printed
+    assert "second requests table" in different.unmapped[0].tried
+
+
+def test_row_without_its_last_cells_is_completed_by_blanks() -> None:
+    printed = fill_requests("2021", "4")
+    body = request_body("2021", printed)
+    del body[6][-3:]
+    report = read(make_block(request_header() + body))
+    row = [cell for cell in report.cells if cell.id.startswith("requests.denied.safety.")]
+    assert [cell.raw for cell in row] == ["4", "4", "4", "4", "", "", ""]
+    assert [cell.id.rsplit(".", 1)[1] for cell in row] == list(COLUMNS)
+
+
+def test_one_row_for_other_handling_is_read_in_a_2021_report() -> None:
+    printed = count_up("2019")
+    report = read(make_block(request_header() + request_body("2019", printed)), form="2021")
+    assert values(report) == printed
+
+
+def test_enumerator_in_a_cell_of_its_own_is_no_value() -> None:
+    printed = count_up("2021")
+    body = request_body("2021", printed)
+    body[5].insert(0, Span("2."))
+    body[5][1] = Span("其他法律行政法规禁止公开")
+    report = read(make_block(request_header(label_columns=4) + body))
+    assert values(report)["requests.denied.law.natural"] == printed["requests.denied.law.natural"]
+
+
+def test_lines_without_blanks_are_read() -> None:
+    printed = count_up("2021")
+    report = read(*(paragraph(line) for line in flatten(request_header() + request_body("2021", printed))))
+    assert values(report) == printed
+
+
+def test_lines_with_a_blank_gone_are_refused_whole() -> None:
+    printed = count_up("2021") | {"requests.partial.research": ""}
+    report = read(*(paragraph(line) for line in flatten(request_header() + request_body("2021", printed))))
+    assert not values(report)
+    assert "174 values" in report.unmapped[0].tried
+
+
+def test_lines_with_seven_blanks_gone_are_refused() -> None:
+    printed = count_up("2021") | {f"requests.rejected.repeat.{column}": "" for column in COLUMNS}
+    report = read(*(paragraph(line) for line in flatten(request_header() + request_body("2021", printed))))
+    assert not values(report)
+    assert report.unmapped
+
+
+def test_labels_torn_from_their_numbers_are_read_where_all_rows_are_there() -> None:
+    printed = count_up("2021")
+    lines = []
+    for number, row in enumerate(request_body("2021", printed)):
+        labels, numbers = [span.text for span in row[:-7]], " ".join(span.text for span in row[-7:])
+        lines += [numbers, *labels] if number % 5 == 3 else [" ".join([*labels, numbers])]
+    report = read(*(paragraph(line) for line in [*flatten(request_header()), *lines]))
+    assert values(report) == printed
