@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import islice
 from urllib.parse import urldefrag, urljoin
 
 from lxml import etree
@@ -13,6 +14,7 @@ from pipelines.clean.htmltree import parse_html
 from spiders.dates import find_date
 
 ROW_TEXT = 400  # characters; a longer "row" is a column of the page's layout
+MOST_LINKS = 50  # in a row; a cell of layout holds more
 LIST_ROWS = frozenset({"li", "tr", "dl"})
 _DAY_AT_END = re.compile(r"\s*[\[【(（]?\s*(?:19|20)\d{2}[-./年]\d{1,2}[-./月]\d{1,2}日?\s*[\]】)）]?$")
 
@@ -128,8 +130,9 @@ def _text_beside(anchor: etree._Element) -> str:
 
 
 def _leads_elsewhere(ancestor: etree._Element, anchor: etree._Element) -> bool:
-    href = anchor.get("href")
-    return any(other.get("href") not in (None, "", href) for other in ancestor.iter("a", "area"))
+    """Whether an element links more than one page; one with very many links is no row whatever they lead to."""
+    links = list(islice(ancestor.iter("a", "area"), MOST_LINKS + 1))
+    return len(links) > MOST_LINKS or any(other.get("href") not in (None, "", anchor.get("href")) for other in links)
 
 
 def _texts_after(row: etree._Element) -> Iterator[str]:
@@ -145,9 +148,11 @@ def _texts_after(row: etree._Element) -> Iterator[str]:
 
 def _outer_texts(element: etree._Element) -> Iterator[str]:
     """The texts of an element that stand in no link and no script."""
-    if element.tag in {"a", "area", "script", "style"}:
-        return
-    yield element.text or ""
-    for child in element:
-        yield from _outer_texts(child)
-        yield child.tail or ""
+    walker = etree.iterwalk(element, events=("start", "end"))
+    for event, node in walker:
+        if event == "end":
+            yield (node.tail or "") if node is not element else ""
+        elif node.tag in {"a", "area", "script", "style"}:
+            walker.skip_subtree()
+        else:
+            yield node.text or ""

@@ -88,4 +88,6 @@ class Command(crawl.Command):
             raise error
         if self.crawler_process.bootstrap_failed or crawler.stats.get_value("finish_reason") in BROKEN:
             return FAILED
+        if crawler.stats.get_value("spider_exceptions/count"):
+            return FAILED
         return LACKING if crawler.stats.get_value("ledger/lacking") else DONE

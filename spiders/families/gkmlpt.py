@@ -52,7 +52,7 @@ class Gkmlpt(Family):
         if not _articles(page) or (isinstance(total, int) and read >= total):
             return None
         api, query = page.url.partition("?")[::2]
-        number = int((re.search(r"\bpage=(\d+)", query) or ["", "1"])[1]) + 1
+        number = int((re.search(r"\bpage=(\d{1,9})", query) or ["", "1"])[1]) + 1
         sid = (re.search(r"\bsid=(\d+)", query) or ["", ""])[1]
         return _api_turn(api, number, sid, turn.number + 1, read)
 

@@ -39,8 +39,8 @@ _RECORD = re.compile(r"<record\b[^>]*>(.*?)(?:</record\s*>|(?=<record\b)|$)", re
 _CDATA = re.compile(r"^\s*<!\[CDATA\[(.*?)(?:\]\]>\s*)?$", re.DOTALL)
 _ADDRESS = re.compile(r"[^\s'\"<>()]*dataproxy\.jsp(?:\?[^\s'\"<>()]*)?", re.IGNORECASE)
 _OBJECT = re.compile(r"\{[^{}]*\bunitid\b[^{}]*\}", re.IGNORECASE)
-_TOTAL = re.compile(r"totalrecords?\W{1,12}(\d+)", re.IGNORECASE)
-_PER_PAGE = re.compile(r"perpage\W{1,12}(\d+)", re.IGNORECASE)
+_TOTAL = re.compile(r"totalrecords?\W{1,12}(\d{1,9})\b", re.IGNORECASE)
+_PER_PAGE = re.compile(r"perpage\W{1,12}(\d{1,4})\b", re.IGNORECASE)
 _COLUMN = re.compile(r"/col/col(\d+)/")
 _ARTICLE = re.compile(r"/art/\d{4}/\d{1,2}/\d{1,2}/art_")
 

@@ -20,10 +20,10 @@ from spiders.pages import Page
 
 _CALL = re.compile(
     r"createPageHTML\s*\(\s*(?:['\"][^'\"]*['\"]\s*,\s*)?"
-    r"['\"]?(\d+)['\"]?\s*,\s*['\"]?(\d+)['\"]?\s*,\s*['\"]([^'\"]+)['\"]\s*,\s*['\"]\.?(\w+)['\"]",
+    r"['\"]?(\d{1,6})['\"]?\s*,\s*['\"]?(\d{1,6})['\"]?\s*,\s*['\"]([^'\"]+)['\"]\s*,\s*['\"]\.?(\w+)['\"]",
     re.IGNORECASE,
 )
-_COUNT = re.compile(r"\bvar\s+n?(?:count_?page|page_?count)\s*=\s*['\"]?(\d+)", re.IGNORECASE)
+_COUNT = re.compile(r"\bvar\s+n?(?:count_?page|page_?count)\s*=\s*['\"]?(\d{1,6})\b", re.IGNORECASE)
 _CURRENT = re.compile(r"\bvar\s+n?curr(?:ent)?_?(?:page|index)\s*=\s*['\"]?\d+", re.IGNORECASE)
 _EXTENSION = re.compile(r"['\".](s?html?|jhtml|jsp|aspx?)\b", re.IGNORECASE)
 _ARTICLE = re.compile(r"/t(?:19|20)\d{6}_\d+\.\w+$")
