@@ -25,6 +25,7 @@ class Chrome:
     marks: frozenset[str]
     labels: Mapping[str, str]  # label → field, "-" for none
     label: re.Pattern[str]
+    bare_label: re.Pattern[str]  # without a colon: the value stands beside it in an element of its own
     words: re.Pattern[str]
     tools: re.Pattern[str]
     ends: re.Pattern[str]
@@ -48,7 +49,8 @@ def read_chrome(path: Path = _FILE) -> Chrome:
         frozenset(found["marks"]),
         labels,
         re.compile(rf"[\[(]?({_longest_first(labels)})[\])]?:"),
-        re.compile(rf"(?:{_longest_first(found['words'])}|[\[\]()|/、·:>\d-])+", re.IGNORECASE),
+        re.compile(rf"({_longest_first(label for label in labels if len(label) > 2)})(?=[^:,。，;；]{{1,40}}$)"),
+        re.compile(rf"(?=.*[^\W\d])(?:{_longest_first(found['words'])}|[\[\]()|/、·:>\d-])+", re.IGNORECASE),
         _any(found["tools"]),
         _any(found["ends"]),
         _any(found["footers"]),
@@ -74,7 +76,7 @@ def line_kind(text: str) -> str:
     line = squeeze(text)
     if CHROME.ends.fullmatch(line):
         return "end"
-    if CHROME.tools.fullmatch(line) or (CHROME.words.fullmatch(line) and not line.isdigit()):
+    if CHROME.tools.fullmatch(line) or CHROME.words.fullmatch(line):
         return "tool"
     if len(line) < 140 and CHROME.footers.fullmatch(line):
         return "footer"
@@ -85,7 +87,7 @@ def is_info_line(line: str) -> bool:
     """A squeezed line that begins with a label of the info box, or with a date that such labels follow."""
     if len(line) > 120:
         return False
-    if CHROME.label.match(line):
+    if CHROME.label.match(line) or CHROME.bare_label.match(line):
         return True
     return bool(re.match(r"(?:19|20)\d\d[-/.年]\d{1,2}[-/.月]\d{1,2}日?(?:\d{1,2}:\d\d(?::\d\d)?)?", line) and CHROME.label.search(line))
 

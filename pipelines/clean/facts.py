@@ -99,6 +99,8 @@ def _labelled(cells: Sequence[str]) -> Iterator[tuple[str, str]]:
                 yield bare, fold(cells[number + 1]) if following else ""
         elif CHROME.label.search(line) and not is_prose(cell):
             yield from _split_line(cell)
+        elif match := CHROME.bare_label.match(line):
+            yield match.group(1), line[match.end() :]
 
 
 def _split_line(text: str) -> Iterator[tuple[str, str]]:
