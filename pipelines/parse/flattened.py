@@ -96,6 +96,8 @@ def _find_labels_before(texts: Sequence[Sequence[Item]], template: Template) -> 
         if any(_is_row_label(item, template) for item in words[: len(words) - pieces]):
             return None
         rows.append(row)
+    if "other" in rows and any(row.startswith("other.") for row in rows):
+        return None  # a subtotal, which the form does not have
     is_ordered = [template.rows.index(row) for row in rows] == sorted({template.rows.index(row) for row in rows})
     return rows if is_ordered and not any(_is_row_label(item, template) for item in texts[-1]) else None
 

@@ -39,7 +39,7 @@ def map_requests(rows: Sequence[TableRow]) -> Harvest:
     """The cells of the requests table; rows that are not certain are refused one by one."""
     template, harvest = load_template("requests"), Harvest("requests")
     lines = _place_by_position(_join_torn_labels(_read_lines(rows, template), template), template)
-    instances = _split_instances(lines, template)
+    instances = [_unmark_subtotals(lines) for lines in _split_instances(lines, template)]
     for line in instances[0]:
         _keep_line(line, template, harvest)
     for instance in instances[1:]:
@@ -107,7 +107,7 @@ def _read_line(row: TableRow, last: int, columns: tuple[str, ...], evidence: Evi
     labels = tuple(cell.text for cell in named)
     leaf = "" if not named or named[-1].continued else named[-1].text
     exact = template.row_labels.find_exact(leaf)
-    return Line(row, labels, leaf, values, exact or template.row_labels.find(leaf), exact is not None, columns)
+    return Line(row, labels, leaf, values, exact or template.find_row(leaf), exact is not None, columns)
 
 
 def _join_torn_labels(lines: list[Line], template: Template) -> list[Line]:
@@ -178,6 +178,13 @@ def _split_instances(lines: list[Line], template: Template) -> list[list[Line]]:
     return instances
 
 
+def _unmark_subtotals(lines: list[Line]) -> list[Line]:
+    """A row above its own parts (其他处理 above 1. to 3.) is their subtotal, which the form does not have."""
+    there = {line.meaning for line in lines if line.meaning}
+    whole = {row for row in there if any(part.startswith(f"{row}.") for part in there)}
+    return [replace(line, meaning=None) if line.meaning in whole else line for line in lines]
+
+
 def _keep_line(line: Line, template: Template, harvest: Harvest) -> None:
     if line.meaning is None:
         _keep_stranger(line, template, harvest)
@@ -193,18 +200,20 @@ def _keep_line(line: Line, template: Template, harvest: Harvest) -> None:
 
 
 def _keep_stranger(line: Line, template: Template, harvest: Harvest) -> None:
-    """A row whose label the form does not have: extra where it has a label of its own, refused where it has none."""
+    """A row that is none of the form's: extra where it has a label of its own, refused where it has none."""
     core = fold_label(line.leaf)
-    if line.is_empty and (not core or core in template.groups or line.values is None):
+    is_group = core in template.groups or core in template.printed.values()
+    if line.is_empty and (not core or is_group or line.values is None):
         return
-    if (
-        line.values is None
-        or core in template.groups
-        or any(is_subsequence(core, official) for official in template.printed.values())
-    ):
-        harvest.refuse(line.row.path, f"label {line.leaf!r}: no row of the form is certain to be meant")
-    else:
+    if line.values is not None and (is_group or not _may_be_damaged(core, template)):
         harvest.keep_row(line.row, line.labels, line.values)
+    else:
+        harvest.refuse(line.row.path, f"label {line.leaf!r}: no row of the form is certain to be meant")
+
+
+def _may_be_damaged(core: str, template: Template) -> bool:
+    """May the label be what is left of an official one?"""
+    return any(is_subsequence(core, official) for official in template.printed.values())
 
 
 def _compare_instance(lines: list[Line], template: Template, harvest: Harvest) -> None:

@@ -33,6 +33,13 @@ class Template:
         """The public identifier of one cell; a list has no columns."""
         return f"{self.prefix}{row}.{column}" if column else f"{self.prefix}{row}"
 
+    def find_row(self, text: str) -> str | None:
+        """The row of a label, also of one with its group's label before it in the same cell."""
+        core = fold_label(text)
+        group = next((group for group in sorted(self.groups) if core.startswith(group) and core != group), "")
+        own = core[len(group) :].lstrip("0123456789")
+        return self.row_labels.find(core) or (self.row_labels.find(own) if group else None)
+
 
 # Words that every other table prints as well; they never show which table stands here.
 _COMMON = frozenset(("其他", "其它", "总计", "合计", "总数", "企业", "规章", "单位", "数量"))

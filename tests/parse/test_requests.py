@@ -222,3 +222,27 @@ def test_labels_torn_from_their_numbers_are_read_where_all_rows_are_there() -> N
         lines += [numbers, *labels] if number % 5 == 3 else [" ".join([*labels, numbers])]
     report = read(*(paragraph(line) for line in [*flatten(request_header()), *lines]))
     assert values(report) == printed
+
+
+def test_subtotal_above_its_parts_is_an_extra_row() -> None:
+    printed = count_up("2021")
+    body = request_body("2021", printed)
+    first = next(number for number, row in enumerate(body) if "逾期不补正" in row[-8].text)
+    body[first] = body[first][1:]
+    body.insert(first, [Span("（六）其他处理", 2), *spans(["9"] * 7)])
+    body[2][0] = Span(body[2][0].text, 1, 23)
+    for row in body[first + 1 : first + 4]:
+        row[0] = Span(row[0].text, 2)
+    report = read(make_block(request_header() + body))
+    assert values(report) == printed
+    assert [row.label for row in report.extra_rows] == ["三、本年度办理结果 （六）其他处理"]
+
+
+def test_group_label_in_the_cell_of_its_first_row() -> None:
+    printed = count_up("2021")
+    labels = request_labels("2021") | {
+        "denied.secret": "（三）不予公开 1.属于国家秘密",
+        "unable.create": "(四)无法提供\n2.没有现成信息需要另行制作",
+    }
+    report = read(make_block(request_header() + request_body("2021", printed, labels)))
+    assert values(report) == printed
