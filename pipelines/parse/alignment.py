@@ -42,7 +42,7 @@ def find_certain_values(row: TableRow, last_label: int, count: int) -> Values | 
     tail = row.cells[last_label + 1 :]
     if len(tail) == count and row.spanned:
         return tail
-    filled = [place for place, cell in enumerate(tail) if not cell.is_blank]
+    filled = [place for place, cell in enumerate(tail) if cell.reading.state != "blank"]
     if filled and filled[-1] - filled[0] + 1 == count:
         return tail[filled[0] : filled[-1] + 1]
     if len(tail) == count and not row.spanned and filled:

@@ -11,6 +11,7 @@ Cells = Mapping[str, Cell]
 _COUNT_LIMIT = 100_000  # requests or appeals of one agency in one year; the largest known are a tenth of it
 _ITEM_LIMIT = 1_000_000_000  # decisions of one agency in one year
 _MONEY_LIMIT = {"10k_yuan": 10_000_000, "yuan": 100_000_000_000}  # a hundred billion yuan
+_FEWEST_ODD_DIGITS = 6  # a plain count of fewer digits is under every limit
 _FEWEST_CELLS = 20  # below that "all zero" says nothing
 
 
@@ -54,6 +55,8 @@ _TABLE_PREFIXES = {
 def find_cell_oddities(cells: Cells) -> Iterator[Finding]:
     """Cells that no reader should take for granted: magnitudes, units, torn digits."""
     for cell in cells.values():
+        if cell.unit == "item" and cell.raw.isdecimal() and len(cell.raw) < _FEWEST_ODD_DIGITS:
+            continue
         yield from _find_magnitude(cell)
         if cell.state == "number" and cell.unit is None:
             yield Finding("unit-unknown", "warning", f"an amount without a unit: {cell.raw}", (cell.id,), cell.path)

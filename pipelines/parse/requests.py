@@ -181,7 +181,7 @@ def _split_instances(lines: list[Line], template: Template) -> list[list[Line]]:
 def _unmark_subtotals(lines: list[Line]) -> list[Line]:
     """A row above its own parts (其他处理 above 1. to 3.) is their subtotal, which the form does not have."""
     there = {line.meaning for line in lines if line.meaning}
-    whole = {row for row in there if any(part.startswith(f"{row}.") for part in there)}
+    whole = there & {part.rpartition(".")[0] for part in there}
     return [replace(line, meaning=None) if line.meaning in whole else line for line in lines]
 
 

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from pipelines.document import Block, Grid, Slot
 from pipelines.parse.cells import Reading, read_text
@@ -11,8 +11,7 @@ from pipelines.parse.cells import Reading, read_text
 _LINE_PATH = re.compile(r"(?:.*!)?line \d+")
 
 
-@dataclass(frozen=True, slots=True)
-class SourceCell:
+class SourceCell(NamedTuple):
     """One cell as the page has it, with the columns of the grid that it covers (``end`` excluded)."""
 
     text: str
@@ -29,8 +28,7 @@ class SourceCell:
         return self.reading.state == "blank"
 
 
-@dataclass(frozen=True, slots=True)
-class TableRow:
+class TableRow(NamedTuple):
     """One row of a table block. ``spanned``: spans are known, so that columns can be trusted."""
 
     block: int  # index in the body
