@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
@@ -13,22 +14,24 @@ from demo.judging import Line, Verdict
 from demo.portals import BASE_PORT
 
 ROOT = Path(__file__).resolve().parent.parent
-_GROUPS = (
-    ("公开", ("granted",)),
-    ("部分", ("partial",)),
-    ("不予公开", ("denied.",)),
-    ("无法提供", ("unable.",)),
-    ("不予处理", ("rejected.",)),
-    ("其他", ("other",)),
-)
+# Outcomes as headings, and how the identifiers of their rows begin.
+_GROUPS = {
+    "granted": "granted",
+    "partly": "partial",
+    "refused": "denied",
+    "unable": "unable",
+    "rejected": "rejected",
+    "other": "other",
+}
 # Exit code 3: done, but some portal brought nothing or only refusals.
 _REASONS = {
     "provincial": "one portal refuses every request (412), as its part is",
     "municipal": "one portal's list is empty, as its part is",
     "district": "of one portal only the home page is known",
 }
+_MOST_OPERANDS = 4
 _MOST_FAULTS = 5  # shown for one address
-_WIDE = 118  # columns from which the outcomes fit beside the rest
+_WIDE = 118  # columns of a terminal from which the outcomes fit
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,50 +79,45 @@ def show_outcome(console: Console, outcome: Outcome) -> None:
 
 
 def _report_table(verdicts: Sequence[Verdict], wide: bool) -> Table:
-    table = Table(title="What the crawl read, each number traced to a cell of an archived page", title_justify="left")
-    for heading in ("agency", "year", "form"):
-        table.add_column(heading, no_wrap=heading != "agency")
-    for heading in ("new", "answered", "sums hold", "broken"):
-        table.add_column(heading, justify="right")
-    if wide:
-        table.add_column("outcomes")
+    """One row a report that the portals' own agencies published; outcomes only where the terminal has the room."""
+    title = "What the crawl read; each number is traced to a cell of an archived page"
+    table = Table(title=title, title_justify="left", title_style="bold", box=SIMPLE_HEAD, padding=(0, 1, 0, 0))
+    table.add_column("agency", no_wrap=True)
+    for heading in ("year", "form", "new", *(_GROUPS if wide else ()), "sums"):
+        table.add_column(heading, justify="left" if heading == "form" else "right", no_wrap=True)
     for verdict in verdicts:
-        if verdict.line is not None:
-            row = _report_row(verdict, verdict.line)
-            table.add_row(*row[: len(table.columns)])
+        if verdict.line is not None and verdict.needed:
+            table.add_row(*_report_row(verdict, verdict.line, wide))
     return table
 
 
-def _report_row(verdict: Verdict, line: Line) -> list[str]:
+def _report_row(verdict: Verdict, line: Line, wide: bool) -> list[str]:
     values = {cell["id"]: cell["value"] for cell in line["cells"]}
     results = Counter(item["result"] for item in line["identities"])
-    kind = " PDF" if verdict.url.endswith(".pdf") else ""
-    broken = f"[bold red]{results['broken']}[/]" if results["broken"] else "0"
+    sums = f"{results['holds']} of {results['holds'] + results['broken']}"
+    marked = f"[bold red]{sums}[/]" if results["broken"] else sums
     return [
-        escape(str(line["agency"])) + kind,
+        escape(str(line["agency"])) + (" (PDF)" if verdict.url.endswith(".pdf") else ""),
         str(line["year"]),
         str(line["form"]),
         _number(values.get("requests.new.total")),
-        _number(values.get("requests.handled_total.total")),
-        str(results["holds"]) if line["cells"] else "–",
-        broken if line["cells"] else "–",
-        _outcomes(values),
+        *(_count(values, prefix) for prefix in (_GROUPS.values() if wide else ())),
+        marked if line["cells"] else "–",
     ]
 
 
-def _outcomes(values: Mapping[str, int | float | None]) -> str:
-    """The answers by group, as the total column has them; what is blank there is not counted."""
-    shown = []
-    for name, prefixes in _GROUPS:
-        ids = [
-            cell
-            for cell in values
-            if cell.endswith(".total") and cell.startswith(tuple(f"requests.{p}" for p in prefixes))
-        ]
-        count = sum(values[cell] or 0 for cell in ids)
-        if count:
-            shown.append(f"{name} {count}")
-    return " · ".join(shown) or "–"
+def _count(values: Mapping[str, int | float | None], prefix: str) -> str:
+    """The answers of one group by the total column, or by the applicants where a page leaves its totals blank."""
+    rows = {cell.rpartition(".")[0] for cell in values if cell.startswith(f"requests.{prefix}")}
+    counts = [_sum_row(values, row) for row in rows]
+    return str(sum(counts)) if counts else "–"
+
+
+def _sum_row(values: Mapping[str, int | float | None], row: str) -> int | float:
+    total = values.get(f"{row}.total")
+    if total is not None:
+        return total
+    return sum(values[cell] or 0 for cell in values if cell.rpartition(".")[0] == row)
 
 
 def _number(value: int | float | None) -> str:
@@ -127,32 +125,56 @@ def _number(value: int | float | None) -> str:
 
 
 def _show_broken(console: Console, verdicts: Sequence[Verdict]) -> None:
-    console.print("\n[bold]Sums that the pages themselves get wrong[/] (reported, never repaired)")
+    console.print("[bold]Sums that the pages themselves get wrong[/] (reported, never repaired)")
     for verdict in verdicts:
         for item in (verdict.line or {}).get("identities", ()):
             if item["result"] == "broken" and verdict.line is not None:
                 who = f"{verdict.line['agency']} {verdict.line['year']}"
-                console.print(
-                    f"  {escape(who)}  [bold]{item['id']}[/]  {_arithmetic(item, verdict.line)}", highlight=False
-                )
+                text = f"  {escape(who)}  [bold]{item['id']}[/]  {_arithmetic(item, verdict.line)}"
+                console.print(text, highlight=False, no_wrap=True, overflow="ellipsis")
 
 
 def _arithmetic(item: Line, line: Line) -> str:
-    """``19 ≠ 23`` and the operands that are not zero."""
+    """``handled_total [20] ≠ granted 10 + partial 2 + … [26]``; operands that are zero are left out."""
     values = {cell["id"]: cell["value"] for cell in line["cells"]}
-    operands = [f"{cell.removeprefix('requests.')} {values[cell]}" for cell in item["cells"] if values.get(cell)]
-    return f"[red]{item['left']} ≠ {item['right']}[/]  [dim]{escape(', '.join(operands))}[/]"
+    totals = [cell for cell in item["cells"] if _is_total(item["id"], cell)]
+    parts = [cell for cell in item["cells"] if cell not in totals]
+    left, right = (f"[red]{sum(values[cell] for cell in side)}[/]" for side in (totals, parts))
+    kind = item["id"].partition(".")[0]
+    before, after = (_added(kind, side, values) for side in (totals, parts))
+    return f"{left} [dim]({before})[/] ≠ {right} [dim]({after})[/]"
+
+
+def _added(kind: str, cells: Sequence[str], values: Mapping[str, int | float | None]) -> str:
+    """The operands by what tells their identifiers apart: the row in I1 and I2, the column elsewhere."""
+    names = []
+    for cell in cells:
+        row, _, column = cell.removeprefix("requests.").rpartition(".")
+        if values[cell] or len(cells) == 1:
+            names.append(f"{row if kind in ('I1', 'I2') else column} {values[cell]}")
+    return " + ".join([*names[:_MOST_OPERANDS], *(["…"] if len(names) > _MOST_OPERANDS else [])]) or "nothing"
+
+
+def _is_total(identity: str, cell: str) -> bool:
+    """Whether a cell stands on the side of the total (for I1: of what came in)."""
+    kind, row = identity.partition(".")[0], cell.removeprefix("requests.").rpartition(".")[0]
+    if kind in ("I1", "I2"):
+        return row in (("new", "carried_in") if kind == "I1" else ("handled_total",))
+    return cell.endswith(".total")
 
 
 def _show_comparison(console: Console, outcome: Outcome) -> None:
-    needed = [verdict for verdict in outcome.verdicts if verdict.needed or verdict.line]
-    found = [verdict for verdict in needed if verdict.line is not None]
-    right, cells = sum(verdict.cells_right for verdict in needed), sum(len(verdict.report.cells) for verdict in needed)
+    needed = [verdict for verdict in outcome.verdicts if verdict.needed]
+    found = [verdict for verdict in outcome.verdicts if verdict.line is not None]
+    own = sum(verdict.needed for verdict in found)
+    right = sum(verdict.cells_right for verdict in found)
+    cells = sum(len(verdict.report.cells) for verdict in outcome.verdicts if verdict.needed or verdict.line is not None)
     sums = sum(len(verdict.report.broken) for verdict in needed)
     kinds = Counter(line["kind"] for line in outcome.documents)
     console.print("\n[bold]Held against the truth that the pages were made from[/]")
-    counts = f"{len(found)} of {len(needed)} reports found, [bold]{right:,} of {cells:,} cells right[/]"
-    console.print(f"  {counts}, {sums} sums broken on purpose")
+    more = f" (and {len(found) - own} of other agencies that their lists carry)" if len(found) > own else ""
+    console.print(f"  {own} of {len(needed)} reports found{more}, [bold]{right:,} of {cells:,} cells right[/]")
+    console.print(f"  {sums} sums broken on purpose, {_count_broken(found)} found broken")
     answers = ", ".join(f"{count} {kind}" for kind, count in sorted(kinds.items()))
     console.print(f"  {len(outcome.documents)} archived answers: {answers}")
     if not outcome.unequal:
@@ -160,6 +182,14 @@ def _show_comparison(console: Console, outcome: Outcome) -> None:
     for spider, code in outcome.codes:
         if code == 3:
             console.print(f"  [dim]scrapy crawl {spider}: exit code 3, because {_REASONS[spider]}[/]", highlight=False)
+
+
+def _count_broken(found: Sequence[Verdict]) -> int:
+    lines = (verdict.line for verdict in found if verdict.line is not None)
+    official = ("I1", "I2", "I3", "I4", "I5", "I6")
+    return sum(
+        item["result"] == "broken" and item["id"].startswith(official) for line in lines for item in line["identities"]
+    )
 
 
 def _show_faults(console: Console, outcome: Outcome) -> None:
