@@ -97,7 +97,8 @@ class Ledger:
     def add_document(self, document: Mapping[str, Any], report: Mapping[str, Any] | None) -> None:
         """The feed lines of a refined capture."""
         account = self.account(portal_of(document.get("portal"), document["url"]))
-        tally = account.year(document.get("year") or NO_YEAR)
+        # A list is of no year, whatever year its first row names.
+        tally = account.year((document.get("year") if document["kind"] != "list" else None) or NO_YEAR)
         tally.archived += 1
         if document["kind"] == "rejected":
             tally.rejected[document.get("rejected") or "unknown"] += 1

@@ -9,7 +9,8 @@ from scrapy.core.downloader import Downloader, Slot
 from scrapy.core.downloader.handlers import DownloadHandlers
 from scrapy.crawler import Crawler
 from scrapy.http import Response
-from scrapy.resolver import dnscache
+
+from crawler.resolving import GuardedResolver
 
 
 class RestingHandlers:
@@ -49,4 +50,4 @@ class AddressDownloader(Downloader):
     def get_slot_key(self, request: Request) -> str:
         """The address of the request's host once the scope has resolved it, before that the host."""
         host = urlsplit(request.url).hostname or ""
-        return str(dnscache.get(host, host))
+        return str(GuardedResolver.known.get(host, host))

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from typing import ClassVar, cast
 
 from scrapy.resolver import CachingThreadedResolver
+from scrapy.utils.datatypes import LocalCache
 from scrapy.utils.defer import maybe_deferred_to_future
 from twisted.internet.base import ReactorBase
 from twisted.internet.defer import Deferred
@@ -25,22 +26,28 @@ class GuardedResolver(CachingThreadedResolver):
 
     It is the second line behind the scope: should a name resolve to another address when the connection is made than
     when the scope looked (DNS rebinding), the connection still cannot reach an inner address. ``admitted`` hosts may
-    resolve to loopback; it belongs to the process, as Scrapy's own DNS cache does, because a process has one resolver.
+    resolve to loopback. ``admitted`` and ``known`` belong to the process, as Scrapy's own DNS cache does, because a
+    process has one resolver. Where names come from another source, a subclass overrides ``look_up``.
     """
 
     admitted: ClassVar[set[str]] = set()
+    known: ClassVar[LocalCache[str, str]] = LocalCache(100_000)  # the address last given for a name
 
     @classmethod
     def admit(cls, hosts: Iterable[str]) -> None:
         """Let these hosts resolve to loopback."""
         cls.admitted.update(hosts)
 
+    def look_up(self, name: str) -> "Deferred[str]":
+        """The address of a name, whatever it is."""
+        return super().getHostByName(name)
+
     def getHostByName(self, name: str, timeout: object = ()) -> "Deferred[str]":  # noqa: N802
         """The address of a name; ``InnerAddressError`` for one that may not be reached."""
-        answer: Deferred[str] = super().getHostByName(name)
-        return answer.addCallback(self._check, name)
+        return self.look_up(name).addCallback(self._check, name)
 
     def _check(self, text: str, name: str) -> str:
+        self.known[name] = text
         address = read_address(text)
         if address is None or is_public(address):
             return text

@@ -1,4 +1,24 @@
-"""The catalogue: which portals there are, as data, one YAML file a province; read whole or refused by file and line."""
+"""The catalogue: which portals there are, as data, one YAML file a province; read whole or refused by file and line.
+
+A file has ``province`` (GB/T 2260, in quotes), ``name`` and ``portals``, a list of rows. A row's keys:
+
+==============  =====================================================================================================
+``id``          unique over the catalogue, lower-case ascii: ``zhejiang-yjt``
+``agency``      the agency's full name: 浙江省应急管理厅
+``level``       ministry, provincial, municipal, county, township or other
+``region``      GB/T 2260 code in quotes; left out where the place has none
+``home``        the portal's home page
+``list``        the first page of its list of annual reports; without it the portal is not walkable yet
+``family``      the portal's software, one of ``spiders/families``; without it the first list page tells
+``hosts``       further hosts that belong to it, such as one for files
+``expect``      ``{since: 2019, count: 5}``: the first year and the least number of reports that it should bring
+``evidence``    ``seen``: the host was seen in public material; ``memory``: it was not (the default)
+``reached``     the date on which this project reached it, or ``never`` (the default)
+``note``        what a person should know
+==============  =====================================================================================================
+
+``id``, ``agency``, ``level`` and ``home`` must be there; unknown keys are errors.
+"""
 
 from crawler.catalogue.portals import LEVELS, Catalogue, Expectation, Portal
 from crawler.catalogue.reading import read_catalogue

@@ -16,7 +16,7 @@ class Expectation:
 
 @dataclass(frozen=True, slots=True)
 class Portal:
-    """One agency's portal, as its row has it; ``docs/catalogue.md`` explains the keys."""
+    """One agency's portal, as its row has it; the package's docstring explains the keys."""
 
     id: str
     agency: str

@@ -1,5 +1,4 @@
 import asyncio
-from collections import OrderedDict
 from time import monotonic
 from types import SimpleNamespace
 from typing import Any
@@ -7,9 +6,9 @@ from typing import Any
 import pytest
 from scrapy import Request
 from scrapy.core.downloader import Slot
-from scrapy.resolver import dnscache
 
 from crawler.politeness import AddressDownloader, RestingHandlers
+from crawler.resolving import GuardedResolver
 
 
 @pytest.mark.parametrize("fails", [False, True])
@@ -34,8 +33,8 @@ def test_delay_begins_when_the_answer_is_whole(*, fails: bool) -> None:
 
 
 def test_hosts_of_one_address_share_a_slot_and_a_redirect_takes_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
-    known = OrderedDict({"a.gov.cn": "198.51.100.7", "b.gov.cn": "198.51.100.7", "c.gov.cn": "198.51.100.8"})
-    monkeypatch.setattr(dnscache, "get", known.get)
+    known = {"a.gov.cn": "198.51.100.7", "b.gov.cn": "198.51.100.7", "c.gov.cn": "198.51.100.8"}
+    monkeypatch.setattr(GuardedResolver, "known", known)
     downloader = AddressDownloader.__new__(AddressDownloader)
     keys = [downloader.get_slot_key(Request(f"http://{name}.gov.cn:81/")) for name in "abcd"]
     assert keys == ["198.51.100.7", "198.51.100.7", "198.51.100.8", "d.gov.cn"]
