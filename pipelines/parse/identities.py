@@ -6,57 +6,68 @@ form sums is not on the page.
 
 from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
+from functools import lru_cache
 
 from pipelines.parse.cells import to_number
-from pipelines.parse.form import IdentityRule, Table
+from pipelines.parse.form import IdentityRule
 from pipelines.parse.forms import load_forms
 from pipelines.parse.prose import StatedCheck
+from pipelines.parse.template import Template, load_template
 from pipelines.report import Cell, Check, Number, Result, Standing, Stated
 
 Cells = Mapping[str, Cell]
+Names = tuple[str, ...]
+Sum = tuple[str, Names, Names]  # an identity's identifier and the cells of its two sides
 
 
 def check_identities(cells: Cells, form: str | None) -> Iterator[Check]:
     """I1 to I6 as the form defines them, for the tables, columns and rows that the page has."""
     rules = next((known for known in load_forms() if known.name == form and known.identities), load_forms()[0])
     for rule in rules.identities:
-        table = rules.find_table(rule.table)
-        if table is not None:
-            yield from _check_rule(rule, table, cells)
+        template = load_template(rule.table)
+        if rule.per == "column":
+            left, right = (_swap_rows(side, rule, template, cells) for side in (rule.left, rule.right))
+            sums = _expand_columns(rule.table, rule.id, left, right)
+        else:
+            rows = (rule.row,) if rule.row else template.rows
+            sums = _expand_rows(rule.table, rule.id, rows, rule.left, rule.right)
+        for identifier, left, right in sums:
+            yield from _check_present(identifier, rule.standing, left, right, cells)
 
 
-def _check_rule(rule: IdentityRule, table: Table, cells: Cells) -> Iterator[Check]:
-    if rule.per == "column":
-        left, right = (_swap_rows(side, rule, table, cells) for side in (rule.left, rule.right))
-        for column in (column.id for column in table.columns):
-            sides = tuple(tuple(table.cell_id(row, column) for row in side) for side in (left, right))
-            yield from _check_present(f"{rule.id}.{column}", rule.standing, sides[0], sides[1], cells)
-        return
-    for row in [rule.row] if rule.row else _find_rows(table, cells):
-        sides = tuple(tuple(table.cell_id(row, column) for column in side) for side in (rule.left, rule.right))
-        identifier = rule.id if rule.row else f"{rule.id}.{row}"
-        yield from _check_present(identifier, rule.standing, sides[0], sides[1], cells)
-
-
-def _find_rows(table: Table, cells: Cells) -> list[str]:
-    """The rows of the table on the page, whichever form they come from, in the order of the form, then of the page."""
-    columns = {column.id for column in table.columns}
-    seen = dict.fromkeys(
-        row
-        for identifier in cells
-        if identifier.startswith(table.prefix)
-        for row, _, column in [identifier.removeprefix(table.prefix).rpartition(".")]
-        if column in columns
+@lru_cache(maxsize=64)
+def _expand_columns(table: str, rule: str, left: Names, right: Names) -> tuple[Sum, ...]:
+    """A rule over rows, once for each column: its identifier and the cells of its two sides."""
+    template = load_template(table)
+    return tuple(
+        (
+            f"{rule}.{column}",
+            tuple(template.cell_id(row, column) for row in left),
+            tuple(template.cell_id(row, column) for row in right),
+        )
+        for column in template.columns
     )
-    order = {row.id: place for place, row in enumerate(table.rows)}
-    return sorted(seen, key=lambda row: order.get(row, len(order))) if not order.keys() >= seen.keys() else [*seen]
 
 
-def _swap_rows(side: Sequence[str], rule: IdentityRule, table: Table, cells: Cells) -> tuple[str, ...]:
+@lru_cache(maxsize=64)
+def _expand_rows(table: str, rule: str, rows: Names, left: Names, right: Names) -> tuple[Sum, ...]:
+    """A rule over columns, once for each row; the rule of a single row has no row in its identifier."""
+    template = load_template(table)
+    return tuple(
+        (
+            f"{rule}.{row}" if len(rows) > 1 else rule,
+            tuple(template.cell_id(row, column) for column in left),
+            tuple(template.cell_id(row, column) for column in right),
+        )
+        for row in rows
+    )
+
+
+def _swap_rows(side: Names, rule: IdentityRule, template: Template, cells: Cells) -> Names:
     """The rows of a side, where a form's one row may be printed as several, or several as one."""
 
     def is_there(row: str) -> bool:
-        return any(table.cell_id(row, column.id) in cells for column in table.columns)
+        return any(template.cell_id(row, column) in cells for column in template.columns)
 
     rows = list(side)
     for whole, parts in rule.instead:
@@ -71,9 +82,9 @@ def _check_present(
     identifier: str, standing: Standing, left: Sequence[str], right: Sequence[str], cells: Cells
 ) -> Iterator[Check]:
     """The identity, unless none of its operands is on the page."""
-    if any(operand in cells for operand in (*left, *right)):
+    present = tuple(operand for operand in (*left, *right) if operand in cells)
+    if present:
         sums = add_cells(left, cells), add_cells(right, cells)
-        present = tuple(operand for operand in (*left, *right) if operand in cells)
         yield Check(identifier, standing, compare(*sums), *sums, present)
 
 

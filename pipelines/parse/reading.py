@@ -82,11 +82,9 @@ def _join(first: Harvest, second: Harvest) -> Harvest:
 def _sort_cells(harvests: Iterable[Harvest]) -> Iterator[Cell]:
     """The cells in the order of the form."""
     for harvest in harvests:
-        if not harvest.cells:
-            continue
-        template = load_template(harvest.table)
-        order = (template.cell_id(row, column) for row, column in template.order)
-        yield from (harvest.cells[identifier] for identifier in order if identifier in harvest.cells)
+        if harvest.cells:
+            order = load_template(harvest.table).order
+            yield from (harvest.cells[identifier] for identifier in order if identifier in harvest.cells)
 
 
 def _find_findings(

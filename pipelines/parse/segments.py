@@ -46,6 +46,8 @@ def find_segments(blocks: Sequence[Block], claimed: frozenset[int] = frozenset()
 
 def find_kind(row: TableRow) -> str | None:
     """The official table whose own labels stand in this row; ``None`` where none does, or two do equally."""
+    if not row.labels:
+        return None
     words = {fold_label(text) for text in row.labels}
     scores = sorted(((len(words & load_template(name).words), name) for name in TABLES), reverse=True)
     return scores[0][1] if scores[0][0] > scores[1][0] else None

@@ -22,7 +22,7 @@ class Template:
     columns: dict[str, Column]  # by identifier, in the order of the form
     legal: frozenset[tuple[str, str]]  # (row, column)
     row_columns: dict[str, tuple[tuple[str, ...], ...]]  # the columns of a row, in each form that has it
-    order: tuple[tuple[str, str], ...]  # every cell as (row, column), in the order of the form
+    order: tuple[str, ...]  # the identifiers of all cells, in the order of the form
     variants: tuple[tuple[str, ...], ...]  # each form's own rows, for position
     printed: dict[str, str]  # folded official label of each row
     words: frozenset[str]  # folded labels of rows, groups, columns and corners that show that this table stands here
@@ -64,7 +64,11 @@ def load_template(name: str) -> Template:
         columns=columns,
         legal=frozenset((row.id, column) for table in tables for row in table.rows for column in row.columns),
         row_columns=row_columns,
-        order=tuple((name, column) for name in rows for column in _merge(row_columns[name]) or ("",)),
+        order=tuple(
+            f"{tables[0].prefix}{name}.{column}" if column else f"{tables[0].prefix}{name}"
+            for name in rows
+            for column in _merge(row_columns[name]) or ("",)
+        ),
         variants=tuple(tuple(row.id for row in table.rows) for table in tables),
         printed={row.id: fold_label(row.labels[0]) for table in tables for row in table.rows},
         words=frozenset((headers | groups | row_words) - _COMMON),
