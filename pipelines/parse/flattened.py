@@ -8,13 +8,12 @@ from collections.abc import Callable, Sequence
 from itertools import groupby
 
 from pipelines.parse.cells import INSTEAD_OF_NUMBER, find_money_unit, read_text
-from pipelines.parse.harvest import Harvest, make_cell
+from pipelines.parse.harvest import Harvest, read_cell
 from pipelines.parse.indicators import find_group, find_indicator
 from pipelines.parse.labels import is_subsequence
 from pipelines.parse.lines import Item, Run, count_labels
-from pipelines.parse.rows import SourceCell, make_row
 from pipelines.parse.template import Template, load_template
-from pipelines.report import Cell, ExtraRow
+from pipelines.report import ExtraRow
 
 _FEWEST_LABELS = {"disclosure": 4, "requests": 6, "appeals": 3, "indicators": 6}
 _MOST_PIECES = 4  # lines that one label may be torn into
@@ -39,7 +38,7 @@ def map_flattened(run: Run) -> Harvest | None:
             identifier = template.cell_id(row, column)
             if identifier in harvest.cells:
                 raise UnprovedGridError(f"{identifier} stands twice")
-            harvest.cells[identifier] = _make_cell(identifier, item, unit)
+            harvest.cells[identifier] = read_cell(identifier, item.text, item.path, unit)
     except UnprovedGridError as reason:
         harvest.cells.clear()
         harvest.refuse(run.items[0].path, f"{run.table} table printed in lines: {reason}")
@@ -229,11 +228,6 @@ def _may_be_value(item: Item) -> bool:
     reading = read_text(item.text)
     is_word = item.core in INSTEAD_OF_NUMBER
     return item.is_value or is_word or reading.parts is not None or any(character.isdigit() for character in item.text)
-
-
-def _make_cell(identifier: str, item: Item, unit: str | None) -> Cell:
-    source = SourceCell(item.text, item.path, 0, 1, read_text(item.text))
-    return make_cell(identifier, source, unit, make_row(item.block, 0, (source,), False, item.path))
 
 
 _READERS: dict[str, Callable[[Sequence[Item], Template], Placed]] = {

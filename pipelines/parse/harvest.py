@@ -29,15 +29,20 @@ class Harvest:
 
 
 def make_cell(identifier: str, source: SourceCell, unit: str | None, row: TableRow) -> Cell:
-    """The cell that a source cell is, under its identifier."""
-    reading = read_text(source.text, unit, image=source.image)
+    """The cell that a source cell is, under its identifier; a place that no cell covers is proved by its row."""
+    return read_cell(identifier, source.text, source.path or row.path, unit, image=source.image)
+
+
+def read_cell(identifier: str, text: str, path: str, unit: str | None, *, image: bool = False) -> Cell:
+    """The cell that a text at a path is, under its identifier."""
+    reading = read_text(text, unit, image=image)
     return Cell(
         identifier,
-        source.text,
+        text,
         reading.value,
         reading.state,
         reading.unit,
-        source.path or row.path,
+        path,
         reading.parts,
         reading.note,
     )

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 from pipelines.document import Block
 from pipelines.parse.cells import read_text
@@ -18,8 +19,7 @@ _LONGEST_LINE = 60  # characters; a longer line is a table's only when it holds 
 _FEWEST_VALUES = 5
 
 
-@dataclass(frozen=True, slots=True)
-class Item:
+class Item(NamedTuple):
     """A word or a value of a line."""
 
     text: str
