@@ -184,7 +184,9 @@ def _damage(table: Table, draw: Random) -> Table:
         if not box.label or draw.random() > 0.3 or len(box.text) < 2:
             return box
         at = draw.randint(len(box.text) // 2, len(box.text) - 1)
-        lost = 1 if len(box.text) >= 11 else 0
+        lost = (
+            1 if len(box.text) >= 11 and "单位" not in box.text else 0
+        )  # without 万, the page would say something else
         return replace(box, text=box.text[:at] + ("" if lost else " ") + box.text[at + lost :])
 
     return Table(tuple(tuple(hurt(box) for box in row) for row in table.rows), table.columns)
