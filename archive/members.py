@@ -16,6 +16,7 @@ ARC_START = re.compile(rb"[A-Za-z][A-Za-z0-9+.-]*:[^\r\n]{1,4000}? [0-9A-Fa-f.:]
 _NEXT_RECORD = re.compile(rb"\n(?=%s|%s)" % (RECORD_START.pattern, ARC_START.pattern))
 
 _PIECE = 1 << 16
+_LARGE_PIECE = 1 << 22
 _PEEK = 1 << 12
 
 
@@ -54,9 +55,18 @@ class PlainSource:
 
     def read(self, size: int) -> bytes:
         """Up to ``size`` bytes; fewer only at the end of the file."""
-        piece = self.peek(size)
-        self._at += len(piece)
-        return piece
+        pieces = [self._buffer[self._at : self._at + size]]
+        self._at += len(pieces[0])
+        size -= len(pieces[0])
+        while size:
+            # Not all at once: a length may be a lie.
+            piece = self._file.read(min(size, _LARGE_PIECE))
+            if not piece:
+                break
+            self._base, self._buffer, self._at = self.offset() + len(piece), b"", 0
+            pieces.append(piece)
+            size -= len(piece)
+        return b"".join(pieces)
 
     def unread(self, piece: bytes) -> None:
         """Give back what was read last."""
@@ -175,7 +185,7 @@ class MemberSource:
         if len(self._raw) < _PEEK:
             self._raw += self._file.read(_PIECE)
         try:
-            head = zlib.decompressobj(zlib.MAX_WBITS | 16).decompress(self._raw, _PEEK)
+            head = zlib.decompressobj(zlib.MAX_WBITS | 16).decompress(self._raw[:_PEEK], _PEEK)
         except zlib.error:
             return False
         return begins_record(head.lstrip(b"\r\n"))

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO
+from zipfile import BadZipFile
 
 from archive.capture import Capture
 from archive.errors import ArchiveError
@@ -90,12 +91,20 @@ class _FileReading:
         self._passed: deque[_Neighbour] = deque(maxlen=WINDOW)
 
     def captures(self, file: IO[bytes], offset: int = 0) -> Iterator[Capture]:
-        for record in read_records(file, self._path, self._tell, offset):
+        for record in self._records(file, offset):
             self._take(record)
             while self._waiting and (self._waiting[0].context or self._waiting[0].age >= WINDOW):
                 yield from self._finish(self._waiting.popleft())
         for pending in self._waiting:
             yield from self._finish(pending)
+
+    def _records(self, file: IO[bytes], offset: int) -> Iterator[Record]:
+        try:
+            for record in read_records(file, self._path, self._tell, offset):
+                offset = record.offset
+                yield record
+        except (OSError, BadZipFile) as error:  # a failing disk or connection, a package damaged inside
+            self._tell(Broken(self._path, offset, f"reading stops after this record: {error}"))
 
     def _take(self, record: Record) -> None:
         for pending in self._waiting:

@@ -16,9 +16,11 @@ from archive.members import ARC_START, GZIP_MAGIC, RECORD_START, MemberSource, P
 # Scrapy keeps no answer of more than 1 GiB either (DOWNLOAD_MAXSIZE).
 MOST_BLOCK = (1 << 30) + (1 << 20)
 
+_MOST_HEADER = 1 << 20
+
 _HEADER_END = re.compile(rb"\n\r*\n")
 _EMBEDDED = re.compile(
-    rb"(?:\r?\n)+(?=%s[A-Za-z-]+:|[a-z]+://\S+ [0-9.]{7,15} \d{14} [^\r\n ]+ \d+\r?\n)" % RECORD_START.pattern
+    rb"\n(?=%s[A-Za-z-]+:|[a-z]+://\S+ [0-9.]{7,15} \d{14} [^\r\n ]+ \d+\r?\n)" % RECORD_START.pattern
 )
 
 Source = PlainSource | MemberSource
@@ -140,7 +142,8 @@ class _Records:
     def _read_warc(self, offset: int) -> Record | None:
         head = self._read_header()
         if head is None:
-            self._source.read(1)  # or the search for the next record would find this one again
+            # No header ends in this window, so none in it is whole; but one may begin near its end.
+            self._source.read(max(1, len(self._source.peek(_MOST_HEADER)) - 4096))
             self._give_up(offset, "a record's header without an end")
             return None
         version, _, rest = head.partition(b"\n")
@@ -199,7 +202,7 @@ class _Records:
         match = _EMBEDDED.search(block)
         if match:
             self._source.unread(block[match.end() :])
-            block = block[: match.start()]
+            block = block[: match.start()].removesuffix(b"\r").removesuffix(b"\n").removesuffix(b"\r")
             self._tell(offset, f"a record of {size} bytes by its length, {len(block)} before the next record begins")
         elif len(block) < size:
             self._tell(offset, f"a record cut short: {len(block)} of {size} bytes")
@@ -227,7 +230,7 @@ class _Records:
             self._source.read(len(rest))
 
     def _read_header(self) -> bytes | None:
-        for size in (1 << 12, 1 << 16, 1 << 20):
+        for size in (1 << 12, 1 << 16, _MOST_HEADER):
             match = _HEADER_END.search(self._source.peek(size))
             if match:
                 return self._source.read(match.end())

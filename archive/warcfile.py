@@ -37,11 +37,16 @@ class WarcFile:
             return None
         except OSError as error:
             raise ArchiveError(say_unwritable(path, error)) from error
-        if not lock(descriptor, path):
-            os.close(descriptor)
-            return None
-        sync_folder(folder)
-        return cls(path, descriptor)
+        file = cls(path, descriptor)
+        try:
+            if lock(descriptor, path):
+                sync_folder(folder)
+                return file
+        except OSError as error:
+            file.finish()  # removes it: it is empty
+            raise ArchiveError(say_unwritable(path, error)) from error
+        os.close(descriptor)
+        return None
 
     def append(self, piece: bytes) -> int:
         """Hand the whole piece to the system and return where it begins, or cut the file back and raise."""
@@ -82,11 +87,14 @@ class WarcFile:
 
 
 def lock(descriptor: int, path: Path) -> bool:
-    """Take the writer's lock; false where another has it, or where the path is another file by now."""
+    """Take the writer's lock; false where another has it, or where the path is another file by now.
+
+    Raises ``OSError`` where the file system has no locks.
+    """
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
         return os.path.samestat(os.fstat(descriptor), path.stat())
-    except OSError:
+    except (BlockingIOError, FileNotFoundError):
         return False
 
 

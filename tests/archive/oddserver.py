@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Literal, Self
 
-After = Literal["keep", "close", "reset", "hang"]
+After = Literal["keep", "close", "drop", "reset", "hang"]  # drop: close without a word within TLS
 
 
 @dataclass(frozen=True)

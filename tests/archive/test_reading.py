@@ -4,6 +4,7 @@ import base64
 import gzip
 import hashlib
 import io
+import time
 import zipfile
 from pathlib import Path
 from typing import Any
@@ -322,6 +323,15 @@ def test_file_still_being_written_is_read_as_far_as_it_is_whole(tmp_path: Path) 
     assert captures == list(read_captures(tmp_path / "made.warc.gz"))
     path.rename(tmp_path / "made.warc.gz")
     assert read_capture(path, 0) == captures[0]
+
+
+def test_damage_takes_no_time_that_grows_with_its_square(tmp_path: Path) -> None:
+    began = time.monotonic()
+    for filling in (b"\r\n", b"\n", b"WARC/1.1\r\n", b"\nhttp://a ", b"\x1f\x8b\x08\x00"):
+        block = http(filling * (1_000_000 // len(filling)))
+        read(tmp_path, record(number=1, block=block, length=len(block) + 50) + b"x" * 100 + block, "made.warc")
+        read(tmp_path, zipped([record(number=1)]) + block + zipped([record(number=2)]))
+    assert time.monotonic() - began < 10
 
 
 WHOLE_FILE = zipped([record(number=1), metadata(2, 1, "run: r1"), record(number=3, block=http(PAGE * 3)), revisit(4)])

@@ -99,6 +99,7 @@ TRUNCATED = {
 SECURE: dict[str, Script] = {
     "/tls": Script(OK + LENGTH + b"\r\n" + PAGE),
     "/tls-chunked": Script(OK + b"Transfer-Encoding: chunked\r\n\r\n" + chunked(PAGE), slowly=True),
+    "/tls-dropped": Script(b"HTTP/1.0 200 OK\r\n\r\n" + PAGE, after="drop"),
     "/tls-until-close": Script(b"HTTP/1.0 200 OK\r\n\r\n" + PAGE, after="close"),
 }
 
@@ -175,7 +176,7 @@ def read_records(paths: list[Path]) -> Iterator[Kept]:
 def wire(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Wire]:
     folder = tmp_path_factory.mktemp("wire")
     with OddServer({**WHOLE, **CUT}) as plain, OddServer(SECURE, make_certificate(folder)) as secure:
-        crawled = crawl(folder / "warc", make_requests(plain.port, secure.port))
+        crawled = crawl(folder / "warc", make_requests(plain.port, secure.port), ARCHIVE_OPERATOR="某某大学")
         yield Wire(crawled, plain, secure, list(read_records(crawled.files)))
 
 
@@ -250,6 +251,27 @@ def test_reading_back_gives_the_pages_and_names_the_cut_ones(wire: Wire) -> None
     assert captures["folded"].header("x-long") == "first second third"
     cut = {name for name, capture in captures.items() if capture.problem == "truncated"}
     assert cut == {path.removeprefix("/") for path in TRUNCATED}
+
+
+def test_tls_closed_without_a_word_is_whole_but_noted(wire: Wire) -> None:
+    assert b"close: without close_notify" in wire.record("metadata", "/tls-dropped").block
+    assert b"close:" not in wire.record("metadata", "/tls-until-close").block
+
+
+def test_both_schemes_go_through_one_writer(wire: Wire) -> None:
+    assert len(wire.crawled.files) == 1
+
+
+def test_file_says_who_made_it_and_how(wire: Wire) -> None:
+    [info] = [record for record in wire.records if record.type == "warcinfo"]
+    fields = dict(line.split(": ", 1) for line in info.block.decode().splitlines())
+    assert info.headers["WARC-Filename"] == wire.crawled.files[0].name
+    assert fields["format"] == "WARC File Format 1.1"
+    assert fields["robots"] == "ignore"
+    assert fields["operator"] == "某某大学"
+    assert "Scrapy/" in fields["software"]
+    ids = {record.headers["WARC-Warcinfo-ID"] for record in wire.records if record is not info}
+    assert ids == {info.headers["WARC-Record-ID"]}
 
 
 def test_failed_exchange_leaves_no_response_record(tmp_path: Path) -> None:
