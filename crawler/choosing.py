@@ -22,6 +22,12 @@ class Plan:
         return {portal.id: portal.agency for portal in self.portals}
 
     @property
+    def expected(self) -> dict[str, tuple[int, int]]:
+        """First year and least number of reports by portal; a crawl of chosen years expects nothing."""
+        rows = [] if self.years else [(portal.id, portal.expect) for portal in self.portals]
+        return {name: (expect.since, expect.count) for name, expect in rows if expect}
+
+    @property
     def lines(self) -> tuple[str, ...]:
         """What would be fetched first of each portal; the rest is found on the way."""
         walkable = [portal for portal in self.portals if portal.is_walkable]

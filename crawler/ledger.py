@@ -71,8 +71,15 @@ class Account:
 class Ledger:
     """The accounts of a crawl, in the order in which its plan names the portals; others follow as they come."""
 
-    def __init__(self, names: Mapping[str, str], *, wants_reports: bool = True) -> None:
+    def __init__(
+        self,
+        names: Mapping[str, str],
+        *,
+        wants_reports: bool = True,
+        expected: Mapping[str, tuple[int, int]] | None = None,
+    ) -> None:
         self.names = dict(names)
+        self.expected = dict(expected or {})  # portal → first year, least number of reports
         self.wants_reports = wants_reports  # a list of URLs may hold anything
         self.accounts = {portal: Account(name) for portal, name in names.items()}
         self.warcs: set[str] = set()
@@ -118,6 +125,17 @@ class Ledger:
         found = {portal: self._why_lacking(self.accounts[portal]) for portal in self.names}
         return {portal: why for portal, why in found.items() if why}
 
+    @property
+    def short(self) -> dict[str, str]:
+        """The portals that brought reports, but fewer than their rows expect."""
+        found = {}
+        for portal, (since, count) in self.expected.items():
+            tallies = self.accounts[portal].years.items()
+            came = sum(tally.parsed for year, tally in tallies if year >= since)
+            if 0 < came < count:
+                found[portal] = f"{came} of at least {count} reports since {since}"
+        return found
+
     def total(self, what: str) -> int:
         """The sum of a number of all accounts."""
         return sum(getattr(account, what) for account in self.accounts.values())
@@ -135,16 +153,16 @@ class Ledger:
             return "not walkable yet: only its home page is known"
         if account.refused and account.pages <= rejected["refusal"]:
             return f"only refusals: {in_words(account.refused)}"
+        why = f"; rejected: {in_words(rejected)}" if rejected else ""
         if account.candidates:
-            why = f"; rejected: {in_words(rejected)}" if rejected else ""
-            return f"{account.candidates} pages fetched as reports, none of them is one{why}"
+            return f"pages fetched as reports: {account.candidates}, none of them is one{why}"
         if failed := account.noted("failed") + account.noted("status") + account.noted("out-of-scope"):
             return f"{failed[0]}" + (f" (and {len(failed) - 1} more)" if len(failed) > 1 else "")
         if ignored := account.noted("ignored"):
             return ignored[0]
-        if rejected and account.pages <= rejected.total():
-            return f"every page was rejected: {in_words(rejected)}"
-        return "no annual report found on its list" if account.pages else "nothing came"
+        if not account.pages:
+            return "nothing came"
+        return f"no annual report found on its list{why}" if self.wants_reports else f"no page that can be read{why}"
 
 
 def in_words(counts: Counter[str]) -> str:

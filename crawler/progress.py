@@ -64,7 +64,8 @@ class Progress:
     def begin(self) -> None:
         """Open the accounts of the plan, and the line."""
         spider: Any = self.crawler.spider
-        self.ledger = Ledger(spider.plan.names, wants_reports=spider.wants_reports)
+        expected = getattr(spider.plan, "expected", None)
+        self.ledger = Ledger(spider.plan.names, wants_reports=spider.wants_reports, expected=expected)
         self.started = monotonic()
         if not self.crawler.settings.getbool("PROGRESS_ENABLED", True):
             return

@@ -110,6 +110,8 @@ def _remarks(ledger: Ledger) -> Iterator[str]:
             f"[bold]Not walkable yet: {_counted(len(waiting), 'portal')}[/bold] (only a home page is known):"
             f" {escape(few)}. Give a row its 'list', the first page of its report list."
         )
+    short = [f"{p} {ledger.accounts[p].name}: {why}" for p, why in ledger.short.items()]
+    yield from _listed("Less than expected of {}", "portal", short)
     refused = [f"{p}: {in_words(account.refused)}" for p, account in ledger.accounts.items() if account.refused]
     yield from _listed("Refusals by {}", "portal", refused)
     notes = [note for account in ledger.accounts.values() for note in account.notes]

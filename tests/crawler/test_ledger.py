@@ -54,13 +54,20 @@ def test_each_lack_has_its_own_reason() -> None:
     ledger.add_capture("other", LIST, 200, "a", "report")
     ledger.add_document(document("other", "other"), None)
     assert ledger.lacking == {
-        "other": "1 pages fetched as reports, none of them is one",
+        "other": "pages fetched as reports: 1, none of them is one",
         "walk": "not walkable yet: only its home page is known",
         "refuse": "only refusals: 1 412 script challenge (瑞数)",
         "fail": "http://b.gov.cn/: DNS lookup failed",
-        "reject": "every page was rejected: 1 soft-404",
+        "reject": "no annual report found on its list; rejected: 1 soft-404",
         "empty": "no annual report found on its list",
     }
+
+
+def test_fewer_reports_than_the_row_expects_are_told() -> None:
+    ledger = Ledger(NAMES, expected={"yunling": (2020, 3), "qinghe": (2020, 3)})
+    for year in (2018, 2021, 2022):
+        ledger.add_document(document("yunling", year=year), report())
+    assert ledger.short == {"yunling": "2 of at least 3 reports since 2020"}
 
 
 def test_robots_txt_alone_is_nothing() -> None:
