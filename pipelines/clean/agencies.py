@@ -1,6 +1,6 @@
 """Which place and level an agency belongs to, by its name; and names completed by the text that surrounds them.
 
-湖南镇 is not in 湖南省: a province counts only by its full name, a short name only where no smaller place begins with it.
+湖南镇 is not in 湖南省: a province counts by its full name, a short name only where no smaller place begins with it.
 """
 
 import re
@@ -19,11 +19,24 @@ _SUFFIX = (
 AGENCY = re.compile(rf"^[\u4e00-\u9fff（）()、·]{{1,40}}?(?:{_SUFFIX})$")
 _NAMED = re.compile(rf"[\u4e00-\u9fff]{{0,24}}?(?:{_SUFFIX})")
 _COUNTY = re.compile(r"^([\u4e00-\u9fff]{1,12}?(?:自治县|林区|特区|自治旗|新区|[县区旗市]))(?!长|委书记|域|划|块|位)")
-_TOWNSHIP = re.compile(r"(?:[\u4e00-\u9fff]{1,10}(?:镇|乡|街道|苏木))(?:党政办公室|党政综合办公室|人民政府|政府|办事处|党工委|党委)?(?:办公室)?$")
+_TOWNSHIP = re.compile(
+    r"(?:[\u4e00-\u9fff]{1,10}(?:镇|乡|街道|苏木))(?:党政办公室|党政综合办公室|人民政府|政府|办事处|党工委|党委)?(?:办公室)?$"
+)
 _UNLISTED_PROVINCE = re.compile(r"^[\u4e00-\u9fff]{2,4}(?:省|自治区)(?=[\u4e00-\u9fff]{1,8}[市州盟县区])")
 _ZONE = re.compile(r"(?:开发区|高新区|示范区|保税区|度假区|风景区|工业园|产业园|园区|试验区|经开区|合作区|功能区|景区)")
-_MINISTRY = re.compile(r"^(?:国务院|中华人民共和国|国家[\u4e00-\u9fff]{1,16}(?:局|委员会|委|署|办|中心)$|中国[\u4e00-\u9fff]{1,8}(?:局|会|总局)$)|^[\u4e00-\u9fff]{2,8}部$")
-_BARE = {"省": "provincial", "自治区": "provincial", "市": "municipal", "州": "municipal", "盟": "municipal", "区": "county", "县": "county", "旗": "county"}
+_MINISTRY = re.compile(
+    r"^(?:国务院|中华人民共和国|国家[\u4e00-\u9fff]{1,16}(?:局|委员会|委|署|办|中心)$|中国[\u4e00-\u9fff]{1,8}(?:局|会|总局)$)|^[\u4e00-\u9fff]{2,8}部$"
+)
+_BARE = {
+    "省": "provincial",
+    "自治区": "provincial",
+    "市": "municipal",
+    "州": "municipal",
+    "盟": "municipal",
+    "区": "county",
+    "县": "county",
+    "旗": "county",
+}
 _BARE_START = re.compile(r"^(?:自治区|[省市州盟区县旗])(?=[\u4e00-\u9fff]{2})")
 _PLACE_END = re.compile(r"(?:[省市县区旗州盟镇乡]|街道|自治区|地区)$")
 
@@ -46,7 +59,9 @@ def _read_regions(path: Path = _FILE) -> tuple[Mapping[str, str], Mapping[str, s
 
 
 PROVINCES, PREFECTURES = _read_regions()
-_SHORT = {re.sub(r"(?:省|市|壮族自治区|回族自治区|维吾尔自治区|自治区)$", "", name): code for name, code in PROVINCES.items()}
+_SHORT = {
+    re.sub(r"(?:省|市|壮族自治区|回族自治区|维吾尔自治区|自治区)$", "", name): code for name, code in PROVINCES.items()
+}
 _ABOVE = re.compile("(?:" + "|".join(sorted(map(re.escape, (*PROVINCES, *PREFECTURES)), key=len, reverse=True)) + ")")
 
 
@@ -69,7 +84,7 @@ def find_place(agency: str) -> Place:
 def find_level(agency: str) -> str | None:
     """The level of an agency by its name, or ``None`` where the name does not tell.
 
-    A 市 that is no prefecture of the table is a city of county level if it is in China at all; the caller may know better.
+    A 市 that the table of prefectures does not have is a city of county level; the caller may know better.
     """
     if _MINISTRY.search(agency) and not _ABOVE.match(agency):
         return "ministry"
@@ -79,7 +94,9 @@ def find_level(agency: str) -> str | None:
     if _ZONE.search(agency) and ("管理委员会" in agency or "管委会" in agency):
         return "other"
     if place.county:
-        return "township" if _TOWNSHIP.search(place.county + place.rest) and place.rest[-1:] in ("镇", "乡") else "county"
+        return (
+            "township" if _TOWNSHIP.search(place.county + place.rest) and place.rest[-1:] in ("镇", "乡") else "county"
+        )
     if place.prefecture:
         return "municipal"
     if place.province:
@@ -123,7 +140,9 @@ def complete_agency(agency: str, text: str) -> str:
     bare = _BARE_START.match(agency)
     found = _ABOVE.findall(text)
     if bare and bare.group() in ("区", "县", "旗"):
-        ends = re.findall(rf"{_ABOVE.pattern}[\u4e00-\u9fff]{{1,6}}?{bare.group()}(?=人民|政府|[\u4e00-\u9fff]{{0,12}}[局委办])", text)
+        ends = re.findall(
+            rf"{_ABOVE.pattern}[\u4e00-\u9fff]{{1,6}}?{bare.group()}(?=人民|政府|[\u4e00-\u9fff]{{0,12}}[局委办])", text
+        )
         return _commonest(ends) + agency[1:] if ends else agency
     if bare:
         ends = [name for name in found if name.endswith(bare.group())]
@@ -152,7 +171,11 @@ def _cut_name(text: str, names: Mapping[str, str]) -> tuple[str | None, str]:
 def _cut_short_province(text: str) -> tuple[str | None, str]:
     for length in (3, 2):
         code = _SHORT.get(text[:length])
-        if code and re.match(r"[\u4e00-\u9fff]{1,16}(?:厅|局|委|委员会|政府)$", text[length:]) and text[length] not in "镇乡街路村市县区":
+        if (
+            code
+            and re.match(r"[\u4e00-\u9fff]{1,16}(?:厅|局|委|委员会|政府)$", text[length:])
+            and text[length] not in "镇乡街路村市县区"
+        ):
             return code, text[length:]
     return None, text
 

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from difflib import SequenceMatcher
+from itertools import pairwise
 
 from pipelines.clean.chains import Pair, Unit
 from pipelines.clean.edges import is_signature
@@ -77,9 +78,15 @@ def _match_blocks(parts: Sequence[Part], steps: Sequence[Pair]) -> _Match:
     """Equal and near-equal blocks of the gaps between the steps and of the margins beyond their ends."""
     match = _Match([], [])
     (left_first, right_first), (left_last, right_last) = steps[0], steps[-1]
-    head = (range(max(0, left_first - _MARGIN), left_first), range(max(left_last + 1, right_first - _MARGIN), right_first))
-    tail = (range(left_last + 1, min(right_first, left_last + 1 + _MARGIN)), range(right_last + 1, right_last + 1 + _MARGIN))
-    gaps = [(range(a[0] + 1, b[0]), range(a[1] + 1, b[1])) for a, b in zip(steps, steps[1:], strict=False)]
+    head = (
+        range(max(0, left_first - _MARGIN), left_first),
+        range(max(left_last + 1, right_first - _MARGIN), right_first),
+    )
+    tail = (
+        range(left_last + 1, min(right_first, left_last + 1 + _MARGIN)),
+        range(right_last + 1, right_last + 1 + _MARGIN),
+    )
+    gaps = [(range(a[0] + 1, b[0]), range(a[1] + 1, b[1])) for a, b in pairwise(steps)]
     used: set[int] = set()
     for left, right in [*gaps, tail, head]:
         lefts = [number for number in left if number not in used][:_MOST_COMPARED]
@@ -87,14 +94,21 @@ def _match_blocks(parts: Sequence[Part], steps: Sequence[Pair]) -> _Match:
         equal, differing = _match_gap(parts, lefts, rights)
         match.equal.extend(_drop_signatures(parts, equal, steps[0]) if left is head[0] else equal)
         if left is not tail[0]:  # behind the body stand the titles of other reports
-            match.differing.extend(differing if left is not head[0] else [pair for pair in differing if not any(parts[number].linked for number in pair)])
+            match.differing.extend(
+                differing
+                if left is not head[0]
+                else [pair for pair in differing if not any(parts[number].linked for number in pair)]
+            )
         used.update(number for pair in match.equal for number in pair)
     return match
 
 
 def _drop_signatures(parts: Sequence[Part], equal: list[Pair], first: Pair) -> list[Pair]:
-    """The pairs of a head without those of a signature and an agency's name elsewhere: between the two copies stands the
-    end of the first, and in front of the first an info box. A name is kept where the next lines are a pair too."""
+    """The pairs of a head without those of a signature and an agency's name elsewhere.
+
+    Between the two copies stands the end of the first, and in front of the first an info box; a name is a twin only
+    where the next lines are a pair too.
+    """
     known = {*equal, first}
     return [pair for pair in equal if (pair[0] + 1, pair[1] + 1) in known or not is_signature(parts[pair[0]].text)]
 
@@ -103,7 +117,8 @@ def _match_gap(parts: Sequence[Part], lefts: list[int], rights: list[int]) -> tu
     if not lefts or not rights:
         return [], []
     keys = [[line_key(parts[number]) for number in side] for side in (lefts, rights)]
-    equal, differing = [], []
+    equal: list[Pair] = []
+    differing: list[Pair] = []
     for tag, a, b, c, d in SequenceMatcher(None, keys[0], keys[1], autojunk=False).get_opcodes():
         if tag == "equal":
             equal += list(zip(lefts[a:b], rights[c:d], strict=True))
@@ -134,7 +149,11 @@ def _is_near(left: Part, right: Part) -> bool:
     if one == two:
         return True
     matcher = SequenceMatcher(None, one, two, autojunk=False)
-    return matcher.real_quick_ratio() > _NEAR and matcher.quick_ratio() > _NEAR and (len(one) > 600 or matcher.ratio() > _NEAR)
+    return (
+        matcher.real_quick_ratio() > _NEAR
+        and matcher.quick_ratio() > _NEAR
+        and (len(one) > 600 or matcher.ratio() > _NEAR)
+    )
 
 
 def _contradicts(parts: Sequence[Part], match: _Match) -> bool:
@@ -182,8 +201,8 @@ def _one_way(
     moved: set[int] = set()
     host = {right: left for left, right in steps}
     left_overs = _left_overs(units, covered, matched)
-    around = [number for number in range(max(0, regions[0][0] - _MARGIN), min(len(parts), regions[0][1] + 1 + _MARGIN))]
-    around = [number for number in around if not regions[1][0] <= number <= regions[1][1]]
+    near = range(max(0, regions[0][0] - _MARGIN), min(len(parts), regions[0][1] + 1 + _MARGIN))
+    around = [number for number in near if not regions[1][0] <= number <= regions[1][1]]
     said = "".join(line_key(parts[number]) for number in around if parts[number].kind != "table")
     after = steps[0][0]
     for number in range(regions[1][0], regions[1][1] + 1):
@@ -193,7 +212,11 @@ def _one_way(
         text = parts[number].text
         if number in covered:
             text = "".join(sentence for sentence in left_overs.get(number, ()) if _NOISE.sub("", sentence) not in said)
-        elif parts[number].kind != "table" and len(line_key(parts[number])) >= _LONG_ENOUGH and line_key(parts[number]) in said:
+        elif (
+            parts[number].kind != "table"
+            and len(line_key(parts[number])) >= _LONG_ENOUGH
+            and line_key(parts[number]) in said
+        ):
             text = ""
         if text or parts[number].kind in ("table", "image"):
             moved.add(number)

@@ -7,9 +7,13 @@ from urllib.parse import unquote, urljoin, urlsplit
 from pipelines.clean.page import Link
 from pipelines.document import Attachment
 
-_ENDING = re.compile(r"\.(?:pdf|docx?|wps|xlsx?|et|ofd|zip|rar|7z|pptx?|csv|rtf|ceb|cebx|jpe?g|png|tiff?)$", re.IGNORECASE)
+_ENDING = re.compile(
+    r"\.(?:pdf|docx?|wps|xlsx?|et|ofd|zip|rar|7z|pptx?|csv|rtf|ceb|cebx|jpe?g|png|tiff?)$", re.IGNORECASE
+)
 _IMAGE = re.compile(r"\.(?:jpe?g|png|tiff?)$", re.IGNORECASE)
-_DOWNLOAD = re.compile(r"download\.jsp|downfile\.jsp|/download/|downloadfile|attachment|fileid=|filename=", re.IGNORECASE)
+_DOWNLOAD = re.compile(
+    r"download\.jsp|downfile\.jsp|/download/|downloadfile|attachment|fileid=|filename=", re.IGNORECASE
+)
 
 
 def is_file_link(link: Link) -> bool:

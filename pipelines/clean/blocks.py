@@ -29,7 +29,7 @@ _MAX_STYLE = 200_000
 
 
 def read_page(text: str) -> Page | None:
-    """The page of an HTML text, or ``None`` where the parser finds no element. Raises ``GridTooLarge``."""
+    """The page of an HTML text, or ``None`` where the parser finds no element. Raises ``GridTooLargeError``."""
     root = parse_html(text)
     return None if root is None else _Walk(root).read()
 
@@ -91,7 +91,7 @@ class _Walk:
         tag = element.tag
         if tag in SILENT:
             self._read_silent(element)
-            return tag != "head"
+            return str(tag) != "head"
         if is_block(element):
             return self._open_block(element, tag)
         if tag == "br":
@@ -198,7 +198,19 @@ class _Walk:
         for frame in frames:
             self.buffer.append(frame.text or "")
             for child in frame:
-                if child.tag not in ("caption", "colgroup", "col", "thead", "tbody", "tfoot", "tr", "td", "th", "form", *SILENT):
+                if child.tag not in (
+                    "caption",
+                    "colgroup",
+                    "col",
+                    "thead",
+                    "tbody",
+                    "tfoot",
+                    "tr",
+                    "td",
+                    "th",
+                    "form",
+                    *SILENT,
+                ):
                     self.buffer.append("".join(child.itertext()))
                     self._cut()
                 self.buffer.append(child.tail or "")

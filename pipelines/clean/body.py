@@ -14,7 +14,7 @@ _CHROME_TAGS = frozenset(("nav", "footer", "aside", "menu"))
 _MARK_IS_WRONG = 0.3  # share of the page above which a mark is not believed
 _KEPT = 0.9  # share of the score that a smaller element must keep
 _KNOWN = 0.5  # share of the score that a known container must hold
-_LEAVES = frozenset("p h1 h2 h3 h4 h5 h6 li td th tr table tbody dt dd span font ul ol dl pre".split())
+_LEAVES = frozenset(["p", "h1", "h2", "h3", "h4", "h5", "h6", "th", "dt", "ol", "pre"])  # never a body's frame
 
 
 class Shares:
@@ -26,7 +26,9 @@ class Shares:
         raw = self._sum(parts, [weight.score for weight in self.weights])
         barred = self._sum(parts, [float(_is_unmistakable(part)) for part in parts])
         self.off = _find_chrome(nodes, raw, barred)
-        scores = [0.0 if self.off[part.owner] else weight.score for part, weight in zip(parts, self.weights, strict=True)]
+        scores = [
+            0.0 if self.off[part.owner] else weight.score for part, weight in zip(parts, self.weights, strict=True)
+        ]
         strong = [score if weight.strong else 0.0 for score, weight in zip(scores, self.weights, strict=True)]
         self.score = self._sum(parts, scores)
         self.strong = self._sum(parts, strong)
@@ -83,9 +85,9 @@ def _descend(shares: Shares) -> int:
         children.setdefault(node.parent, []).append(index)
     current = children.get(-1, [0])[0]
     while True:
-        below = [child for child in children.get(current, []) if shares.nodes[child].tag not in _LEAVES or children.get(child)]
+        below = [child for child in children.get(current, []) if shares.nodes[child].tag not in _LEAVES]
         best = max(below, key=lambda child: shares.score[child], default=-1)
-        if best < 0 or shares.nodes[best].tag in _LEAVES - {"td", "table", "tr", "tbody", "li", "ul", "dd", "dl", "font", "span"}:
+        if best < 0:
             return current
         if shares.score[best] < _KEPT * shares.score[current] or shares.strong[best] < shares.strong[current]:
             return current

@@ -49,7 +49,9 @@ def find_chain(units: Sequence[Unit], places: Mapping[str, Sequence[int]], cut: 
 
 def find_interleaved(units: Sequence[Unit], places: Mapping[str, Sequence[int]]) -> list[Pair]:
     """The pairs of sentences that are each printed twice, when the second printings keep the order of the first."""
-    pairs = [(found[at], found[at + 1]) for found in places.values() if len(found) % 2 == 0 for at in range(0, len(found), 2)]
+    pairs = [
+        (found[at], found[at + 1]) for found in places.values() if len(found) % 2 == 0 for at in range(0, len(found), 2)
+    ]
     pairs = [(left, right) for left, right in pairs if units[left].part != units[right].part]
     return heaviest_chain(pairs, [units[left].weight + 1 for left, _ in sorted(pairs)])
 

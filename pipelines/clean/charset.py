@@ -44,7 +44,9 @@ def decode(payload: bytes, content_type: str | None = None) -> Decoded | None:
 
 def declared_charsets(payload: bytes, content_type: str | None) -> tuple[str, ...]:
     """The charsets that header and meta declare, header first, by Python's names; unknown names are left out."""
-    names = _DECLARED.findall((content_type or "").encode("ascii", "replace")) + _DECLARED.findall(payload[:_META_WINDOW])
+    names = _DECLARED.findall((content_type or "").encode("ascii", "replace")) + _DECLARED.findall(
+        payload[:_META_WINDOW]
+    )
     found = [_known(name.decode("ascii")) for name in names]
     return tuple(dict.fromkeys(name for name in found if name))
 
@@ -73,7 +75,7 @@ def _lenient(payload: bytes, charset: str) -> Decoded:
 def _wide(payload: bytes) -> Decoded | None:
     """UTF-16 without a BOM: every second byte of its markup is zero."""
     head = payload[:400]
-    if head.count(0) * 4 < len(head):
+    if head.count(0) * 20 < len(head):
         return None
     return _strict(payload, "utf-16-le" if head[1::2].count(0) >= head[::2].count(0) else "utf-16-be")
 
@@ -93,7 +95,7 @@ def _chinese(payload: bytes, content_type: str | None) -> Decoded | None:
     if gb18030:
         return max([gb18030, *filter(None, (_strict(payload, name) for name in others))], key=_plausibility)
     candidates = [_lenient(payload, name) for name in dict.fromkeys((*declared, "gb18030", "utf-8", "big5"))]
-    best = max(candidates, key=lambda item: (_plausibility(item) - item.broken / max(1, len(item.text))))
+    best = max(candidates, key=lambda item: _plausibility(item) - item.broken / max(1, len(item.text)))
     return best if best.broken * 5 <= len(best.text) else None
 
 

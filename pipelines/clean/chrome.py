@@ -39,7 +39,9 @@ def squeeze(text: str) -> str:
 
 def read_chrome(path: Path = _FILE) -> Chrome:
     """The patterns of a data file. Raises ``ValueError`` for a key that is unknown or missing."""
-    found: dict[str, Any] = yaml.safe_load(path.read_text(encoding="utf-8"))
+    found: dict[str, Any] = yaml.load(
+        path.read_text(encoding="utf-8"), Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+    )
     wrong = set(found) ^ _KEYS
     if wrong:
         raise ValueError(f"{path}: unknown or missing keys {sorted(wrong)}")
@@ -89,7 +91,10 @@ def is_info_line(line: str) -> bool:
         return False
     if CHROME.label.match(line) or CHROME.bare_label.match(line):
         return True
-    return bool(re.match(r"(?:19|20)\d\d[-/.年]\d{1,2}[-/.月]\d{1,2}日?(?:\d{1,2}:\d\d(?::\d\d)?)?", line) and CHROME.label.search(line))
+    return bool(
+        re.match(r"(?:19|20)\d\d[-/.年]\d{1,2}[-/.月]\d{1,2}日?(?:\d{1,2}:\d\d(?::\d\d)?)?", line)
+        and CHROME.label.search(line)
+    )
 
 
 def is_chrome_mark(marks: str) -> bool:

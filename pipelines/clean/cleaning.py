@@ -4,16 +4,16 @@ The order is measured: the repeated body goes first, on the whole page, so that 
 A page that is no document comes out as ``rejected`` with its reason; nothing raises, whatever the bytes.
 """
 
+from archive.capture import Capture
 from pipelines.clean.charset import Decoded, decode
-from pipelines.clean.grids import GridTooLarge
+from pipelines.clean.grids import GridTooLargeError
+from pipelines.clean.htmltree import MAX_CHARACTERS
 from pipelines.clean.media import DOCX, HTML, MARKDOWN, PDF, PLAIN, find_binary_media, find_text_media
 from pipelines.clean.office import OfficeError, read_docx
 from pipelines.clean.pages import Reading, clean_html, clean_parts
 from pipelines.clean.pdf import PdfError, read_pdf
 from pipelines.clean.plaintext import read_lines
-from pipelines.clean.htmltree import MAX_CHARACTERS
 from pipelines.document import Document
-from archive.capture import Capture
 
 MAX_PAYLOAD = 64 * 2**20
 _MOST_BROKEN = 0.02  # share of characters that stand for nothing above which a text is not read
@@ -30,7 +30,7 @@ def clean_capture(capture: Capture) -> Document:
     media = find_binary_media(capture.payload, capture.url)
     try:
         return _clean_file(capture, media) if media else _clean_text(capture)
-    except (GridTooLarge, MemoryError):
+    except (GridTooLargeError, MemoryError):
         return Document(capture, "rejected", "too-large", media_type=media)
 
 

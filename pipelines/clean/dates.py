@@ -4,10 +4,17 @@ import datetime
 import re
 
 _DIGITS = str.maketrans("０１２３４５６７８９", "0123456789")
-_CHINESE = {character: str(value) for value, character in enumerate("〇一二三四五六七八九")} | {"零": "0", "○": "0", "Ｏ": "0", "O": "0"}
+_CHINESE = {character: str(value) for value, character in enumerate("〇一二三四五六七八九")} | {
+    "零": "0",
+    "○": "0",
+    "Ｏ": "0",
+    "O": "0",
+}
 _NUMERIC = re.compile(r"(?<!\d)((?:19|20)\d\d)\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})(?!\d)")
 _COMPACT = re.compile(r"(?<!\d)((?:19|20)\d\d)(\d\d)(\d\d)(?:\d{6})?(?!\d)")
-_WRITTEN = re.compile(r"([二一][〇零○ＯO九一二三四五六七八]{3})\s*年\s*([一二三四五六七八九十]{1,3})\s*月\s*([一二三四五六七八九十]{1,3})\s*日")
+_WRITTEN = re.compile(
+    r"([二一][〇零○ＯO九一二三四五六七八]{3})\s*年\s*([一二三四五六七八九十]{1,3})\s*月\s*([一二三四五六七八九十]{1,3})\s*日"
+)
 _URL_DAY = (
     re.compile(r"/t((?:19|20)\d\d)(\d\d)(\d\d)_\d+"),  # TRS
     re.compile(r"/art/((?:19|20)\d\d)/(\d{1,2})/(\d{1,2})/"),  # Hanweb
@@ -39,7 +46,9 @@ def find_url_date(url: str) -> str | None:
 def is_date_line(text: str) -> bool:
     """Whether a line is a date and nothing else (a clock time and brackets apart)."""
     bare = re.sub(r"[\s()（）\[\]【】:：]|(?<=\d)[Tt](?=\d)|发布|日期|时间", "", text.translate(_DIGITS))
-    return bool(re.fullmatch(r"(?:19|20)\d\d[-/.年]\d{1,2}[-/.月]\d{1,2}日?\d{0,6}", bare)) or bool(_WRITTEN.fullmatch(bare))
+    return bool(re.fullmatch(r"(?:19|20)\d\d[-/.年]\d{1,2}[-/.月]\d{1,2}日?\d{0,6}", bare)) or bool(
+        _WRITTEN.fullmatch(bare)
+    )
 
 
 def _date(year: str, month: str, day: str) -> str | None:

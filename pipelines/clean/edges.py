@@ -12,8 +12,12 @@ from pipelines.clean.dates import is_date_line
 from pipelines.clean.page import Part
 from pipelines.clean.weights import Weight
 
-_SIGNATURE = re.compile(r".{2,40}(?:局|厅|委|委员会|政府|办公室|办公厅|部|处|中心|院|所|站|队|社|公司|镇|乡|街道|办事处|管委会|会|署|办)$")
-_SIGNED_DATE = re.compile(r"[(]?(?:19|20|二[〇○零ＯO])[\d〇○零ＯO一二三四五六七八九]{2}[-/.年][\d一二三四五六七八九十]{1,3}[-/.月][\d一二三四五六七八九十]{1,3}日?[)]?$")
+_SIGNATURE = re.compile(
+    r".{2,40}(?:局|厅|委|委员会|政府|办公室|办公厅|部|处|中心|院|所|站|队|社|公司|镇|乡|街道|办事处|管委会|会|署|办)$"
+)
+_SIGNED_DATE = re.compile(
+    r"[(]?(?:19|20|二[〇○零ＯO])[\d〇○零ＯO一二三四五六七八九]{2}[-/.年][\d一二三四五六七八九十]{1,3}[-/.月][\d一二三四五六七八九十]{1,3}日?[)]?$"
+)
 _HAS_END = re.compile(r"[。！？；]$")
 _NUMERIC = re.compile(r"^[\d.,%+\-]+$")
 _PAGE_NUMBER = re.compile(r"^(?:[-—–]\d{1,3}[-—–]|第\d{1,3}页(?:[/共,]*\d{1,3}页)?)$")
@@ -25,7 +29,11 @@ def trim_edges(parts: Sequence[Part], weights: Sequence[Weight], title: str | No
     if first > last:
         return [part for part, weight in zip(parts, weights, strict=True) if not weight.kind]
     head = _trim_head(parts[:first], weights[:first], title)
-    core = [part for part, weight in zip(parts[first : last + 1], weights[first:], strict=False) if _stays_inside(part, weight)]
+    core = [
+        part
+        for part, weight in zip(parts[first : last + 1], weights[first:], strict=False)
+        if _stays_inside(part, weight)
+    ]
     return [*head, *core, *_trim_tail(parts[last + 1 :], weights[last + 1 :])]
 
 

@@ -7,15 +7,18 @@ from lxml import etree
 
 Element = Any  # lxml ships no types for its HTML tree that survive strict checking
 
-BLOCKS = frozenset(
-    "address article aside blockquote body caption center dd details dialog dir div dl dt fieldset figcaption figure "
-    "footer form frameset h1 h2 h3 h4 h5 h6 header hgroup hr html legend li listing main menu nav ol optgroup p plaintext "
-    "pre search section summary table tbody td tfoot th thead tr ul xmp".split()
-)
-SILENT = frozenset(
-    "script style noscript template select option datalist button input textarea object embed applet iframe svg math "
-    "canvas audio video map head title meta link base noframes progress meter".split()
-)
+BLOCKS = frozenset([
+    "address", "article", "aside", "blockquote", "body", "caption", "center", "dd", "details", "dialog", "dir",
+    "div", "dl", "dt", "fieldset", "figcaption", "figure", "footer", "form", "frameset", "h1", "h2", "h3", "h4",
+    "h5", "h6", "header", "hgroup", "hr", "html", "legend", "li", "listing", "main", "menu", "nav", "ol",
+    "optgroup", "p", "plaintext", "pre", "search", "section", "summary", "table", "tbody", "td", "tfoot", "th",
+    "thead", "tr", "ul", "xmp",
+])  # fmt: skip
+SILENT = frozenset([
+    "script", "style", "noscript", "template", "select", "option", "datalist", "button", "input", "textarea",
+    "object", "embed", "applet", "iframe", "svg", "math", "canvas", "audio", "video", "map", "head", "title",
+    "meta", "link", "base", "noframes", "progress", "meter",
+])  # fmt: skip
 HEADINGS = {f"h{rank}": rank for rank in range(1, 7)}
 _INVISIBLE = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u2060\ufeff\u00ad\u200e\u200f"))
 _HIDING_STYLE = re.compile(r"(?:^|[;\s])(?:display\s*:\s*none|visibility\s*:\s*hidden)", re.IGNORECASE)

@@ -59,9 +59,9 @@ def _read_box(parts: Sequence[Part]) -> dict[str, str]:
     found: dict[str, str] = {}
     for label, value in _labelled(list(_cells(parts))):
         name = CHROME.labels[label]
-        value = _clean(name, value)
-        if value and name != "-":
-            found.setdefault(name, value)
+        cleaned = _clean(name, value)
+        if cleaned and name != "-":
+            found.setdefault(name, cleaned)
     return found
 
 
@@ -95,7 +95,11 @@ def _labelled(cells: Sequence[str]) -> Iterator[tuple[str, str]]:
         bare = line.rstrip(":").strip("[]()")
         if bare in CHROME.labels:
             following = squeeze(cells[number + 1]) if number + 1 < len(cells) else ""
-            if following.rstrip(":") not in CHROME.labels and not CHROME.label.match(following) and len(following) < 120:
+            if (
+                following.rstrip(":") not in CHROME.labels
+                and not CHROME.label.match(following)
+                and len(following) < 120
+            ):
                 yield bare, fold(cells[number + 1]) if following else ""
         elif CHROME.label.search(line) and not is_prose(cell):
             yield from _split_line(cell)
@@ -106,7 +110,11 @@ def _labelled(cells: Sequence[str]) -> Iterator[tuple[str, str]]:
 def _split_line(text: str) -> Iterator[tuple[str, str]]:
     """The labels and values of one line such as 发布日期：2023-01-29 来源：办公室 浏览次数：12."""
     line = re.sub(r"\s*[:：]\s*", ":", " ".join(text.split()))
-    matches = [match for match in CHROME.label.finditer(line) if match.start() == 0 or line[match.start() - 1] in _BEFORE_LABEL or match.group()[0] in "[("]
+    matches = [
+        match
+        for match in CHROME.label.finditer(line)
+        if match.start() == 0 or line[match.start() - 1] in _BEFORE_LABEL or match.group()[0] in "[("
+    ]
     if not matches:  # a label spread out for looks: 索 引 号
         line = squeeze(text)
         matches = [match for match in (CHROME.label.match(line),) if match]

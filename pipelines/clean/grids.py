@@ -22,7 +22,7 @@ _FLAT = re.compile(r"(?:^|[;\s])(?:height\s*:\s*0(?:px|pt)?\s*(?:;|$)|visibility
 EMPTY = Slot("", "")
 
 
-class GridTooLarge(Exception):
+class GridTooLargeError(Exception):
     """A table of more slots than any reader could use."""
 
 
@@ -76,12 +76,12 @@ def row_cells(row: Element) -> Iterator[Element]:
 
 
 def expand_rows(rows: list[Row]) -> Grid:
-    """The grid of rows of cells with spans; rows of equal length. Raises ``GridTooLarge``."""
+    """The grid of rows of cells with spans; rows of equal length. Raises ``GridTooLargeError``."""
     cells = list(_place(rows, _group_ends(rows)))
     columns = _used_columns(cells)
     kept_rows = sorted({cell.row for cell in cells})
     if len(columns) * len(kept_rows) > MAX_SLOTS:
-        raise GridTooLarge(f"{len(kept_rows)} rows of {len(columns)} columns")
+        raise GridTooLargeError(f"{len(kept_rows)} rows of {len(columns)} columns")
     grid = [[EMPTY] * len(columns) for _ in kept_rows]
     for cell in cells:
         across = range(bisect_left(columns, cell.column), bisect_left(columns, cell.column + cell.columns))
@@ -114,7 +114,7 @@ def _place(rows: list[Row], ends: list[int]) -> Iterator[Cell]:
         open_spans = [span for span in open_spans if span[2] > number]
         open_spans.sort(key=itemgetter(0))
         if len(open_spans) > MAX_OPEN_SPANS:
-            raise GridTooLarge(f"{len(open_spans)} cells reach into row {number + 1}")
+            raise GridTooLargeError(f"{len(open_spans)} cells reach into row {number + 1}")
         column, nearest, added = 0, 0, []
         for width, height, slot in row.cells:
             while nearest < len(open_spans) and open_spans[nearest][0] <= column:

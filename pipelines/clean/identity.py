@@ -81,7 +81,7 @@ def find_identity(sources: Sources) -> Identity:
     year = _first(_year_candidates(sources, title, text, found["published"]))
     origins = {name: value[1] for name, value in sorted(found.items()) if value} | ({"year": year[1]} if year else {})
     values = {name: value[0] if value else None for name, value in found.items()}
-    return Identity(**values, year=int(year[0]) if year else None, origins=dict(sorted(origins.items())))  # type: ignore[arg-type]
+    return Identity(**values, year=int(year[0]) if year else None, origins=dict(sorted(origins.items())))
 
 
 def _first(candidates: Iterator[Found | None]) -> Found | None:
@@ -108,7 +108,11 @@ def _agency_candidates(sources: Sources, title: str, text: str) -> Iterator[Foun
         yield (box, "info-box") if box and box.startswith(named) and agencies.is_agency(box) else None
         named += "办事处" if named.endswith("街道") else "人民政府"
     if named:
-        longer = [(value, origin) for value, origin in ((box, "info-box"), (_meta_agency(sources), "meta")) if value and value.endswith(named)]
+        longer = [
+            (value, origin)
+            for value, origin in ((box, "info-box"), (_meta_agency(sources), "meta"))
+            if value and value.endswith(named)
+        ]
         yield longer[0] if longer else (agencies.complete_agency(named, text), "title")
     yield (agencies.complete_agency(box, text), "info-box") if box and agencies.is_agency(box) else None
     signed = _signed_agency(sources.body)
@@ -117,7 +121,11 @@ def _agency_candidates(sources: Sources, title: str, text: str) -> Iterator[Foun
     yield (meta, "meta") if meta else None
     context = sources.context.get("agency")
     opening = next((part.text for part in sources.body if is_prose(part.text)), "")
-    stated = agencies.find_named_agency(re.sub(r"^20\d\d\s*年度?[,，]?\s*", "", opening)[:60]) if is_opening_self(opening) else None
+    stated = (
+        agencies.find_named_agency(re.sub(r"^20\d\d\s*年度?[,，]?\s*", "", opening)[:60])
+        if is_opening_self(opening)
+        else None
+    )
     if stated and not (context and context.endswith(stated)):
         yield agencies.complete_agency(stated, text), "signature"
     yield (context, "context") if context else None
@@ -125,7 +133,12 @@ def _agency_candidates(sources: Sources, title: str, text: str) -> Iterator[Foun
 
 def is_opening_self(opening: str) -> bool:
     """Whether a first sentence speaks of the reporting agency itself."""
-    return bool(re.match(r"(?:20\d\d\s*年度?[,，、]?)?[^，。、]{2,30}(?:局|厅|委|委员会|政府|办公室)(?:严格|认真|深入|坚持|始终|按照|全面|紧紧|高度|积极|根据|以|在|扎实)", opening))
+    return bool(
+        re.match(
+            r"(?:20\d\d\s*年度?[,，、]?)?[^，。、]{2,30}(?:局|厅|委|委员会|政府|办公室)(?:严格|认真|深入|坚持|始终|按照|全面|紧紧|高度|积极|根据|以|在|扎实)",
+            opening,
+        )
+    )
 
 
 def _meta_agency(sources: Sources) -> str | None:
@@ -134,7 +147,9 @@ def _meta_agency(sources: Sources) -> str | None:
 
 
 def _signed_agency(body: Sequence[Part]) -> str | None:
-    lines = [titles.close_title(part.text) for part in body[-_TAIL:] if part.kind == "paragraph" and is_signature(part.text)]
+    lines = [
+        titles.close_title(part.text) for part in body[-_TAIL:] if part.kind == "paragraph" and is_signature(part.text)
+    ]
     names = (re.sub(r"[\d年月日\s\-/.〇○一二三四五六七八九十]+$", "", line) for line in lines)
     return next((name for name in names if agencies.is_agency(name) and agencies.find_level(name)), None)
 
@@ -165,7 +180,10 @@ def _region_candidates(sources: Sources, agency: Found | None, level: str | None
     index = _CREDIT_CODE.match(sources.facts.box.get("index_number", ""))
     if by_name and agency:
         yield by_name, agency[1]
-    for code, origin in ((_site_region(sources), "meta"), (index.group(2) if index and is_credit_code(sources.facts.box["index_number"][:18]) else None, "info-box")):
+    for code, origin in (
+        (_site_region(sources), "meta"),
+        (index.group(2) if index and is_credit_code(sources.facts.box["index_number"][:18]) else None, "info-box"),
+    ):
         if code and _code_level(code) == level:
             yield code, origin
     context = sources.context.get("region")
@@ -187,7 +205,9 @@ def is_credit_code(code: str) -> bool:
         return False
     alphabet = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
     weights = (3, 7, 9, 10, 5, 8, 4, 2)
-    remainder = 11 - sum(alphabet.index(character) * weight for character, weight in zip(code[8:16], weights, strict=True)) % 11
+    remainder = (
+        11 - sum(alphabet.index(character) * weight for character, weight in zip(code[8:16], weights, strict=True)) % 11
+    )
     return code[16] == {10: "X", 11: "0"}.get(remainder, str(remainder))
 
 

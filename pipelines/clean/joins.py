@@ -75,7 +75,7 @@ def join_grids(first: Grid, second: Grid) -> Grid | None:
 
 
 def has_own_labels(first: Grid, rest: Grid) -> bool:
-    """Whether the rows of a second piece bear other labels than those of the first: a table goes on, it does not repeat."""
+    """Whether the rows of a second piece bear other labels than the first: a table goes on, it does not repeat."""
     labels = [{_label(row) for row in grid if _label(row)} for grid in (first, rest)]
     return len(labels[0] & labels[1]) <= _SAME_LABELS * min(map(len, labels))
 
@@ -84,7 +84,11 @@ def _goes_on(first: Grid, rest: Grid) -> bool:
     """The piece begins with a row of figures, or with a new group of a table whose groups have their own headers."""
     if any(is_figure(slot.text) for slot in rest[0][1:]):
         return True
-    headed = [row for row in first if len({slot.path for slot in row}) == 1 or len({slot.text for slot in row if slot.text}) == 1]
+    headed = [
+        row
+        for row in first
+        if len({slot.path for slot in row}) == 1 or len({slot.text for slot in row if slot.text}) == 1
+    ]
     alone = len({slot.text for slot in rest[0] if slot.text}) <= 1
     return alone and len(headed) > 0 and _shape(headed[0][0].text) == _shape(rest[0][0].text)
 

@@ -20,13 +20,25 @@ _REFUSED = re.compile(
     re.IGNORECASE,
 )
 _RELOADS = re.compile(r"document\.cookie\s*=|location\.reload\s*\(|eval\(function|\.setCookie\(")
-_SHELL = re.compile(r"<(?:div|app)[^>]*\bid\s*=\s*[\"']?(?:app|root|main|__next|__nuxt|container)\b[^>]*>\s*(?:<!--.*?-->\s*)?</(?:div|app)>|enable\s+JavaScript|启用\s*JavaScript", re.I | re.S)
+_SHELL = re.compile(
+    r"<(?:div|app)[^>]*\bid\s*=\s*[\"']?(?:app|root|main|__next|__nuxt|container)\b[^>]*>\s*(?:<!--.*?-->\s*)?</(?:div|app)>|enable\s+JavaScript|启用\s*JavaScript",
+    re.I | re.S,
+)
 _LOGIN = re.compile(r"登录|登陆|密码|用户名|统一身份认证|sign\s*in|log\s*in", re.IGNORECASE)
 _TOPICS = tuple(
     re.compile(pattern)
-    for pattern in ("总体情况|概述|基本情况", "主动公开", "收到和处理|依申请公开", "复议|诉讼", "问题|不足|改进", "其他.{0,4}报告|其他.{0,2}事项")
+    for pattern in (
+        "总体情况|概述|基本情况",
+        "主动公开",
+        "收到和处理|依申请公开",
+        "复议|诉讼",
+        "问题|不足|改进",
+        "其他.{0,4}报告|其他.{0,2}事项",
+    )
 )
-_OTHER_GENRE = re.compile(r"(?:通知|模板|格式|样式|解读|指南|指引|办法|意见|考核|评估|培训|会议|图解|一图读懂|汇总)[）)】]?$|格式模板|^关于(?:印发|做好|编制)")
+_OTHER_GENRE = re.compile(
+    r"(?:通知|模板|格式|样式|解读|指南|指引|办法|意见|考核|评估|培训|会议|图解|一图读懂|汇总)[）)】]?$|格式模板|^关于(?:印发|做好|编制)"
+)
 _DATE = re.compile(r"(?:19|20)\d\d[-/.年]\d{1,2}[-/.月]\d{1,2}")
 _LITTLE = 500  # characters beyond which no notice of a missing page goes
 _SHELL_TEXT = 60
@@ -65,7 +77,9 @@ def _find_stub(page: Page, source: str, text: str, plain: int) -> str | None:
     return None
 
 
-def find_kind(title: str | None, blocks: Sequence[Block], page: Page, parts: Sequence[Part], hint: str | None) -> tuple[DocumentKind, str | None]:
+def find_kind(
+    title: str | None, blocks: Sequence[Block], page: Page, parts: Sequence[Part], hint: str | None
+) -> tuple[DocumentKind, str | None]:
     """The kind of a page that is a document, and the form where it is a report."""
     form = find_form(blocks)
     if is_report(title or "", blocks, form):
@@ -77,7 +91,11 @@ def is_report(title: str, blocks: Sequence[Block], form: str) -> bool:
     """Whether the body is itself an annual report: its tables, its sections, or its prose under its title."""
     if _OTHER_GENRE.search(title):
         return False
-    lines = [block.text for block in blocks if block.kind == "heading" or (block.kind == "paragraph" and is_section(block.text))]
+    lines = [
+        block.text
+        for block in blocks
+        if block.kind == "heading" or (block.kind == "paragraph" and is_section(block.text))
+    ]
     sections = sum(any(topic.search(line) for line in lines) for topic in _TOPICS)
     titled = is_report_title(title)
     if form != "narrative":
@@ -92,11 +110,16 @@ def is_report(title: str, blocks: Sequence[Block], form: str) -> bool:
 def is_image_report(title: str | None, blocks: Sequence[Block], images: int) -> bool:
     """A report that is printed only as images: its title, images, and next to no text."""
     text = sum(len(block.text) for block in blocks if block.kind in ("heading", "paragraph"))
-    return images > 0 and text < 120 and not any(block.kind == "table" for block in blocks) and is_report_title(title or "")
+    return (
+        images > 0
+        and text < 120
+        and not any(block.kind == "table" for block in blocks)
+        and is_report_title(title or "")
+    )
 
 
 def is_list(links: Sequence[Link], parts: Sequence[Part], blocks: Sequence[Block], hint: str | None) -> bool:
-    """Whether a page lists other pages: rows of a link with a date beside it, or of links to reports, and little prose."""
+    """Whether a page lists other pages: links with a date beside them, or to reports, and little prose."""
     prose = sum(len(block.text) for block in blocks if block.kind == "paragraph" and is_prose(block.text))
     dated = reports = 0
     for link in links:
@@ -112,7 +135,10 @@ def is_list(links: Sequence[Link], parts: Sequence[Part], blocks: Sequence[Block
 def _row_is_dated(parts: Sequence[Part], link: Link) -> bool:
     if link.part >= len(parts) or parts[link.part].kind != "table":
         return False
-    return any(any(slot.text == link.text for slot in row) and any(_DATE.search(slot.text) for slot in row) for row in parts[link.part].grid)
+    return any(
+        any(slot.text == link.text for slot in row) and any(_DATE.search(slot.text) for slot in row)
+        for row in parts[link.part].grid
+    )
 
 
 def _has_prose(blocks: Sequence[Block], least: int) -> bool:

@@ -43,7 +43,9 @@ def _peek(cell: Element) -> str:
 
 def _is_frameless(cells: list[Element], texts: list[str]) -> bool:
     """A data table with a small table inside some cell: most cells hold none, and those that do are short."""
-    holders = [text for cell, text in zip(cells, texts, strict=True) if next(cell.iterdescendants("table"), None) is not None]
+    holders = [
+        text for cell, text in zip(cells, texts, strict=True) if next(cell.iterdescendants("table"), None) is not None
+    ]
     return len(holders) * 4 <= len(cells) and all(len(text) < 60 for text in holders)
 
 

@@ -29,8 +29,12 @@ _PACKAGES = (
     ("OFD.xml", "application/ofd"),
 )
 _OLE_TYPES = {"doc": "application/msword", "wps": "application/vnd.ms-works", "xls": "application/vnd.ms-excel"}
-_HTML_START = re.compile(r"\s*(?:<\?xml[^>]*\?>\s*)?(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html|head|body|title|meta)\b", re.I | re.S)
-_TAG = re.compile(r"</?(?:p|div|table|span|br|td|tr|body|html|script|ul|li|a|h[1-6]|meta|font|frameset|form|center)\b[^<]*>", re.I)
+_HTML_START = re.compile(
+    r"\s*(?:<\?xml[^>]*\?>\s*)?(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html|head|body|title|meta)\b", re.I | re.S
+)
+_TAG = re.compile(
+    r"</?(?:p|div|table|span|br|td|tr|body|html|script|ul|li|a|h[1-6]|meta|font|frameset|form|center)\b[^<]*>", re.I
+)
 _XML_START = re.compile(r"\s*<(?:\?xml\b|rss\b|feed\b|urlset\b|datastore\b|sitemapindex\b)", re.I)
 _MARKDOWN = re.compile(r"^#{1,6}\s+\S|^\s*\|?\s*:?-{3,}:?\s*(?:\|\s*:?-{3,}:?\s*)+\|?\s*$|\*\*[^*\n]{2,200}\*\*", re.M)
 _NOT_PAGES = ("json", "javascript", "css", "ecmascript")
@@ -74,7 +78,9 @@ def _package(payload: bytes) -> str:
             names = package.namelist()[:500]
     except (zipfile.BadZipFile, ValueError, OSError, NotImplementedError):
         return "application/zip"
-    return next((media for start, media in _PACKAGES if any(name.startswith(start) for name in names)), "application/zip")
+    return next(
+        (media for start, media in _PACKAGES if any(name.startswith(start) for name in names)), "application/zip"
+    )
 
 
 def _extension(url: str) -> str:

@@ -31,7 +31,7 @@ class Reading:
 
 
 def clean_html(text: str, url: str, context: Mapping[str, str]) -> Reading:
-    """An HTML page. Raises ``GridTooLarge``."""
+    """An HTML page. Raises ``GridTooLargeError``."""
     page = read_page(text)
     if page is None:
         return Reading("rejected", "empty-shell")
@@ -57,7 +57,10 @@ def _clean(page: Page, source: str, url: str, context: Mapping[str, str]) -> Rea
     if rejected:
         return Reading("rejected", rejected, identity)
     attachments = find_attachments(page.links, base)
-    if is_image_report(title[0] if title else None, blocks, sum(part.kind == "image" for part in shown)) and not attachments:
+    if (
+        is_image_report(title[0] if title else None, blocks, sum(part.kind == "image" for part in shown))
+        and not attachments
+    ):
         return Reading("rejected", "image-only", identity, blocks=blocks)
     kind, form = find_kind(identity.title, blocks, page, page.parts, context.get("kind"))
     return Reading(kind, None, identity, form, blocks, attachments, once.dropped)
@@ -76,7 +79,16 @@ def _read_body(page: Page, shown: Sequence[Part], title: str | None) -> list[Par
     body = trim_edges(chosen, weights, title)
     if page.paths is not None:
         files = {link.text for link in page.links if is_file_link(link)}
-        body = [part for part in body if not (part.kind == "paragraph" and part.linked and part.linked * 3 > len(part.text) and _names_file(part.text, files))]
+        body = [
+            part
+            for part in body
+            if not (
+                part.kind == "paragraph"
+                and part.linked
+                and part.linked * 3 > len(part.text)
+                and _names_file(part.text, files)
+            )
+        ]
         body = read_bar_rows(page, body)
     return join_cut_tables(body)
 

@@ -36,7 +36,6 @@ class _PageItems:
 
     number: int
     items: tuple[Ruled | Line, ...]
-    width: float
 
 
 def read_pdf(payload: bytes) -> tuple[Part, ...]:
@@ -46,7 +45,7 @@ def read_pdf(payload: bytes) -> tuple[Part, ...]:
             pages = list(_read_pages(document))
     except PdfError:
         raise
-    except Exception as error:  # noqa: BLE001 - pdfminer raises whatever a broken file makes it stumble over
+    except Exception as error:
         raise PdfError("unreadable") from error
     return tuple(_read_parts(pages))
 
@@ -62,8 +61,9 @@ def _read_pages(document: Any) -> Iterator[_PageItems]:
             raise PdfError("too-large")
         tables = read_tables(page)
         lines = read_lines(page, [table.box for table in tables])
-        items = sorted([*tables, *lines], key=lambda item: (item.box[1], item.box[0]))
-        yield _PageItems(page.page_number, tuple(items), float(page.width))
+        items: list[Ruled | Line] = [*tables, *lines]
+        items.sort(key=lambda item: (item.box[1], item.box[0]))
+        yield _PageItems(page.page_number, tuple(items))
         page.close()
     if characters < _FEWEST_CHARACTERS * max(1, len(document.pages)):
         raise PdfError("image-only" if images else "unreadable")

@@ -12,7 +12,9 @@ from pipelines.clean.weights import is_section
 
 Box = tuple[float, float, float, float]  # x0, top, x1, bottom
 
-_CLOSE = re.compile(r"(?<=[\u2e80-\u9fff\uff00-\uffef\u3000-\u303f“”])\s+(?=[\u2e80-\u9fff\uff00-\uffef\u3000-\u303f“”])")
+_CLOSE = re.compile(
+    r"(?<=[\u2e80-\u9fff\uff00-\uffef\u3000-\u303f“”])\s+(?=[\u2e80-\u9fff\uff00-\uffef\u3000-\u303f“”])"
+)
 _PAGE_NUMBER = re.compile(r"^(?:[-—–－\s]*\d{1,3}[-—–－\s]*|第\s*\d{1,3}\s*页.{0,10}|\d{1,3}\s*/\s*\d{1,3})$")
 _SENTENCE_END = re.compile(r"[。！？；：:]$")
 _SAME_LINE = 0.5  # of a character's height
@@ -43,7 +45,9 @@ def make_path(page: int, box: Box) -> str:
 
 def read_lines(page: Any, tables: Sequence[Box]) -> list[Line]:
     """The lines outside the tables, from top to bottom."""
-    characters = [char for char in page.chars if not any(is_inside(char, box) for box in tables) and char["text"].strip()]
+    characters = [
+        char for char in page.chars if not any(is_inside(char, box) for box in tables) and char["text"].strip()
+    ]
     return [_make_line(row, page.page_number) for row in group_lines(characters)]
 
 

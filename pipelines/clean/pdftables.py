@@ -80,9 +80,15 @@ def _missing_ends(edges: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
         for y in _edges([edge[end] for edge in uprights]):
             ending = [edge["x0"] for edge in uprights if 0 <= edge[end] - y <= _SNAP]
             x0, x1 = min(ending), max(ending)
-            drawn = sum(min(edge["x1"], x1) - max(edge["x0"], x0) for edge in level if abs(edge["top"] - y) <= 2 * _SNAP and edge["x1"] > x0 and edge["x0"] < x1)
+            drawn = sum(
+                min(edge["x1"], x1) - max(edge["x0"], x0)
+                for edge in level
+                if abs(edge["top"] - y) <= 2 * _SNAP and edge["x1"] > x0 and edge["x0"] < x1
+            )
             if len(ending) > 2 and drawn < x1 - x0 - 2 * _SNAP:
-                missing.append({"object_type": "line", "x0": x0, "x1": x1, "top": y, "bottom": y, "width": x1 - x0, "height": 0})
+                missing.append(
+                    {"object_type": "line", "x0": x0, "x1": x1, "top": y, "bottom": y, "width": x1 - x0, "height": 0}
+                )
     return missing
 
 
@@ -130,10 +136,14 @@ def _join(first: Ruled, second: Ruled) -> Ruled | None:
         return None
     lefts = [_edges([box[0] for box in boxes]) for boxes in (one, two)]
     fewer, more = sorted(lefts, key=len)
-    if any(all(abs(edge - other) > _SNAP for other in more) for edge in fewer) or not has_own_labels(first.grid, second.grid):
+    if any(all(abs(edge - other) > _SNAP for other in more) for edge in fewer) or not has_own_labels(
+        first.grid, second.grid
+    ):
         return None
     shift = first.pages * _PAGE_HEIGHT
-    moved = [replace(cell, box=(cell.box[0], cell.box[1] + shift, cell.box[2], cell.box[3] + shift)) for cell in second.cells]
+    moved = [
+        replace(cell, box=(cell.box[0], cell.box[1] + shift, cell.box[2], cell.box[3] + shift)) for cell in second.cells
+    ]
     return replace(first, cells=(*first.cells, *_fill_groups(first, moved)), pages=first.pages + 1)
 
 
@@ -144,8 +154,16 @@ def _fill_groups(first: Ruled, moved: Sequence[RuledCell]) -> Iterator[RuledCell
     heads = [cell for cell in moved if cell.box[1] - top <= _SNAP]
     labels = [cell.box[0] for cell in heads if cell.slot.text and not is_figure(cell.slot.text)]
     for cell in moved:
-        group = next((other for other in first.cells if bottom - other.box[3] <= _SNAP and _is_above(other, cell)), None)
-        if cell in heads and group and not cell.slot.text and any(cell.box[0] < x for x in labels) and not is_figure(group.slot.text):
+        group = next(
+            (other for other in first.cells if bottom - other.box[3] <= _SNAP and _is_above(other, cell)), None
+        )
+        if (
+            cell in heads
+            and group
+            and not cell.slot.text
+            and any(cell.box[0] < x for x in labels)
+            and not is_figure(group.slot.text)
+        ):
             yield replace(cell, slot=group.slot)
         else:
             yield cell
@@ -176,10 +194,15 @@ def _is_rule(item: dict[str, Any]) -> bool:
     """Whether an object may be a rule: a stroked path, or a filled box too thin to be a background."""
     if item["object_type"] == "rect":
         thin = min(item["width"], item["height"]) < _THIN
-        return bool((item.get("stroke") and not _is_white(item.get("stroking_color"))) or (thin and not _is_white(item.get("non_stroking_color"))))
+        return bool(
+            (item.get("stroke") and not _is_white(item.get("stroking_color")))
+            or (thin and not _is_white(item.get("non_stroking_color")))
+        )
     return item["object_type"] in ("line", "curve")
 
 
 def _is_white(color: Any) -> bool:
     values = color if isinstance(color, (list, tuple)) else (color,)
-    return bool(values) and all(isinstance(value, (int, float)) and value >= 0.99 for value in values) and len(values) != 4
+    return (
+        bool(values) and all(isinstance(value, (int, float)) and value >= 0.99 for value in values) and len(values) != 4
+    )

@@ -18,7 +18,9 @@ def read_radicals(path: Path = _FILE) -> dict[int, int]:
     return table
 
 
-_RADICALS = read_radicals()
+# Unicode names the traditional form; fonts of the mainland draw the simplified one (账户, 户籍) at this radical.
+_SIMPLIFIED = {0x2F3E: 0x6237}
+_RADICALS = read_radicals() | _SIMPLIFIED
 
 
 def fold_radicals(text: str) -> str:

@@ -1,6 +1,6 @@
 """A body printed two or three times on one page is kept once: the richer copy, with what only the other one says.
 
-Works on the whole page, before any container is chosen, and alike on HTML, text and Markdown. Sentences that occur again
+Works on the whole page, before any container is chosen, alike on HTML, text and Markdown. Sentences that occur again
 are anchors; the heaviest chain of them that increases on both sides of a cut gives two regions; their short lines and
 tables are then aligned between the anchors and a little beyond both ends. Accepted only when enough anchors, enough of
 the smaller region and enough of the page's prose agree, and when figures do not contradict: two reports of two years or
@@ -39,7 +39,8 @@ class Once:
 
 def drop_repeats(page: Page) -> Once:
     """The blocks of a page without the second printing of its body; unchanged where nothing is printed twice."""
-    parts, dropped = page.parts, ()
+    parts = page.parts
+    dropped: tuple[Dropped, ...] = ()
     for _ in range(_MOST_COPIES):
         once = _drop_one(page, parts)
         if once is None:
@@ -90,7 +91,9 @@ def _drop_copy(page: Page, parts: tuple[Part, ...], units: list[Unit], places: d
         return None
     extents = find_extents(page, parts, alignment)
     other = alignment.swapped()
-    only = [(*side.unique, *_beyond(parts, side, extent)) for side, extent in ((other, extents[0]), (alignment, extents[1]))]
+    only = [
+        (*side.unique, *_beyond(parts, side, extent)) for side, extent in ((other, extents[0]), (alignment, extents[1]))
+    ]
     if pick_richer(parts, extents, ([part for _, part in only[0]], [part for _, part in only[1]])) == 1:
         return _apply(page, parts, replace(other, unique=only[0]), extents[1])
     return _apply(page, parts, replace(alignment, unique=only[1]), extents[0])
@@ -116,7 +119,9 @@ def _agrees(units: list[Unit], chain: list[tuple[int, int]], anchors: list[tuple
     return matched >= _REGION_AGREES * min(sizes) and matched >= _PAGE_AGREES * max(1, total - matched)
 
 
-def _drop_interleaved(page: Page, parts: tuple[Part, ...], units: list[Unit], places: dict[str, list[int]]) -> Once | None:
+def _drop_interleaved(
+    page: Page, parts: tuple[Part, ...], units: list[Unit], places: dict[str, list[int]]
+) -> Once | None:
     """Each paragraph printed twice on the spot: the second of each pair goes, when nearly all prose is so doubled."""
     pairs = find_interleaved(units, places)
     matched = sum(units[left].weight for left, _ in pairs)
@@ -173,7 +178,8 @@ def _apply(page: Page, parts: tuple[Part, ...], alignment: Alignment, kept: rang
 
 def _log(page: Page, parts: Sequence[Part], twins: dict[int, int]) -> tuple[Dropped, ...]:
     return tuple(
-        Dropped(_shown_text(parts[number]), page.path(parts[number]), page.path(parts[twin])) for number, twin in sorted(twins.items())
+        Dropped(_shown_text(parts[number]), page.path(parts[number]), page.path(parts[twin]))
+        for number, twin in sorted(twins.items())
     )
 
 

@@ -17,14 +17,19 @@ def find_extents(page: Page, parts: Sequence[Part], alignment: Alignment) -> tup
     """
     (left_first, left_last), (right_first, right_last) = sorted(alignment.regions)
     pairs = [sorted(pair) for pair in alignment.twins.items()]
-    middle = min((later for earlier, later in pairs if earlier < left_first and left_last < later < right_first), default=right_first)
+    middle = min(
+        (later for earlier, later in pairs if earlier < left_first and left_last < later < right_first),
+        default=right_first,
+    )
     left = _grow(page, parts, left_first, left_last, -1, middle)
     right = _grow(page, parts, right_first, right_last, max(left.stop - 1, left_last), len(parts))
     return (left, right) if alignment.regions[0][0] == left_first else (right, left)
 
 
-def pick_richer(parts: Sequence[Part], extents: tuple[range, range], only: tuple[Sequence[Part], Sequence[Part]]) -> int:
-    """0 or 1: the copy that says more that the other does not; of equals the visible one, then the one in more blocks."""
+def pick_richer(
+    parts: Sequence[Part], extents: tuple[range, range], only: tuple[Sequence[Part], Sequence[Part]]
+) -> int:
+    """0 or 1: the copy that says more by itself; of equals the visible one, then the one in far more blocks."""
     scores = [_score(side) for side in only]
     if scores[0] != scores[1]:
         return int(scores[1] > scores[0])

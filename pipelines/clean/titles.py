@@ -14,13 +14,20 @@ REPORT = re.compile(
     r"(?:政府信息公开|政务信息公开|政务公开|信息公开|政府信息|政务信息)[^，。；]{0,14}?(?:年度?工作)?(?:年度报告|年报|工作报告|情况报告|情况的报告|报告|总结)"
     r"|(?:年度报告|年报)[^，。；]{0,6}(?:信息公开|政务公开)"
 )
-_NOT_ITSELF = re.compile(r"(?:通知|模板|格式|样式|解读|指南|指引|细则|办法|意见|考核|评估|公示|发布会|一图读懂|图解|汇总|目录|清单|报告解读|培训|会议|部署)[）)】\]]?$")
+_NOT_ITSELF = re.compile(
+    r"(?:通知|模板|格式|样式|解读|指南|指引|细则|办法|意见|考核|评估|公示|发布会|一图读懂|图解|汇总|目录|清单|报告解读|培训|会议|部署)[）)】\]]?$"
+)
 _SUBJECT = re.compile(r"(?:政府信息公开|政务信息公开|政务公开|信息公开|政府信息|政务信息|依申请公开)")
 _YEAR = re.compile(r"(20\d\d)\s*(?:年度|年|(?=政府|政务|信息|[（(]))|[（(](20\d\d)[）)]")
 _WRITTEN_YEAR = re.compile(r"二[〇○零ＯO０0]([一二三〇○零ＯO０0])([〇○零ＯO０0一二三四五六七八九])年")
-_CHINESE = {**{character: value for value, character in enumerate("〇一二三四五六七八九")}, **dict.fromkeys("○零ＯO０0", 0)}
+_CHINESE = {
+    **{character: value for value, character in enumerate("〇一二三四五六七八九")},
+    **dict.fromkeys("○零ＯO０0", 0),
+}
 _SEPARATOR = re.compile(r"\s*[_|｜»>]+\s*|\s+[-—–]+\s+|(?<=[\u4e00-\u9fff）)])[-—–]+(?=[\u4e00-\u9fff])")
-_SPACE = re.compile(r"(?<=[\u2e80-\u9fff\uff00-\uffef\d（）《》“”〔〕])\s+(?=[\u2e80-\u9fff\uff00-\uffef\d（）《》“”〔〕])")
+_SPACE = re.compile(
+    r"(?<=[\u2e80-\u9fff\uff00-\uffef\d（）《》“”〔〕])\s+(?=[\u2e80-\u9fff\uff00-\uffef\d（）《》“”〔〕])"
+)
 _LONGEST = 70
 _HEAD = 60  # lines of a page among which its title is looked for
 
@@ -60,7 +67,11 @@ def read_title(title: str) -> TitleFacts:
         return TitleFacts(None, find_year(title))
     bare = _YEAR.sub("", _WRITTEN_YEAR.sub("", title.replace(" ", "")))
     before = _SUBJECT.split(bare, maxsplit=1)[0]
-    agency = re.sub(r"^[《（(\[【]+|[》]+$|(?:关于|的|发布|上报|报送|度|本级|全面推进|贯彻落实|实施|开展|[（(][^）)]*[）)]|[，,：:—\-])+$", "", before)
+    agency = re.sub(
+        r"^[《（(\[【]+|[》]+$|(?:关于|的|发布|上报|报送|度|本级|全面推进|贯彻落实|实施|开展|[（(][^）)]*[）)]|[，,：:—\-])+$",
+        "",
+        before,
+    )
     return TitleFacts(agency if is_agency(agency) or is_place(agency) else None, find_year(title))
 
 
@@ -80,7 +91,13 @@ def find_title_line(parts: Sequence[Part], declared: str) -> str | None:
     head = _until_prose(shown)
     for number, part in enumerate(head):
         text = close_title(part.text)
-        if len(text) > _LONGEST or len(text) < 4 or part.linked * 2 > len(part.text) or line_kind(text) or is_section(text):
+        if (
+            len(text) > _LONGEST
+            or len(text) < 4
+            or part.linked * 2 > len(part.text)
+            or line_kind(text)
+            or is_section(text)
+        ):
             continue
         joined = _join_name(head, number, text)
         rank = _rank(joined, part.level, text in pieces or (len(text) > 8 and close_title(declared).startswith(text)))
@@ -90,7 +107,7 @@ def find_title_line(parts: Sequence[Part], declared: str) -> str | None:
 
 
 def _until_prose(parts: Sequence[Part]) -> Sequence[Part]:
-    """The lines before the second paragraph (a notice may stand above the title), no fewer than the page's menus need."""
+    """The lines before the second paragraph of prose (a notice may stand above the title)."""
     prose = [number for number, part in enumerate(parts) if is_prose(part.text)]
     return parts[: prose[1]] if len(prose) > 1 else parts
 
@@ -105,7 +122,7 @@ def _join_name(parts: Sequence[Part], number: int, text: str) -> str:
 
 
 def _rank(text: str, level: int, declared: bool) -> int:
-    rank = 3 * declared + (2 if 0 < level < 3 else 0)
+    rank = 3 * declared + (2 if 0 < level < 3 else 0) + bool(REPORT.search(text))
     if is_report_title(text):
         facts = read_title(text)
         rank += 2 + 3 * (facts.agency is not None) + 3 * (facts.year is not None)

@@ -9,7 +9,9 @@ from tests.clean.made import Cell, Report, draw_table, make_report
 Draw = Callable[[Report, random.Random], str]
 
 
-def draw_items(report: Report, style: str = "plain", *, tables: bool = True, mark: str = "p", stop: int | None = None) -> str:
+def draw_items(
+    report: Report, style: str = "plain", *, tables: bool = True, mark: str = "p", stop: int | None = None
+) -> str:
     """The items of a report as HTML; ``stop`` cuts it short."""
     drawn = []
     for item in report.items[:stop]:
@@ -22,7 +24,8 @@ def draw_items(report: Report, style: str = "plain", *, tables: bool = True, mar
 
 def _draw_line(text: str, style: str, mark: str) -> str:
     if style == "word":
-        return f'<p class="MsoNormal" style="text-indent:2em">{"".join(f"<span>{html.escape(letter)}</span>" for letter in text)}<o:p></o:p></p>'
+        letters = "".join(f"<span>{html.escape(letter)}</span>" for letter in text)
+        return f'<p class="MsoNormal" style="text-indent:2em">{letters}<o:p></o:p></p>'
     if mark == "br":
         return f"&nbsp;&nbsp;&nbsp;&nbsp;{html.escape(text)}<br>"
     return f"<{mark}>　　{html.escape(text)}</{mark}>"
@@ -41,7 +44,8 @@ def doubled_in_divs(report: Report, rng: random.Random) -> str:
 
 
 def doubled_hidden_first(report: Report, rng: random.Random) -> str:
-    return f"<div style='display: none'>{draw_items(report)}</div><div>{_head(report)}{draw_items(report, tables=False)}</div>"
+    poorer = f"<div>{_head(report)}{draw_items(report, tables=False)}</div>"
+    return f"<div style='display: none'>{draw_items(report)}</div>{poorer}"
 
 
 def doubled_hidden_second(report: Report, rng: random.Random) -> str:
@@ -72,7 +76,8 @@ def doubled_merged(report: Report, rng: random.Random) -> str:
 
 
 def tripled(report: Report, rng: random.Random) -> str:
-    return f"<div>{draw_items(report)}</div><div class='print-only'>{draw_items(report, tables=False)}</div><div hidden>{draw_items(report)}</div>"
+    hidden = f"<div class='print-only'>{draw_items(report, tables=False)}</div><div hidden>{draw_items(report)}</div>"
+    return f"<div>{draw_items(report)}</div>{hidden}"
 
 
 def interleaved(report: Report, rng: random.Random) -> str:
@@ -90,7 +95,10 @@ def quoted(report: Report, rng: random.Random) -> str:
 
 
 def bilingual(report: Report, rng: random.Random) -> str:
-    english = [f"In the year the bureau published {rng.randint(1, 999)} items of information on its work, and answered {rng.randint(1, 99)} letters." for _ in range(4)]
+    english = [
+        f"In the year the bureau published {rng.randint(1, 999)} items, and answered {rng.randint(1, 99)} letters."
+        for _ in range(4)
+    ]
     report.items += english
     return draw_items(report)
 
@@ -99,7 +107,13 @@ def two_reports(report: Report, rng: random.Random) -> str:
     other = make_report(rng.randint(1, 10**6), report.year - 1)
     other.agency = report.agency
     shared = [item for item in report.items if isinstance(item, str) and "下一步" in item]
-    report.items = [*report.items, f"{report.agency}{report.year - 1}年政府信息公开工作年度报告", *other.items[:-1], *shared[:0], other.items[-1]]
+    report.items = [
+        *report.items,
+        f"{report.agency}{report.year - 1}年政府信息公开工作年度报告",
+        *other.items[:-1],
+        *shared[:0],
+        other.items[-1],
+    ]
     return draw_items(report)
 
 
@@ -133,7 +147,10 @@ def nested_layout(report: Report, rng: random.Random) -> str:
 
 def two_containers(report: Report, rng: random.Random) -> str:
     half = len(report.items) // 2
-    first, second = Report(**{**vars(report), "items": report.items[:half]}), Report(**{**vars(report), "items": report.items[half:]})
+    first, second = (
+        Report(**{**vars(report), "items": report.items[:half]}),
+        Report(**{**vars(report), "items": report.items[half:]}),
+    )
     return f"<div class='TRS_Editor'>{draw_items(first)}</div><div class='TRS_Editor'>{draw_items(second)}</div>"
 
 
@@ -142,11 +159,13 @@ def hidden_words(report: Report, rng: random.Random) -> str:
 
 
 def attachments(report: Report, rng: random.Random) -> str:
-    return f"{draw_items(report)}<p>附件：<a href='./P02023.pdf'>{report.title}.pdf</a></p><p><a href='/module/download/downfile.jsp?filename=1.docx'>附表.docx</a></p>"
+    files = f"<p>附件：<a href='./P02023.pdf'>{report.title}.pdf</a></p>"
+    return f"{draw_items(report)}{files}<p><a href='/module/download/downfile.jsp?filename=1.docx'>附表.docx</a></p>"
 
 
 def sidebar_prose(report: Report, rng: random.Random) -> str:
-    return f"{draw_items(report)}</div><div class='sidebar'><p>本网讯：某市近日召开座谈会，与会人员就有关问题进行了深入交流。</p>"
+    news = "本网讯：某市近日召开座谈会，与会人员就有关问题进行了深入交流。"
+    return f"{draw_items(report)}</div><div class='sidebar'><p>{news}</p>"
 
 
 def cut_tables(report: Report, rng: random.Random) -> str:
@@ -155,17 +174,21 @@ def cut_tables(report: Report, rng: random.Random) -> str:
         if isinstance(item, str):
             drawn.append(_draw_line(item, "plain", "p"))
         elif len(item) > 12:
-            drawn.append(draw_table(item[:5]) + "<p>- 3 -</p>" + draw_table([[Cell("三、本年度办理结果", 1, item[5][0].rows), *item[5][1:]], *item[6:]]))
+            drawn.append(
+                draw_table(item[:5])
+                + "<p>- 3 -</p>"
+                + draw_table([[Cell("三、本年度办理结果", 1, item[5][0].rows), *item[5][1:]], *item[6:]])
+            )
         else:
             drawn.append(draw_table(item))
     return "".join(drawn)
 
 
-QUIRKS: dict[str, Draw] = {
-    draw.__name__: draw
-    for draw in (
-        doubled, doubled_in_divs, doubled_hidden_first, doubled_hidden_second, doubled_without_tables, doubled_cut_short, doubled_cut_second,
-        doubled_restyled, doubled_merged, tripled, interleaved, quoted, bilingual, two_reports, word_markup, text_with_breaks, sections_in_divs,
-        unclosed_cells, overshooting_spans, spacer_rows, nested_layout, two_containers, hidden_words, attachments, sidebar_prose, cut_tables,
-    )
-} | {"as_is": lambda report, rng: draw_items(report)}  # fmt: skip
+_ALL: tuple[Draw, ...] = (
+    *(doubled, doubled_in_divs, doubled_hidden_first, doubled_hidden_second, doubled_without_tables),
+    *(doubled_cut_short, doubled_cut_second, doubled_restyled, doubled_merged, tripled, interleaved),
+    *(quoted, bilingual, two_reports, word_markup, text_with_breaks, sections_in_divs, unclosed_cells),
+    *(overshooting_spans, spacer_rows, nested_layout, two_containers, hidden_words, attachments),
+    *(sidebar_prose, cut_tables),
+)
+QUIRKS: dict[str, Draw] = {draw.__name__: draw for draw in _ALL} | {"as_is": lambda report, rng: draw_items(report)}
