@@ -13,7 +13,7 @@ from lxml import etree
 from pipelines.clean.elements import BLOCKS, HEADINGS, SILENT, Element, fold, is_block, is_hidden, join_lines
 from pipelines.clean.grids import expand_rows, read_rows
 from pipelines.clean.htmltree import parse_html
-from pipelines.clean.layouts import is_data_table
+from pipelines.clean.layouts import is_data_table, is_frame
 from pipelines.clean.page import Link, Node, Page, Part
 from pipelines.clean.paths import PathBook
 from pipelines.clean.plaintext import is_image_line
@@ -117,10 +117,7 @@ class _Walk:
         if is_hidden(element, self.hiding):
             self.hidden += 1
         self.level = self.level or HEADINGS.get(tag, 0)
-        if tag != "table" or not is_data_table(element):
-            return False
-        self._read_table(element)
-        return True
+        return tag == "table" and self._read_table(element)
 
     def _end(self, element: Element) -> None:
         tag = element.tag
@@ -178,18 +175,25 @@ class _Walk:
     def _owner(self) -> int:
         return self.open[-1] if self.open else 0
 
-    def _read_table(self, table: Element) -> None:
+    def _read_table(self, table: Element) -> bool:
+        """Take a table in as data, if it is that."""
+        if is_frame(table):
+            return False
+        rows = read_rows(table, self.paths, self.hiding)
+        if not is_data_table(table, rows):
+            return False
         for caption in table.iterchildren("caption"):
             self.buffer.append("".join(caption.itertext()))
             self._cut()
         self._read_strays(table)
-        grid = expand_rows(read_rows(table, self.paths, self.hiding))
+        grid = expand_rows(rows)
         if grid:
             linked = sum(len(fold("".join(link.itertext()))) for link in table.iterdescendants("a"))
             self.parts.append(Part("table", "", self._owner(), "", self.hidden > 0, linked, grid=grid))
         for link in table.iterdescendants("a"):
             if link.get("href"):
                 self.links.append(Link(link.get("href").strip(), fold("".join(link.itertext())), len(self.parts) - 1))
+        return True
 
     def _read_strays(self, table: Element) -> None:
         """Text that stands in a table but in no cell: browsers show it before the table."""

@@ -75,7 +75,7 @@ def _lenient(payload: bytes, charset: str) -> Decoded:
 def _wide(payload: bytes) -> Decoded | None:
     """UTF-16 without a BOM: every second byte of its markup is zero."""
     head = payload[:400]
-    if head.count(0) * 20 < len(head):
+    if head.count(0) * 50 < len(head):
         return None
     return _strict(payload, "utf-16-le" if head[1::2].count(0) >= head[::2].count(0) else "utf-16-be")
 

@@ -20,7 +20,8 @@ SILENT = frozenset([
     "meta", "link", "base", "noframes", "progress", "meter",
 ])  # fmt: skip
 HEADINGS = {f"h{rank}": rank for rank in range(1, 7)}
-_INVISIBLE = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u2060\ufeff\u00ad\u200e\u200f"))
+_INVISIBLE = re.compile("[\u200b-\u200f\u2060\ufeff\u00ad]+")
+_PLAIN = frozenset(["p", "div", "center"])
 _HIDING_STYLE = re.compile(r"(?:^|[;\s])(?:display\s*:\s*none|visibility\s*:\s*hidden)", re.IGNORECASE)
 _BLOCK_STYLE = re.compile(r"(?:^|[;\s])display\s*:\s*(?:block|flex|table|grid|list-item)", re.IGNORECASE)
 _JOINED_BEFORE = re.compile(r"[\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef\u3000-\u303f“”‘’…—]$")
@@ -30,7 +31,9 @@ _JOINED_AFTER = re.compile(r"^[\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef\u3000-\u3
 def fold(text: str) -> str:
     """Runs of white space (also U+00A0 and U+3000) as one space, none at the ends, and no zero-width characters."""
     folded = " ".join(text.split())
-    return folded if folded.isascii() else " ".join(folded.translate(_INVISIBLE).split())
+    if folded.isascii() or not _INVISIBLE.search(folded):
+        return folded
+    return " ".join(_INVISIBLE.sub("", folded).split())
 
 
 def join_lines(lines: list[str]) -> str:
@@ -71,6 +74,9 @@ def cell_text(cell: Element, hiding: frozenset[str]) -> tuple[str, bool]:
     """The text of one cell, its lines joined, and whether it shows an image instead of text."""
     if len(cell) == 0:
         return fold(cell.text or ""), False
+    only = cell[0]
+    if len(cell) == 1 and len(only) == 0 and only.tag in _PLAIN and not is_hidden(only, hiding):
+        return join_lines([fold(text or "") for text in (cell.text, only.text, only.tail)]), False
     lines: list[str] = []
     buffer: list[str] = [cell.text or ""]
     image = False

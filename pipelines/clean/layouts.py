@@ -1,62 +1,57 @@
 """Tables that hold figures told from tables that only place things on the page."""
 
 import re
+from collections.abc import Sequence
 
 from pipelines.clean.elements import Element, fold
-from pipelines.clean.grids import row_cells, table_rows
+from pipelines.clean.grids import Row, row_cells, table_rows
 
 _LONG = 200  # characters of a cell that is a page, not a figure
-_LOOK = 600  # no cell is read further than this
+_SHORT = 60  # characters of a cell that may hold a small table of its own
 _NUMERIC = re.compile(r"^[\d\s.,%+\-—–/]*$")
 
 
-def is_data_table(table: Element) -> bool:
-    """Whether the table is data: short cells in rows and columns, neither mostly links nor a frame around a page."""
+def is_frame(table: Element) -> bool:
+    """Whether a table is a frame by its markup alone, before any of its text is read: cheap, whatever lies inside."""
     if table.get("role") in ("presentation", "none"):
-        return False
+        return True
     rows = [list(row_cells(row)) for _, row in table_rows(table)]
     cells = [cell for row in rows for cell in row]
     if len(cells) < 3 or max(map(len, rows)) < 2:
+        return True
+    if next(table.iterdescendants("table"), None) is None:
         return False
-    nested = next(table.iterdescendants("table"), None) is not None
-    texts = [_peek(cell) for cell in cells]
+    holders = [cell for cell in cells if next(cell.iterdescendants("table"), None) is not None]
+    return len(holders) * 4 > len(cells) or not all(_is_short(cell) for cell in holders)
+
+
+def is_data_table(table: Element, rows: Sequence[Row]) -> bool:
+    """Whether rows are data: short cells in rows and columns, neither mostly links nor a page in one cell."""
+    texts = [slot.text for row in rows for _, _, slot in row.cells]
     filled = [text for text in texts if text]
-    if len(filled) < 2 or (nested and not _is_frameless(cells, texts)):
+    if len(filled) < 2 or max(len(row.cells) for row in rows) < 2:
         return False
     if len(rows) == 1 and sum(bool(_NUMERIC.match(text)) for text in texts) * 2 < len(texts):
         return False
-    return not _holds_a_page(filled) and not _is_mostly_links(table, filled)
+    return not _holds_a_page(filled) and not _is_mostly_links(table, sum(map(len, filled)))
 
 
-def _peek(cell: Element) -> str:
-    """The beginning of what a cell says."""
-    if len(cell) == 0:
-        return fold((cell.text or "")[:_LOOK])
-    pieces, length = [], 0
-    for piece in cell.itertext("*"):
-        pieces.append(piece)
-        length += len(piece)
-        if length > _LOOK:
-            break
-    return fold("".join(pieces))
+def _is_short(cell: Element) -> bool:
+    length = 0
+    for text in cell.itertext("*"):
+        length += len(text.strip())
+        if length > _SHORT:
+            return False
+    return True
 
 
-def _is_frameless(cells: list[Element], texts: list[str]) -> bool:
-    """A data table with a small table inside some cell: most cells hold none, and those that do are short."""
-    holders = [
-        text for cell, text in zip(cells, texts, strict=True) if next(cell.iterdescendants("table"), None) is not None
-    ]
-    return len(holders) * 4 <= len(cells) and all(len(text) < 60 for text in holders)
-
-
-def _holds_a_page(filled: list[str]) -> bool:
+def _holds_a_page(filled: Sequence[str]) -> bool:
     longest = max(map(len, filled))
     return longest > _LONG and longest * 2 > sum(map(len, filled))
 
 
-def _is_mostly_links(table: Element, filled: list[str]) -> bool:
+def _is_mostly_links(table: Element, total: int) -> bool:
     linked = 0
-    total = sum(map(len, filled))
     for link in table.iterdescendants("a"):
         if link.get("href"):
             linked += len(fold("".join(link.itertext())))

@@ -5,7 +5,10 @@ here the children of a node are counted once. Names with a colon (``o:p``) are n
 they are written as ``*[n]``.
 """
 
+import re
 from typing import Any
+
+_NAME = re.compile(r"\w[\w.-]*")
 
 Element = Any  # lxml ships no types for its HTML tree that survive strict checking
 
@@ -62,8 +65,10 @@ def _count_steps(parent: Element) -> dict[Element, str]:
     for position, child in enumerate(children, 1):
         tag = child.tag
         seen[tag] = seen.get(tag, 0) + 1
-        if not tag.replace("-", "").replace("_", "").replace(".", "").isalnum():
-            steps[child] = f"*[{position}]"
-        else:
+        if totals[tag] == 1 and tag.isalnum():
+            steps[child] = tag
+        elif tag.isalnum() or _NAME.fullmatch(tag):
             steps[child] = tag if totals[tag] == 1 else f"{tag}[{seen[tag]}]"
+        else:
+            steps[child] = f"*[{position}]"
     return steps
