@@ -15,3 +15,7 @@ class UrlListError(KaijuanError):
 
 class OutputError(KaijuanError):
     """A file that cannot be written: names it and asks for another."""
+
+
+class InterruptedCrawlError(KaijuanError):
+    """A crawl that was stopped before its first request."""

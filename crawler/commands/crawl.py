@@ -8,11 +8,12 @@ from typing import Any
 
 from scrapy import Spider
 from scrapy.commands import crawl
+from scrapy.crawler import Crawler
 from scrapy.exceptions import UsageError
 
 from archive.errors import ArchiveError
 from crawler.arguments import near, wrong
-from crawler.errors import KaijuanError
+from crawler.errors import InterruptedCrawlError, KaijuanError
 from crawler.outputs import require_writable
 from pipelines.errors import PipelineError
 
@@ -84,10 +85,17 @@ class Command(crawl.Command):
         crawler = self._create_crawler(spidercls)
         task = self.crawler_process.crawl(crawler, **given)
         self.crawler_process.start()
-        if isinstance(task, asyncio.Task) and task.done() and not task.cancelled() and (error := task.exception()):
-            raise error
-        if self.crawler_process.bootstrap_failed or crawler.stats.get_value("finish_reason") in BROKEN:
+        if isinstance(task, asyncio.Task):
+            if not task.done() or task.cancelled():
+                raise InterruptedCrawlError("stopped before it began")
+            if error := task.exception():
+                raise error
+        return FAILED if self.crawler_process.bootstrap_failed else self._judge(crawler)
+
+    @staticmethod
+    def _judge(crawler: Crawler) -> int:
+        """The exit code of a crawl that ended; a spider's own crash is an error, however much came."""
+        find = crawler.stats.get_value
+        if find("finish_reason") in (None, *BROKEN) or find("spider_exceptions/count"):
             return FAILED
-        if crawler.stats.get_value("spider_exceptions/count"):
-            return FAILED
-        return LACKING if crawler.stats.get_value("ledger/lacking") else DONE
+        return LACKING if find("ledger/lacking") else DONE
