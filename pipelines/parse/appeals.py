@@ -3,7 +3,9 @@
 from collections.abc import Sequence
 
 from pipelines.parse.alignment import Values
+from pipelines.parse.cells import INSTEAD_OF_NUMBER
 from pipelines.parse.harvest import Harvest, make_cell
+from pipelines.parse.labels import fold_label
 from pipelines.parse.rows import TableRow
 from pipelines.parse.template import Template, load_template
 
@@ -30,7 +32,7 @@ def map_appeals(rows: Sequence[TableRow]) -> Harvest:
 
 def _is_header(row: TableRow, template: Template) -> bool:
     """A row with words and no number: a data row has at most one word before its values."""
-    words = row.labels
+    words = [word for word in row.labels if fold_label(word) not in INSTEAD_OF_NUMBER]
     known = sum(
         1 for word in words if template.column_labels.find(word) or template.row_labels.find(word) or len(words) > 3
     )
@@ -46,8 +48,9 @@ def _find_parts(header: Sequence[TableRow], template: Template) -> tuple[str, ..
 
 def _find_values(row: TableRow, count: int) -> Values | None:
     """The values of a row that has exactly ``count`` of them, after one label at most."""
-    labels = [place for place, cell in enumerate(row.cells) if cell.reading.state == "text" and not cell.reading.parts]
-    cells = row.cells[1:] if labels == [0] and len(row.cells) > count else row.cells
+    first = row.cells[0] if row.cells else None
+    is_label = first and first.reading.state == "text" and fold_label(first.text) not in INSTEAD_OF_NUMBER
+    cells = row.cells[1:] if is_label and len(row.cells) > count else row.cells
     if len(cells) == count:
         return cells
     filled = [place for place, cell in enumerate(cells) if not cell.is_blank]

@@ -29,13 +29,14 @@ def map_disclosure(rows: Sequence[TableRow]) -> Harvest:
         if found:
             header = found
             continue
-        label, values = _split_row(row)
-        core = fold_label(label.text) if label else ""
-        if label is None or core in template.header_words:
+        label, values = _split_row(row, template)
+        if label is None:
             continue
         meaning = template.row_labels.find(label.text)
         if meaning is None:
-            if any(not value.is_blank for value in values):
+            if label.reading.state != "text":
+                harvest.refuse(row.path, "values without a label")
+            elif any(not value.is_blank for value in values):
                 harvest.keep_row(row, [label.text], _trim(values))
         elif header is None:
             harvest.refuse(row.path, f"row {meaning}: no header names its columns")
@@ -57,12 +58,13 @@ def _read_header(row: TableRow, template: Template) -> Header | None:
     return Header(tuple(cell for cell, _ in named), tuple(column for _, column in named), row)
 
 
-def _split_row(row: TableRow) -> tuple[SourceCell | None, Values]:
-    """The label of a row, its first cell with text, and the cells after it."""
-    for place, cell in enumerate(row.cells):
-        if not cell.is_blank:
-            return cell, row.cells[place + 1 :]
-    return None, ()
+def _split_row(row: TableRow, template: Template) -> tuple[SourceCell | None, Values]:
+    """The label of a row and the cells after it: the form's row label, else the first text that is no header's word."""
+    texts = [(place, cell) for place, cell in enumerate(row.cells) if not cell.is_blank]
+    known = ((place, cell) for place, cell in texts if template.row_labels.find(cell.text))
+    other = ((place, cell) for place, cell in texts if fold_label(cell.text) not in template.header_words)
+    place, label = next(known, None) or next(other, (0, None))
+    return label, row.cells[place + 1 :]
 
 
 def _trim(values: Values) -> Values:

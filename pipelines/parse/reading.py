@@ -64,7 +64,16 @@ def _read_tables(blocks: Sequence[Block]) -> tuple[list[Harvest], frozenset[int]
     others = Harvest("outside")
     for row in segments.others:
         keep_outsider(row, others)
-    return [*harvests.values(), others], frozenset(claimed)
+    return [*map(_sum_up, harvests.values()), others], frozenset(claimed)
+
+
+def _sum_up(harvest: Harvest) -> Harvest:
+    """A table of which nothing could be read is one refusal, not one for each row."""
+    if harvest.cells or len(harvest.unmapped) < 2:
+        return harvest
+    first = harvest.unmapped[0]
+    tried = f"{harvest.table} table: {len(harvest.unmapped)} rows refused; the first: {first.tried}"
+    return Harvest(harvest.table, {}, harvest.extra_rows, [Unmapped(first.path, tried)])
 
 
 def _join(first: Harvest, second: Harvest) -> Harvest:

@@ -45,7 +45,7 @@ def read_rows(blocks: Sequence[Block]) -> Iterator[TableRow]:
     """The rows of all tables, in the order of the body."""
     for index, block in enumerate(blocks):
         if block.kind == "table":
-            spanned = has_cell_paths(block.grid)
+            spanned = has_spans(block.grid)
             above: Sequence[Slot] = ()
             for number, slots in enumerate(block.grid):
                 cells = tuple(_read_cells(slots, above, spanned))
@@ -63,15 +63,22 @@ def make_row(block: int, number: int, cells: tuple[SourceCell, ...], spanned: bo
     return TableRow(block, number, cells[:end], spanned, path, labels, has_numbers, cells[end:])
 
 
-def has_cell_paths(grid: Grid) -> bool:
-    """Does a path of this grid mean one cell?  Not where it names a line, or where one path has two texts."""
+def has_spans(grid: Grid) -> bool:
+    """Are the spans of this grid known?  Not where a path names a line or has two texts, or where nothing spans.
+
+    Without any span a table of ours has lost them (bars set as cells), and its columns mean nothing.
+    """
     texts: dict[str, str] = {}
+    shared = False
     for row in grid:
         if row and _LINE_PATH.fullmatch(row[0].path):
             return False
-        if any(texts.setdefault(slot.path, slot.text) != slot.text for slot in row):
-            return False
-    return True
+        for slot in row:
+            if slot.path:
+                shared = shared or slot.path in texts
+                if texts.setdefault(slot.path, slot.text) != slot.text:
+                    return False
+    return shared
 
 
 def _read_cells(slots: Sequence[Slot], above: Sequence[Slot], spanned: bool) -> Iterator[SourceCell]:

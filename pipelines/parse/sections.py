@@ -17,6 +17,7 @@ _INSTRUCTION = re.compile(
     r"[（(【][^（）()【】]*(?:宋体|黑体|仿宋|楷体|字号|小四|四号|三号|文字描述)[^（）()【】]*[）)】]"
 )
 _LONGEST_HEADING = 40
+_MARKUP = "#* \t\r\n\u3000\xa0"  # what Markdown, set as plain text, leaves around a heading
 _END = re.compile(r"[。；;！!]")
 _HEAD_STOP = re.compile(r"[。：:\n]")
 
@@ -54,7 +55,7 @@ def _make_section(heading: Heading, lines: Sequence[str]) -> Section:
 
 def read_heading(block: Block) -> Heading | None:
     """The section heading that a block is or begins with; ``None`` for a table's row label and for prose."""
-    text = block.text.strip()
+    text = block.text.strip(_MARKUP)
     if not text:
         return None
     numbered = _NUMBERED.fullmatch(text)

@@ -89,3 +89,11 @@ def test_lines_are_read_only_when_fifteen_values_are_there() -> None:
     refused = read(*map(paragraph, lines[:-1]))
     assert not refused.cells
     assert "14 values instead of 15" in refused.unmapped[0].tried
+
+
+def test_words_in_place_of_numbers_keep_their_places() -> None:
+    printed = dict.fromkeys(fill_appeals(), "无")
+    report = read(make_block(appeals_rows(printed)))
+    assert values(report) == printed
+    assert {cell.state for cell in report.cells} == {"text"}
+    assert {check.result for check in report.identities} == {"not evaluable"}

@@ -128,3 +128,21 @@ def test_lines_with_a_value_missing_are_refused() -> None:
     report = read(*(paragraph(line) for line in flatten(disclosure_rows("2021", printed))))
     assert not values(report)
     assert "row rules has 2 of 3 values" in report.unmapped[0].tried
+
+
+def test_article_beside_its_rows_is_no_label() -> None:
+    rows = [
+        [Span("第二十条第（五）项", 1, 2), Span("信息内容"), Span("本年处理决定数量")],
+        [Span("行政许可"), Span("12")],
+    ]
+    report = read(make_block(rows))
+    assert values(report) == {"disclosure.licence.decisions": "12"}
+    assert not report.extra_rows
+
+
+def test_values_whose_label_is_lost_are_refused() -> None:
+    rows = disclosure_rows("2021", count_up("2021"))
+    rows[2][0] = Span("")
+    report = read(make_block(rows))
+    assert "disclosure.rules.issued" not in values(report)
+    assert [item.tried for item in report.unmapped] == ["values without a label"]
