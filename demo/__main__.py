@@ -1,6 +1,7 @@
 """``python -m demo``: ``serve`` the made-up portals, ``run`` the whole demo, or write their ``catalogue``."""
 
 import argparse
+import os
 import signal
 import sys
 import threading
@@ -52,7 +53,8 @@ def _serve(options: argparse.Namespace) -> int:
 
 
 def _await_eof(stopped: threading.Event) -> None:
-    sys.stdin.buffer.read()
+    while os.read(sys.stdin.fileno(), 4096):  # sys.stdin itself would hold its lock while the interpreter ends
+        pass
     stopped.set()
 
 

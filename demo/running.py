@@ -35,10 +35,10 @@ def run_demo(port: int | None, seed: int) -> int:
     """Exit code 0 only if everything came out as the truth says; ``port`` is the first portal's, or found."""
     console = Console(width=None if sys.stdout.isatty() else 120)
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that the server is stopped on the way out
-    _clear_folder()
     base_port = find_ports() if port is None else port
-    write_catalogue(FOLDER / "catalogue", base_port)
     with serve_portals(base_port, seed):
+        _clear_folder()
+        write_catalogue(FOLDER / "catalogue", base_port)
         count = len(PORTALS)
         console.print(f"[bold]1[/] {count} made-up portals on http://{HOST}:{base_port}/ to :{base_port + count - 1}/")
         crawls = [_crawl(spider, console) for spider in SPIDERS]
@@ -56,7 +56,9 @@ def _clear_folder() -> None:
         FOLDER.mkdir(parents=True)
     except OSError as error:
         name = error.filename or FOLDER
-        raise DemoError(f"cannot make var/demo/ anew: {error.strerror} ({name}); make var/ writable") from error
+        raise DemoError(
+            f"cannot make var/demo/ anew: {error.strerror} ({name}); remove it, or make var/ writable"
+        ) from error
 
 
 def find_ports() -> int:

@@ -106,10 +106,11 @@ def test_a_soft_404_answers_200_with_an_excuse(portals: Portals) -> None:
     assert "不存在" in read(site(portals, "yunling-yjt") + article.path).decode()
 
 
-def test_a_port_in_use_is_one_line_with_the_way_out(portals: Portals) -> None:
+@pytest.mark.parametrize("command", ["serve", "run"])
+def test_a_port_in_use_is_one_line_with_the_way_out(portals: Portals, command: str) -> None:
     taken = portals.base_port + 3
     ended = subprocess.run(
-        [sys.executable, "-m", "demo", "serve", "--port", str(taken)],
+        [sys.executable, "-m", "demo", command, "--port", str(taken)],
         cwd=PROJECT,
         capture_output=True,
         text=True,
@@ -122,17 +123,20 @@ def test_a_port_in_use_is_one_line_with_the_way_out(portals: Portals) -> None:
     assert "--port" in ended.stderr
 
 
+@pytest.mark.parametrize("more", [[], ["--until-eof"]], ids=["alone", "with-parent"])
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
-def test_a_stopped_server_ends_cleanly_and_gives_its_ports_back(number: signal.Signals) -> None:
+def test_a_stopped_server_ends_cleanly_and_gives_its_ports_back(number: signal.Signals, more: list[str]) -> None:
     base = free_base()
-    command = [sys.executable, "-m", "demo", "serve", "--port", str(base)]
-    with subprocess.Popen(command, cwd=PROJECT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as server:
+    command = [sys.executable, "-m", "demo", "serve", "--port", str(base), *more]
+    pipe = subprocess.PIPE
+    with subprocess.Popen(command, cwd=PROJECT, stdin=pipe, stdout=pipe, stderr=pipe, text=True) as server:
         assert server.stdout is not None
         assert "ready" in server.stdout.readline()
+        assert server.stderr is not None
         server.send_signal(number)
         started = time.monotonic()
-        _, errors = server.communicate(timeout=10)
-    assert (server.returncode, errors) == (0, "")
+        server.wait(timeout=10)  # its input stays open, as a living parent's does
+        assert (server.returncode, server.stderr.read()) == (0, "")
     assert time.monotonic() - started < 5
     with Portals(base):
         pass
