@@ -109,7 +109,11 @@ def add_cells(operands: Sequence[str], cells: Cells) -> Number | None:
 def check_stated(stated: Sequence[Stated], checks: Sequence[StatedCheck], cells: Cells) -> Iterator[Check]:
     """I9: figures of the prose against the table; where the prose says several, one that differs breaks it."""
     for check in checks:
-        figures = [figure.value for figure in stated if figure.id == check.id]
+        figures = [
+            figure.value
+            for figure in stated
+            if figure.id == check.id and (not check.needs or any(word in figure.sentence for word in check.needs))
+        ]
         if figures and any(operand in cells for operand in check.cells):
             right = add_cells(check.cells, cells)
             left = next((figure for figure in figures if figure != right), figures[0])

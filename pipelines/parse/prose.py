@@ -47,10 +47,11 @@ class Figure:
 
 @dataclass(frozen=True, slots=True)
 class StatedCheck:
-    """A stated figure and the cells whose sum it should be (I9)."""
+    """A stated figure and the cells whose sum it should be (I9); only in sentences with a word of ``needs``, if any."""
 
     id: str
     cells: tuple[str, ...]
+    needs: tuple[str, ...] = ()
 
 
 @lru_cache(maxsize=1)
@@ -62,10 +63,10 @@ def load_prose() -> tuple[tuple[Figure, ...], tuple[StatedCheck, ...]]:
     known = {figure.id for figure in figures}
     checks = []
     for entry in top.entries("checks"):
-        entry.expect({"id", "cells"})
+        entry.expect({"id", "cells"}, {"needs"})
         if entry.text("id") not in known:
             entry.refuse(f"no figure {entry.text('id')!r}")
-        checks.append(StatedCheck(entry.text("id"), entry.texts("cells")))
+        checks.append(StatedCheck(entry.text("id"), entry.texts("cells"), entry.texts("needs")))
     return figures, tuple(checks)
 
 

@@ -14,6 +14,7 @@ from pipelines.parse.template import load_template
 
 TABLES = ("disclosure", "requests", "appeals", "indicators")
 _LONGEST_BREAK = 40  # characters of prose that a page cut may leave between two parts of a table (page number, caption)
+_MOST_ROWS = 40  # that a page cut can leave without any label of their table
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,9 +34,9 @@ def find_segments(blocks: Sequence[Block], claimed: frozenset[int] = frozenset()
     for block, rows in _group_blocks(read_rows(blocks)):
         if block in claimed:
             continue
-        if _has_prose(blocks[last + 1 : block]):
-            state = None
         kinds = [find_kind(row) for row in rows]
+        if _has_prose(blocks[last + 1 : block]) or (len(rows) > _MOST_ROWS and not any(kinds)):
+            state = None
         state = state or next((kind for kind in kinds if kind), None)
         for row, kind in zip(rows, kinds, strict=True):
             state = kind or state

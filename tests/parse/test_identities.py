@@ -2,6 +2,7 @@ from pipelines.parse.identities import check_identities
 from pipelines.parse.reading import read_report
 from pipelines.report import Cell, Check
 from tests.parse.printing import (
+    appeals_rows,
     fill_appeals,
     fill_requests,
     make_block,
@@ -75,3 +76,10 @@ def test_figures_of_the_prose_are_held_against_the_table() -> None:
     item = next(check for check in report.identities if check.id == "I9.stated.requests.received")
     assert (item.standing, item.result, item.left, item.right) == ("weak", "broken", 258, 275)
     assert item.cells == ("requests.new.total",)
+
+
+def test_reviews_of_other_matters_are_not_held_against_the_table() -> None:
+    blocks = [paragraph("全年办理行政复议案件120件。"), make_block(appeals_rows(fill_appeals()))]
+    report = read_report(make_document(blocks, form="2021"))
+    assert [item.id for item in report.stated] == ["stated.review.total"]
+    assert not [check for check in report.identities if check.id.startswith("I9")]

@@ -25,6 +25,7 @@ from tests.parse.printing import paragraph
         ("被申请行政复议10件", "review.total", 10),
         ("对我厅提起的行政诉讼案件4件", "litigation.total", 4),
         ("未发生行政复议、行政诉讼案件", "review.total", 0),
+        ("没有因政府信息公开引起的行政复议和行政诉讼。", "litigation.total", 0),
         ("收取政府信息公开信息处理费120元", "fee.yuan", 120),
         ("本年度未收取信息处理费。", "fee.yuan", 0),
     ],
