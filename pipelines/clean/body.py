@@ -14,6 +14,8 @@ _CHROME_TAGS = frozenset(("nav", "footer", "aside", "menu"))
 _MARK_IS_WRONG = 0.3  # share of the page above which a mark is not believed
 _KEPT = 0.9  # share of the score that a smaller element must keep
 _KNOWN = 0.5  # share of the score that a known container must hold
+_LISTING_MOST = 0.4  # share of the page that a list of news beside the body may have
+_LISTING_LINKS = 0.15  # share of its text that is links
 _LEAVES = frozenset(["p", "h1", "h2", "h3", "h4", "h5", "h6", "th", "dt", "ol", "pre"])  # never a body's frame
 
 
@@ -25,7 +27,12 @@ class Shares:
         self.weights = [weigh(part) for part in parts]
         raw = self._sum(parts, [weight.score for weight in self.weights])
         barred = self._sum(parts, [float(_is_unmistakable(part)) for part in parts])
+        text = self._sum(parts, [float(len(part.text)) for part in parts])
+        linked = self._sum(parts, [float(part.linked) for part in parts])
+        links = self._sum(parts, [float(part.linked > 0) for part in parts])
         self.off = _find_chrome(nodes, raw, barred)
+        for index, listing in enumerate(_find_listings(raw, barred, text, linked, links)):
+            self.off[index] = self.off[index] or listing or (nodes[index].parent >= 0 and self.off[nodes[index].parent])
         scores = [
             0.0 if self.off[part.owner] else weight.score for part, weight in zip(parts, self.weights, strict=True)
         ]
@@ -69,6 +76,26 @@ def _find_chrome(nodes: Sequence[Node], raw: Sequence[float], barred: Sequence[f
         marked = node.tag in _CHROME_TAGS or bool(node.marks and is_chrome_mark(node.marks))
         off[index] = inherited or (marked and raw[index] <= most and barred[index] < 2)
     return off
+
+
+def _find_listings(
+    raw: Sequence[float],
+    barred: Sequence[float],
+    text: Sequence[float],
+    linked: Sequence[float],
+    links: Sequence[float],
+) -> list[bool]:
+    """For each node of a page with sections or tables whether it is a list of links with summaries beside the body."""
+    most = max(raw, default=0.0) * _LISTING_MOST
+    if max(barred, default=0.0) < 2:
+        return [False] * len(raw)
+    return [
+        barred[index] == 0
+        and links[index] >= 3
+        and linked[index] >= _LISTING_LINKS * text[index]
+        and raw[index] <= most
+        for index in range(len(raw))
+    ]
 
 
 def _known(shares: Shares) -> int:

@@ -15,6 +15,7 @@ _COMPACT = re.compile(r"(?<!\d)((?:19|20)\d\d)(\d\d)(\d\d)(?:\d{6})?(?!\d)")
 _WRITTEN = re.compile(
     r"([二一][〇零○ＯO九一二三四五六七八]{3})\s*年\s*([一二三四五六七八九十]{1,3})\s*月\s*([一二三四五六七八九十]{1,3})\s*日"
 )
+_LINE_START = re.compile(r"[(（\[【\s]*(?:19|20)\d\d\s*[-/.年]\s*\d{1,2}\s*[-/.月]\s*\d{1,2}(?!\d)")
 _URL_DAY = (
     re.compile(r"/t((?:19|20)\d\d)(\d\d)(\d\d)_\d+"),  # TRS
     re.compile(r"/art/((?:19|20)\d\d)/(\d{1,2})/(\d{1,2})/"),  # Hanweb
@@ -49,6 +50,11 @@ def is_date_line(text: str) -> bool:
     return bool(re.fullmatch(r"(?:19|20)\d\d[-/.年]\d{1,2}[-/.月]\d{1,2}日?\d{0,6}", bare)) or bool(
         _WRITTEN.fullmatch(bare)
     )
+
+
+def starts_with_date(text: str) -> bool:
+    """Whether a short line begins with a date, as the line under a title does: 2023-01-29 办公室, （2023年1月29日）."""
+    return len(text) < 40 and "。" not in text and bool(_LINE_START.match(text.translate(_DIGITS)))
 
 
 def _date(year: str, month: str, day: str) -> str | None:

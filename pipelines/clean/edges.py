@@ -8,9 +8,10 @@ import re
 from collections.abc import Sequence
 
 from pipelines.clean.chrome import CHROME, squeeze
-from pipelines.clean.dates import is_date_line
+from pipelines.clean.dates import is_date_line, starts_with_date
 from pipelines.clean.page import Part
-from pipelines.clean.weights import Weight
+from pipelines.clean.titles import close_title, is_report_title
+from pipelines.clean.weights import Weight, is_section
 
 _SIGNATURE = re.compile(
     r".{2,40}(?:局|厅|委|委员会|政府|办公室|办公厅|部|处|中心|院|所|站|队|社|公司|镇|乡|街道|办事处|管委会|会|署|办)$"
@@ -18,6 +19,7 @@ _SIGNATURE = re.compile(
 _SIGNED_DATE = re.compile(
     r"[(]?(?:19|20|二[〇○零ＯO])[\d〇○零ＯO一二三四五六七八九]{2}[-/.年][\d一二三四五六七八九十]{1,3}[-/.月][\d一二三四五六七八九十]{1,3}日?[)]?$"
 )
+_BULK = 0.2  # share of the body's weight
 _HAS_END = re.compile(r"[。！？；]$")
 _NUMERIC = re.compile(r"^[\d.,%+\-]+$")
 _PAGE_NUMBER = re.compile(r"^(?:[-—–]\d{1,3}[-—–]|第\d{1,3}页(?:[/共,]*\d{1,3}页)?)$")
@@ -42,13 +44,35 @@ def _find_core(parts: Sequence[Part], weights: Sequence[Weight]) -> tuple[int, i
     strong = [number for number, weight in enumerate(weights) if weight.strong]
     if not strong:
         return 1, 0
-    first, last = strong[0], strong[-1]
+    first, last = strong[0], _last_of_article(parts, weights, strong)
     for number in range(last + 1, len(parts)):
         if weights[number].kind in ("end", "footer"):
             break
         if _is_closing(parts[number], weights[number]):
             last = number
     return first, last
+
+
+def _last_of_article(parts: Sequence[Part], weights: Sequence[Weight], strong: Sequence[int]) -> int:
+    """The last strong block of the article: prose behind a line that ends an article is a disclaimer or other news.
+
+    Behind such a line only sections, tables and prose of some bulk go on with the article.
+    """
+    runs: list[list[int]] = [[]]
+    for number in range(strong[0], strong[-1] + 1):
+        if weights[number].kind in ("end", "footer"):
+            runs.append([])
+        elif weights[number].strong:
+            runs[-1].append(number)
+    total = sum(weights[number].score for number in strong)
+    last = strong[0]
+    for run in filter(None, runs):
+        bulk = sum(weights[number].score for number in run)
+        if bulk >= _BULK * total or any(
+            parts[number].kind == "table" or is_section(parts[number].text) for number in run
+        ):
+            last = run[-1]
+    return last
 
 
 def _is_closing(part: Part, weight: Weight) -> bool:
@@ -60,25 +84,30 @@ def _is_closing(part: Part, weight: Weight) -> bool:
 
 def _trim_head(parts: Sequence[Part], weights: Sequence[Weight], title: str | None) -> list[Part]:
     """What stands between the title and the body proper, its dates, labels and bars left out."""
-    names = _title_keys(title)
-    start = 0
-    for number, part in enumerate(parts):
-        if squeeze(part.text) in names:
-            start = number + 1
+    start = _after_title(parts, title)
     kept = []
     awaiting = False  # a label of the info box whose value is the next line
     for part, weight in zip(parts[start:], weights[start:], strict=True):
         label = squeeze(part.text).rstrip(":") in CHROME.labels
         linked = part.kind != "image" and part.linked * 2 > len(part.text)
-        drop = bool(weight.kind) or label or awaiting or linked or is_date_line(part.text)
+        drop = bool(weight.kind) or label or awaiting or linked or starts_with_date(part.text)
         awaiting = label and not awaiting
         if not drop:
             kept.append(part)
     return kept
 
 
-def _title_keys(title: str | None) -> set[str]:
-    return {squeeze(title)} if title else set()
+def _after_title(parts: Sequence[Part], title: str | None) -> int:
+    """The number of the line after the title: its own line, its two or three lines, or any report's title in the head."""
+    lines = [squeeze(part.text) if part.kind in ("heading", "paragraph") else "" for part in parts]
+    wanted = squeeze(title or "")
+    start = 0
+    for number, part in enumerate(parts):
+        own = bool(lines[number]) and not part.linked * 2 > len(part.text)
+        joined = {"".join(lines[first : number + 1]) for first in range(max(0, number - 2), number + 1)}
+        if own and ((wanted and wanted in joined) or is_report_title(close_title(part.text))):
+            start = number + 1
+    return start
 
 
 def _stays_inside(part: Part, weight: Weight) -> bool:

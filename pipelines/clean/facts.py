@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from pipelines.clean.chrome import CHROME, squeeze
-from pipelines.clean.dates import find_date
+from pipelines.clean.dates import find_date, starts_with_date
 from pipelines.clean.elements import fold
 from pipelines.clean.page import Part
 from pipelines.clean.weights import is_prose
@@ -57,12 +57,16 @@ def _halve(value: str) -> str:
 
 def _read_box(parts: Sequence[Part]) -> dict[str, str]:
     found: dict[str, str] = {}
-    for label, value in _labelled(list(_cells(parts))):
+    cells = list(_cells(parts))
+    for label, value in _labelled(cells):
         name = CHROME.labels[label]
         cleaned = _clean(name, value)
         if cleaned and name != "-":
             found.setdefault(name, cleaned)
-    return found
+    dated = next((cell for cell in cells if starts_with_date(cell)), None)
+    if "published" not in found and dated:
+        found["published"] = find_date(dated) or ""
+    return {name: value for name, value in found.items() if value}
 
 
 def _cells(parts: Sequence[Part]) -> Iterator[str]:

@@ -167,13 +167,22 @@ def _apply(page: Page, parts: tuple[Part, ...], alignment: Alignment, kept: rang
     for after, part in alignment.unique:
         owner = parts[after].owner
         inserted.setdefault(after, []).append(replace(part, owner=owner, path=page.path(part), hidden=False))
-    gone = set(alignment.twins) | alignment.moved
+    gone = set(alignment.twins) | alignment.moved | _title_block(parts, alignment)
     result = []
     for number, part in enumerate(parts):
         if number not in gone and id(part) not in beyond:
             result.append(replace(part, hidden=False) if part.hidden and number in kept else part)
         result += inserted.get(number, [])
     return Once(tuple(result), _log(page, parts, alignment.twins))
+
+
+def _title_block(parts: Sequence[Part], alignment: Alignment) -> set[int]:
+    """The date and source lines of the copy that goes: what stands between its title's twin and its first sentence."""
+    first = alignment.regions[1][0]
+    kept_first = alignment.regions[0][0]
+    titles = [number for number, twin in alignment.twins.items() if number < first and twin < kept_first]
+    lines = range(min(titles, default=first), first)
+    return {number for number in lines if parts[number].kind != "table" and not weigh(parts[number]).strong}
 
 
 def _log(page: Page, parts: Sequence[Part], twins: dict[int, int]) -> tuple[Dropped, ...]:
