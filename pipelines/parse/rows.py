@@ -48,19 +48,25 @@ def read_rows(blocks: Sequence[Block]) -> Iterator[TableRow]:
             spanned = has_spans(block.grid)
             above: Sequence[Slot] = ()
             for number, slots in enumerate(block.grid):
-                cells = tuple(_read_cells(slots, above, spanned))
-                yield make_row(index, number, cells, spanned, _find_path(cells, block.path))
+                yield make_row(index, number, _read_cells(slots, above, spanned), spanned, block.path)
                 above = slots
 
 
-def make_row(block: int, number: int, cells: tuple[SourceCell, ...], spanned: bool, path: str) -> TableRow:
-    """A row with what its cells say."""
-    labels = tuple(cell.text for cell in cells if cell.reading.state == "text")
-    has_numbers = any(cell.reading.state == "number" for cell in cells)
+def make_row(block: int, number: int, cells: list[SourceCell], spanned: bool, default: str) -> TableRow:
+    """A row with what its cells say; its path is that of its first own cell with text, else ``default``."""
+    labels, has_numbers, path = [], False, ""
+    for cell in cells:
+        if cell.reading.state == "text":
+            labels.append(cell.text)
+        elif cell.reading.state == "number":
+            has_numbers = True
+        if not path and cell.path and not cell.continued and cell.text.strip():
+            path = cell.path
     end = len(cells)
     while end and not cells[end - 1].path:
         end -= 1
-    return TableRow(block, number, cells[:end], spanned, path, labels, has_numbers, cells[end:])
+    path = path or next((cell.path for cell in cells if cell.path and not cell.continued), default)
+    return TableRow(block, number, tuple(cells[:end]), spanned, path, tuple(labels), has_numbers, tuple(cells[end:]))
 
 
 def has_spans(grid: Grid) -> bool:
@@ -81,19 +87,16 @@ def has_spans(grid: Grid) -> bool:
     return shared
 
 
-def _read_cells(slots: Sequence[Slot], above: Sequence[Slot], spanned: bool) -> Iterator[SourceCell]:
-    start = 0
-    while start < len(slots):
+def _read_cells(slots: Sequence[Slot], above: Sequence[Slot], spanned: bool) -> list[SourceCell]:
+    cells, start, width = [], 0, len(slots)
+    while start < width:
         slot, end = slots[start], start + 1
-        while spanned and slot.path and end < len(slots) and slots[end].path == slot.path:
-            end += 1
-        continued = spanned and bool(slot.path) and start < len(above) and above[start].path == slot.path
-        reading = read_text(slot.text, image=slot.image)
-        yield SourceCell(slot.text, slot.path, start, end, reading, slot.image, continued)
+        path, continued = slot.path, False
+        if spanned and path:
+            while end < width and slots[end].path == path:
+                end += 1
+            continued = start < len(above) and above[start].path == path
+        reading = read_text(slot.text, image=True) if slot.image else read_text(slot.text)
+        cells.append(SourceCell(slot.text, path, start, end, reading, slot.image, continued))
         start = end
-
-
-def _find_path(cells: Sequence[SourceCell], default: str) -> str:
-    """The path of a row's first own cell with text (slots that no cell covers have no path)."""
-    own = [cell for cell in cells if not cell.continued and cell.path]
-    return next((cell.path for cell in own if cell.text.strip()), own[0].path if own else default)
+    return cells

@@ -6,6 +6,7 @@ them. So one table over several blocks (cut by pages) and several tables in one 
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from pipelines.document import Block
 from pipelines.parse.labels import fold_label
@@ -50,8 +51,13 @@ def find_kind(row: TableRow) -> str | None:
     if not row.labels:
         return None
     words = {fold_label(text) for text in row.labels}
-    scores = sorted(((len(words & load_template(name).words), name) for name in TABLES), reverse=True)
+    scores = sorted([(len(words & known), name) for name, known in _words()], reverse=True)
     return scores[0][1] if scores[0][0] > scores[1][0] else None
+
+
+@lru_cache(maxsize=1)
+def _words() -> tuple[tuple[str, frozenset[str]], ...]:
+    return tuple((name, load_template(name).words) for name in TABLES)
 
 
 def _group_blocks(rows: Iterable[TableRow]) -> list[tuple[int, list[TableRow]]]:
