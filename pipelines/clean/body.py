@@ -8,7 +8,8 @@ from collections.abc import Sequence
 
 from pipelines.clean.chrome import is_chrome_mark, is_container
 from pipelines.clean.page import Node, Page, Part
-from pipelines.clean.weights import Weight, is_section, weigh
+from pipelines.clean.sections import is_section
+from pipelines.clean.weights import Weight, weigh
 
 _CHROME_TAGS = frozenset(("nav", "footer", "aside", "menu"))
 _MARK_IS_WRONG = 0.3  # share of the page above which a mark is not believed

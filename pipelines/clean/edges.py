@@ -10,8 +10,9 @@ from collections.abc import Sequence
 from pipelines.clean.chrome import CHROME, squeeze
 from pipelines.clean.dates import is_date_line, starts_with_date
 from pipelines.clean.page import Part
+from pipelines.clean.sections import is_section
 from pipelines.clean.titles import close_title, is_report_title
-from pipelines.clean.weights import Weight, is_section
+from pipelines.clean.weights import Weight
 
 _SIGNATURE = re.compile(
     r".{2,40}(?:局|厅|委|委员会|政府|办公室|办公厅|部|处|中心|院|所|站|队|社|公司|镇|乡|街道|办事处|管委会|会|署|办)$"
@@ -19,6 +20,7 @@ _SIGNATURE = re.compile(
 _SIGNED_DATE = re.compile(
     r"[(]?(?:19|20|二[〇○零ＯO])[\d〇○零ＯO一二三四五六七八九]{2}[-/.年][\d一二三四五六七八九十]{1,3}[-/.月][\d一二三四五六七八九十]{1,3}日?[)]?$"
 )
+_NOTE = re.compile(r"^(?:[（(]|附[件表：:])")
 _BULK = 0.2  # share of the body's weight
 _HAS_END = re.compile(r"[。！？；]$")
 _NUMERIC = re.compile(r"^[\d.,%+\-]+$")
@@ -98,7 +100,7 @@ def _trim_head(parts: Sequence[Part], weights: Sequence[Weight], title: str | No
 
 
 def _after_title(parts: Sequence[Part], title: str | None) -> int:
-    """The number of the line after the title: its own line, its two or three lines, or any report's title in the head."""
+    """The number of the line after the title: its line, its two or three lines, or any report's title in the head."""
     lines = [squeeze(part.text) if part.kind in ("heading", "paragraph") else "" for part in parts]
     wanted = squeeze(title or "")
     start = 0
@@ -120,13 +122,25 @@ def _stays_inside(part: Part, weight: Weight) -> bool:
 
 
 def _trim_tail(parts: Sequence[Part], weights: Sequence[Weight]) -> list[Part]:
-    """The signature and the lines that belong to it; nothing from the first line on that ends an article."""
+    """The signature and the lines that belong to it; nothing from the first line on that ends an article.
+
+    Behind the date of a signature only notes in brackets and annexes follow.
+    """
     kept: list[Part] = []
+    signed = False
     for part, weight in zip(parts, weights, strict=True):
         if weight.kind in ("end", "footer", "info"):
             break
         if weight.kind or (part.kind != "image" and part.linked * 2 > len(part.text)):
             continue
+        if (
+            signed
+            and part.kind in ("heading", "paragraph")
+            and not is_signature(part.text)
+            and not _NOTE.match(part.text)
+        ):
+            break
+        signed = signed or is_date_line(part.text)
         kept.append(part)
     return kept
 

@@ -4,8 +4,9 @@ import re
 from collections.abc import Sequence
 
 from pipelines.clean.page import Link, Page, Part
+from pipelines.clean.sections import is_section
 from pipelines.clean.titles import is_report_title
-from pipelines.clean.weights import is_prose, is_section
+from pipelines.clean.weights import is_prose
 from pipelines.document import Block, DocumentKind
 from pipelines.parse.forms import find_form
 

@@ -13,7 +13,8 @@ from pipelines.clean.joins import join_cut_tables, read_bar_rows
 from pipelines.clean.kinds import find_kind, find_rejection, is_image_report
 from pipelines.clean.page import Page, Part
 from pipelines.clean.repeats import drop_repeats
-from pipelines.clean.weights import is_section, weigh
+from pipelines.clean.sections import is_section
+from pipelines.clean.weights import weigh
 from pipelines.document import Attachment, Block, DocumentKind, Dropped, Identity
 
 
@@ -48,8 +49,8 @@ def _clean(page: Page, source: str, url: str, context: Mapping[str, str]) -> Rea
     once = drop_repeats(page)
     shown = _shown(once.parts)
     rejected = find_rejection(page, shown, source) if source else None
-    facts = read_facts(page.meta, shown)
-    title = find_title(facts, shown, page.title, context.get("anchor"))
+    facts = read_facts(page.meta, page.parts)
+    title = find_title(facts, page.parts, page.title, context.get("anchor"))
     body = _read_body(page, shown, title[0] if title else None)
     base = absolute(url, page.base) or url
     blocks = tuple(_block(page, part, base) for part in body)

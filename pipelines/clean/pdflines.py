@@ -8,7 +8,7 @@ from typing import Any
 from pipelines.clean.elements import fold, join_lines
 from pipelines.clean.page import Part
 from pipelines.clean.radicals import fold_radicals
-from pipelines.clean.weights import is_section
+from pipelines.clean.sections import is_section
 
 Box = tuple[float, float, float, float]  # x0, top, x1, bottom
 

@@ -5,11 +5,12 @@ rows padded at the right; which of them a lost span has moved is for the parser 
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
 from pipelines.clean.elements import fold
 from pipelines.clean.page import Part
+from pipelines.clean.sections import is_section
 from pipelines.document import Grid, Slot
 
 _HEADING = re.compile(r"^ {0,3}(#{1,6})\s+(.*?)\s*#*\s*$")
@@ -20,6 +21,7 @@ _IMAGE_MARKUP = re.compile(r"^!\[([^\]]*)\]\(([^)\s]*)[^)]*\)$")
 _IMAGE_ALT = re.compile(r"^(?:说明|图片说明|图示|描述)\s*[:：]\s*\S.{0,80}$")
 _LINK_MARKUP = re.compile(r"(?<!!)\[([^\]]+)\]\((?:https?:|/|\.)[^)]*\)")
 BARS = re.compile(r"[|｜│┃]")
+_SENTENCE = re.compile(r"[。！？；]")
 _FEWEST_ROWS = 2
 _LONGEST_CELL = 60
 
@@ -68,12 +70,20 @@ def _table_end(lines: Sequence[str], start: int) -> int:
     """The number of the line after the table that begins at ``start``; ``start`` itself where none begins."""
     for is_row in (_is_bar_row, _is_tab_row):
         end = start
-        while end < len(lines) and is_row(lines[end]):
+        while end < len(lines) and (is_row(lines[end]) or (end > start and _is_lone_cell(lines, end, is_row))):
             end += 1
         rows = [line for line in lines[start:end] if not _RULE.match(line)]
         if len(rows) >= _FEWEST_ROWS or (rows and _is_lone_row(rows[0])):
             return end
     return start
+
+
+def _is_lone_cell(lines: Sequence[str], at: int, is_row: Callable[[str], bool]) -> bool:
+    """A row of one cell, its separators trimmed away: a short line between two rows, no heading and no sentence."""
+    text = lines[at].strip()
+    if not 0 < len(text) < _LONGEST_CELL or at + 1 >= len(lines) or not is_row(lines[at + 1]):
+        return False
+    return not is_section(text) and not _SENTENCE.search(text)
 
 
 def _is_bar_row(line: str) -> bool:

@@ -8,7 +8,8 @@ from pipelines.clean.agencies import is_agency, is_place
 from pipelines.clean.chrome import line_kind
 from pipelines.clean.elements import fold
 from pipelines.clean.page import Part
-from pipelines.clean.weights import is_prose, is_section
+from pipelines.clean.sections import is_section
+from pipelines.clean.weights import is_prose
 
 REPORT = re.compile(
     r"(?:政府信息公开|政务信息公开|政务公开|信息公开|政府信息|政务信息)[^，。；]{0,14}?(?:年度?工作)?(?:年度报告|年报|工作报告|情况报告|情况的报告|报告|总结)"

@@ -6,14 +6,13 @@ from dataclasses import dataclass
 
 from pipelines.clean.chrome import CHROME, line_kind, squeeze
 from pipelines.clean.page import Part
+from pipelines.clean.sections import is_section
 
 _PUNCTUATION = re.compile(r"[，。；、：！？,;]")
 _SENTENCE_END = re.compile(r"[。；！？;]")
-SECTION = re.compile(r"^[（(]?[一二三四五六七八九十]{1,3}[、.．)）]\s*\S")
 _ENGLISH_SENTENCE = re.compile(r"[a-z]{2,}[,.;] [A-Za-z]")
 _SHORTEST_PROSE = 24
 _SHORTEST_ANY = 8
-HEADING_LIMIT = 45
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,11 +44,6 @@ def weigh(part: Part) -> Weight:
         return Weight(min(length, 12) * 0.25, False, "")
     strong = length >= _SHORTEST_PROSE and bool(_SENTENCE_END.search(text) or length >= 60)
     return Weight(length, strong, "")
-
-
-def is_section(text: str) -> bool:
-    """A numbered heading (一、…, （一）…): short, and no sentence."""
-    return bool(SECTION.match(text)) and len(text) <= HEADING_LIMIT and not re.search(r"[。；;]", text[:-1])
 
 
 def is_prose(text: str) -> bool:

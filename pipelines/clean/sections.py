@@ -1,0 +1,12 @@
+"""Numbered headings of a report: 一、总体情况, （二）依申请公开."""
+
+import re
+
+_NUMBERED = re.compile(r"^[（(]?[一二三四五六七八九十]{1,3}[、.．)）]\s*\S")
+_SENTENCE = re.compile(r"[。；;]")
+_LONGEST = 45
+
+
+def is_section(text: str) -> bool:
+    """Whether a line is a numbered heading: short, and no sentence."""
+    return len(text) <= _LONGEST and bool(_NUMBERED.match(text)) and not _SENTENCE.search(text[:-1])
