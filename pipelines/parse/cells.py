@@ -12,7 +12,9 @@ from functools import lru_cache
 from pipelines.report import CellState, Number
 
 # Words that reports print where a number belongs; they are text, and no label.
-INSTEAD_OF_NUMBER = frozenset(("无", "空", "略", "否", "没有", "暂无", "不涉及", "未统计", "零"))
+INSTEAD_OF_NUMBER = frozenset(
+    "无 空 略 否 零 没有 暂无 不涉及 未涉及 不适用 未统计 无统计 无数据 不详 未发生 无此项 无此类 详见附件 见附件 详见附表 见附表".split()
+)
 _INVISIBLE = re.compile(r"[\s\u00ad\u200b-\u200f\u2060\ufeff]")
 _FULL_WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}
 # Compatibility folding would turn ① and ² into digits of the number they annotate, so only widths are folded here.
@@ -24,9 +26,10 @@ _BROKEN_LINE = re.compile(r"\d\s*\n\s*\d")
 _NUMBER = r"(?:\d{1,3}(?:,\d{3})+|0|[1-9]\d*)(?:\.\d+)?"
 _MEASURES = "人次|件次|条次|项次|件|项|个|条|宗|份|次|起|例|笔|户|家|部|人"
 _UNIT = rf"(?:(?P<scale>亿|百万|万|千)?(?P<money>元)|(?P<tens>万|亿)?(?P<measure>{_MEASURES})?)"
-_SIGNS = "增加了?|增长|新增|增|减少了?|减|下降|[-+]|[–—](?=\\d)"
+_SIGNS = "(?:净?增加了?|增长|新增|净?增|净?减少了?|净?减|下降):?|[-+↑↓]|[–—](?=\\d)"
 _LEAD = r"(?P<lead>\([^()]*\)|共计|合计|总计|共|人民币)?[￥¥]?"
-_NOTE = r"(?P<note>[(\[【*※].*|[,;。、]?(?:其中|包括|含|注[:.]|详见).*)?"
+_NOTE_MARKS = r"(\[【*※†‡#\u00b9\u00b2\u00b3\u2070-\u2079\u2460-\u24ff\u2776-\u2793"  # brackets, stars, ² and ①
+_NOTE = rf"(?P<note>[{_NOTE_MARKS}].*|[,;。、]?(?:其中|包括|含|注[:.]|详见).*)?"
 _WHOLE = re.compile(rf"{_LEAD}(?P<sign>{_SIGNS})?(?P<number>{_NUMBER}){_UNIT}{_NOTE}[。;,、]?", re.DOTALL)
 _PART = re.compile(
     rf"(?P<label>[^\d;,、。:+-]{{1,30}}?)[:]?(?P<number>[-+]?{_NUMBER})(?P<scale>万|亿)?(?:{_MEASURES}|万元|元)?[;,、。]*"
@@ -87,7 +90,7 @@ def _fold(text: str) -> tuple[str, list[int]]:
 def _read_amount(whole: re.Match[str], bare_unit: str | None) -> tuple[Number, str | None]:
     """The signed number and its unit; amounts of 千元, 百万元 and 亿元 are counted in 元 and 万元."""
     number = Decimal(whole["number"].replace(",", ""))
-    if (whole["sign"] or "+")[0] in "减下-–—":
+    if any(mark in "减下-–—↓" for mark in whole["sign"] or ""):
         number = -number
     unit = bare_unit
     if whole["money"]:

@@ -59,6 +59,8 @@ def measure_distance(left: str, right: str) -> int:
 
 
 _MOST_DAMAGE = 0.34  # share of a label that may be lost
+# Words that may follow a whole label without changing what it means: 行政事业性收费项目 is 行政事业性收费.
+_TAILS = frozenset("项目 事项 情况 数量 数目 件数 数 总数 信息 类 项 件".split())
 _LEAST_LEAD = (
     0.12  # by which the next label must be worse: 本年新收… and 上年结转… differ in four of fourteen characters
 )
@@ -105,9 +107,12 @@ class Lexicon:
     def _score(core: str, label: str) -> float:
         """0 for the same text, 1 for no likeness.
 
+        A label of four characters or more may be followed by a word that every label could have.
         Lost characters are forgiven up to two thirds of a label; other damage only in long labels, because among short
         ones (行政处罚, 行政处分) one swapped character is another word.
         """
+        if len(label) > 3 and core.startswith(label) and core[len(label) :] in _TAILS:
+            return 0.01
         if is_subsequence(core, label):
             return 0.01 + (len(label) - len(core)) / 2 / len(label)
         if len(label) < 8 or abs(len(core) - len(label)) > len(label) // 3:

@@ -64,6 +64,9 @@ def find_last_label(row: TableRow, template: Template) -> int:
     words are one where no number and no blank cell stands between them and the labels before, unless they are words
     that reports print instead of a number.
     """
+    whole = _find_whole_label(row, template)
+    if whole is not None:
+        return whole
     last, is_closed = -1, False
     for index, cell in enumerate(row.cells):
         if cell.reading.state == "text":
@@ -74,6 +77,16 @@ def find_last_label(row: TableRow, template: Template) -> int:
         else:
             is_closed = is_closed or last >= 0 or not cell.is_blank
     return last
+
+
+def _find_whole_label(row: TableRow, template: Template) -> int | None:
+    """The index of a row's whole label with exactly a row's values behind it, whatever words (不适用) they are."""
+    index = len(row.cells) - len(template.columns) - 1
+    if index < 0 or row.cells[index].text not in template.row_labels:
+        return None
+    words = (cell.text for cell in row.cells[index + 1 :] if cell.reading.state == "text")
+    is_leaf = not any(word in template.row_labels or word in template.column_labels for word in words)
+    return index if is_leaf else None
 
 
 def is_header(row: TableRow, last_label: int, template: Template) -> bool:

@@ -30,6 +30,9 @@ from pipelines.report import Number
         ("+3", 3),
         ("1.2万件", 12000),
         ("共22件", 22),
+        ("增加：4", 4),
+        ("减少:3项", -3),
+        ("净减2", -2),
     ],
 )
 def test_number_is_read_as_printed(printed: str, value: Number) -> None:
@@ -76,13 +79,19 @@ def test_several_numbers_are_text_with_parts() -> None:
     assert reading.parts == (("企业类", 674), ("个人类", 69535))
 
 
+@pytest.mark.parametrize(("printed", "note"), [("6①", "①"), ("6 ⑵", "⑵"), ("5²", "²"), ("4*", "*"), ("12※", "※")])
+def test_note_mark_is_no_digit_of_the_number(printed: str, note: str) -> None:
+    reading = read_text(printed)
+    assert (reading.state, reading.value, reading.note) == ("number", int(printed[:-1]), note)
+
+
 def test_rest_beside_a_number_is_a_note() -> None:
     reading = read_text("22（其中修订 16 件）")
     assert (reading.state, reading.value, reading.note) == ("number", 22, "（其中修订 16 件）")
     assert read_text("22件，其中修订16件").note == "其中修订16件"
 
 
-@pytest.mark.parametrize("printed", ["无", "2023年", "1,23", "00", "12\n3", "5①", "674+5", "50%", "约5", "O", "3/4"])
+@pytest.mark.parametrize("printed", ["无", "2023年", "1,23", "00", "12\n3", "674+5", "50%", "约5", "O", "3/4"])
 def test_what_is_no_single_number_stays_text(printed: str) -> None:
     reading = read_text(printed)
     assert (reading.state, reading.value) == ("text", None)

@@ -51,7 +51,17 @@ def test_label_that_two_rows_explain_is_not_guessed(printed: str) -> None:
     assert load_template("requests").row_labels.find(printed) is None
 
 
-@pytest.mark.parametrize("printed", ["行政检查", "行政确认", "行政处分", "行政奖励", "其他主动公开文件"])
+@pytest.mark.parametrize(
+    ("printed", "row"),
+    [("行政事业性收费项目", "fees"), ("行政许可事项", "licence"), ("行政处罚（件）数量", "penalty")],
+)
+def test_word_that_every_label_could_have_changes_none(printed: str, row: str) -> None:
+    assert load_template("disclosure").row_labels.find(printed) == row
+
+
+@pytest.mark.parametrize(
+    "printed", ["行政检查", "行政确认", "行政处分", "行政奖励", "行政强制执行", "其他主动公开文件"]
+)
 def test_other_row_with_a_similar_label_is_not_mistaken(printed: str) -> None:
     assert load_template("disclosure").row_labels.find(printed) is None
 

@@ -246,3 +246,12 @@ def test_group_label_in_the_cell_of_its_first_row() -> None:
     }
     report = read(make_block(request_header() + request_body("2021", printed, labels)))
     assert values(report) == printed
+
+
+@pytest.mark.parametrize("word", ["不适用", "另见说明", "保密"])
+def test_word_in_a_value_column_is_a_value_and_no_label(word: str) -> None:
+    printed = count_up("2021") | {"requests.denied.law.natural": word, "requests.new.natural": word}
+    printed |= {f"requests.unable.create.{column}": word for column in COLUMNS}
+    report = read(make_block(request_header() + request_body("2021", printed)))
+    assert values(report) == printed
+    assert next(cell for cell in report.cells if cell.id == "requests.new.natural").state == "text"
