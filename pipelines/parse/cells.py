@@ -13,7 +13,29 @@ from pipelines.report import CellState, Number
 
 # Words that reports print where a number belongs; they are text, and no label.
 INSTEAD_OF_NUMBER = frozenset(
-    "无 空 略 否 零 没有 暂无 不涉及 未涉及 不适用 未统计 无统计 无数据 不详 未发生 无此项 无此类 详见附件 见附件 详见附表 见附表".split()
+    [
+        "无",
+        "空",
+        "略",
+        "否",
+        "零",
+        "没有",
+        "暂无",
+        "不涉及",
+        "未涉及",
+        "不适用",
+        "未统计",
+        "无统计",
+        "无数据",
+        "不详",
+        "未发生",
+        "无此项",
+        "无此类",
+        "详见附件",
+        "见附件",
+        "详见附表",
+        "见附表",
+    ]
 )
 _INVISIBLE = re.compile(r"[\s\u00ad\u200b-\u200f\u2060\ufeff]")
 _FULL_WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}

@@ -60,7 +60,7 @@ def measure_distance(left: str, right: str) -> int:
 
 _MOST_DAMAGE = 0.34  # share of a label that may be lost
 # Words that may follow a whole label without changing what it means: 行政事业性收费项目 is 行政事业性收费.
-_TAILS = frozenset("项目 事项 情况 数量 数目 件数 数 总数 信息 类 项 件".split())
+_TAILS = frozenset(["项目", "事项", "情况", "数量", "数目", "件数", "数", "总数", "信息", "类", "项", "件"])
 _LEAST_LEAD = (
     0.12  # by which the next label must be worse: 本年新收… and 上年结转… differ in four of fourteen characters
 )
