@@ -21,7 +21,8 @@ Row = tuple[str, str, int, int, int, Counter[str], Counter[str]]
 
 def print_summary(console: Console, ledger: Ledger, crawler: Crawler, reason: str) -> None:
     """Everything that a person should know when the crawl is over."""
-    console.print(make_table(ledger))
+    if any(account.captures or account.refused for account in ledger.accounts.values()):
+        console.print(make_table(ledger))
     for line in _remarks(ledger):
         console.print(line, soft_wrap=True)
     for line in _places(ledger, crawler):
