@@ -2,23 +2,29 @@
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import chain
 
 from pipelines.document import Block
+from pipelines.parse.cells import read_text
 from pipelines.parse.forms import load_forms
 from pipelines.parse.labels import fold_label
 from pipelines.parse.template import load_template
 from pipelines.report import Section
 
-_NUMBERED = re.compile(r"\s*([一二三四五六七八九十]{1,3})\s*[、.．,，]\s*(\S.*)", re.DOTALL)
+_NUMERAL = "[一二三四五六七八九十]{1,3}"
+_NUMBERED = re.compile(
+    rf"\s*(?:({_NUMERAL})\s*[、.．,，:：]|第\s*({_NUMERAL})\s*(?:部分|章|节)[\s、.．,，:：]*|({_NUMERAL})\s)\s*(\S.*)",
+    re.DOTALL,
+)
 _INSTRUCTION = re.compile(
     r"[（(【][^（）()【】]*(?:宋体|黑体|仿宋|楷体|字号|小四|四号|三号|文字描述)[^（）()【】]*[）)】]"
 )
 _LONGEST_HEADING = 40
 _MARKUP = "#* \t\r\n\u3000\xa0"  # what Markdown, set as plain text, leaves around a heading
 _END = re.compile(r"[。；;！!]")
+_PAGE = re.compile(r"\d{1,3}$")
 _HEAD_STOP = re.compile(r"[。：:\n]")
 
 
@@ -32,21 +38,78 @@ class Heading:
 
 
 def find_sections(blocks: Sequence[Block], claimed: frozenset[int] = frozenset()) -> Iterator[Section]:
-    """The sections in the order of the body; ``claimed`` blocks are the lines of a table. Numbers stay as printed."""
+    """The sections in the order of the body; ``claimed`` blocks are the lines of a table. Numbers stay as printed.
+
+    The lines of a list of contents, and a heading that is printed again right after itself, open no section.
+    """
+    parts = list(_read_parts(blocks, claimed))
+    contents = _find_contents(parts)
     current: Heading | None = None
     lines: list[str] = []
-    for index, block in enumerate(blocks):
-        if block.kind not in ("heading", "paragraph") or index in claimed:
-            continue
-        heading = read_heading(block)
-        if heading is None:
-            lines.append(block.text.strip())
-            continue
-        if current is not None:
-            yield _make_section(current, lines)
-        current, lines = heading, [heading.rest]
+    for place, part in enumerate(parts):
+        if isinstance(part, Heading):
+            if place in contents:
+                continue
+            if current is not None:
+                yield _make_section(current, lines)
+            current, lines = part, [part.rest]
+        elif part:
+            lines.append(part)
     if current is not None:
         yield _make_section(current, lines)
+
+
+def _read_parts(blocks: Sequence[Block], claimed: frozenset[int]) -> Iterator[Heading | str]:
+    """Headings and texts in order; an empty text for what stands between them and is neither."""
+    for index, block in enumerate(blocks):
+        if block.kind == "table":
+            yield from _read_table_parts(block)
+        elif block.kind == "image" or index in claimed:
+            yield ""
+        elif block.text.strip():
+            yield from _read_text_parts(block)
+
+
+def _read_text_parts(block: Block) -> Iterator[Heading | str]:
+    """A block's heading or text; where several of its lines are sections' headings, line by line."""
+    lines = [replace(block, text=line) for line in block.text.split("\n") if line.strip()]
+    if len(lines) > 1 and sum(map(is_section, lines)) > 1:
+        for line in lines:
+            yield (read_heading(line) if is_section(line) else None) or line.text.strip()
+    else:
+        yield read_heading(block) or block.text.strip()
+
+
+def _read_table_parts(block: Block) -> Iterator[Heading | str]:
+    """The sections' headings that are rows of a table, and the sentences in rows below them."""
+    is_inside = False
+    for row in block.grid:
+        texts = list(dict.fromkeys(slot.text.strip() for slot in row if slot.text.strip()))
+        line = Block("paragraph", "", texts[0]) if len(texts) == 1 else None
+        heading = read_heading(line) if line and is_section(line) else None
+        if heading and heading.number:  # without a number it is the table's caption
+            is_inside = True
+            yield heading
+        else:
+            yield line.text if line and is_inside and _END.search(line.text) else ""
+
+
+def _find_contents(parts: Sequence[Heading | str]) -> frozenset[int]:
+    """The headings of a list of contents: they follow each other without text between, and each returns later."""
+    cores = {place: _fold_heading(part) for place, part in enumerate(parts) if isinstance(part, Heading)}
+    bare = {place for place in cores if isinstance(part := parts[place], Heading) and not part.rest}
+    last = {core: place for place, core in cores.items()}
+    return frozenset(
+        place
+        for place in bare
+        if last[cores[place]] > place
+        and (place + 1 in cores or (place - 1 in bare and last[cores[place - 1]] >= place))
+    )
+
+
+def _fold_heading(heading: Heading) -> str:
+    """The core of a heading, without the page number that a list of contents prints behind it."""
+    return _PAGE.sub("", fold_label(heading.text))
 
 
 def _make_section(heading: Heading, lines: Sequence[str]) -> Section:
@@ -62,12 +125,23 @@ def read_heading(block: Block) -> Heading | None:
     if numbered is None:
         is_known = text[0] not in "（(" and len(text) <= _LONGEST_HEADING and fold_label(text) in _known_headings()
         return Heading(None, _strip_instruction(text), "") if is_known else None
-    number, title = numbered.groups()
-    rows = load_template("requests").row_labels
-    if fold_label(title) in load_template("requests").words or rows.find(title) or rows.find(title.split()[0]):
+    title = numbered[4]
+    is_known = fold_label(title) in _known_headings()
+    if not is_known and (numbered[3] or _is_table_line(title)):
         return None
     head, rest = _split_title(title, block.kind == "heading")
+    number = numbered[1] or numbered[2] or numbered[3]
     return None if head is None else Heading(number, _strip_instruction(head), rest)
+
+
+def _is_table_line(title: str) -> bool:
+    """Is it the label of a row of the requests table (三、本年度办理结果), alone or before values?"""
+    template = load_template("requests")
+    if fold_label(title) in template.words or template.row_labels.find(title):
+        return True
+    first, *rest = title.split()
+    has_values = any(read_text(word).state in ("number", "dash") for word in rest)
+    return has_values and (template.row_labels.find(first) is not None or fold_label(first) in template.words)
 
 
 def is_section(block: Block) -> bool:

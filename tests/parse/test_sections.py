@@ -1,7 +1,19 @@
+import pytest
+
 from pipelines.document import Block
 from pipelines.parse.reading import read_report
 from pipelines.parse.sections import find_sections
-from tests.parse.printing import fill_requests, flatten, make_document, paragraph, request_body, request_header
+from tests.parse.printing import (
+    Span,
+    fill_requests,
+    flatten,
+    make_block,
+    make_document,
+    paragraph,
+    request_body,
+    request_header,
+    spans,
+)
 
 SIX = [
     "一、总体情况",
@@ -69,3 +81,47 @@ def test_missing_section_is_a_finding() -> None:
 def test_tables_are_left_out_of_the_text() -> None:
     blocks = [paragraph(SIX[0]), Block("table", "t"), paragraph("正文。")]
     assert [part.text for part in find_sections(blocks)] == ["正文。"]
+
+
+def test_lines_of_a_list_of_contents_open_no_section() -> None:
+    contents = [f"{line}……{page}" for page, line in enumerate(SIX, 1)]
+    body = [text for line in SIX for text in (line, "正文。")]
+    for listed in (["目录", *SIX], contents, ["\n".join(SIX)]):
+        for preface in ([], ["前言。"]):
+            assert [(number, text) for number, _, text in found(*listed, *preface, *body)] == [
+                (line[0], "正文。") for line in SIX
+            ]
+
+
+def test_heading_printed_twice_opens_one_section() -> None:
+    assert found("二、主动公开政府信息情况", "二、主动公开政府信息情况", "正文。") == [
+        ("二", "主动公开政府信息情况", "正文。")
+    ]
+
+
+def test_section_without_text_is_kept() -> None:
+    assert [number for number, _, _ in found(*SIX)] == list("一二三四五六")
+
+
+def test_heading_cut_by_a_space_is_no_row_of_the_table() -> None:
+    assert found("六、其他 需要报告的事项", "无。")[0][2] == "无。"
+
+
+@pytest.mark.parametrize(
+    "printed", ["第六部分　其他需要报告的事项", "第六部分、其他需要报告的事项", "六 其他需要报告的事项"]
+)
+def test_number_of_a_heading_is_known_in_other_prints(printed: str) -> None:
+    assert found(printed, "无。") == [("六", "其他需要报告的事项", "无。")]
+
+
+def test_heading_in_a_row_of_a_table_opens_a_section() -> None:
+    rows = [spans([SIX[4]]), spans(["仍有不足。"]), spans([SIX[5]]), spans(["无。"])]
+    rows = [[Span(row[0].text, 4)] for row in rows]
+    parts = list(find_sections([paragraph(SIX[0]), paragraph("正文。"), make_block([spans(list("甲乙丙丁")), *rows])]))
+    assert [(part.number, part.text) for part in parts] == [("一", "正文。"), ("五", "仍有不足。"), ("六", "无。")]
+
+
+def test_caption_of_a_table_opens_no_section() -> None:
+    table = make_block([[Span("主动公开政府信息情况", 2)], spans(["规章", "3"])])
+    parts = list(find_sections([paragraph(SIX[1]), table, paragraph("完。")]))
+    assert [(part.number, part.text) for part in parts] == [("二", "完。")]
