@@ -6,7 +6,8 @@ that is cut or corrupt ends where its good bytes end, and says why once, in ``ta
 
 import re
 import zlib
-from typing import IO
+from dataclasses import dataclass
+from typing import IO, Literal
 
 GZIP_MAGIC = b"\x1f\x8b\x08"
 
@@ -18,6 +19,17 @@ _NEXT_RECORD = re.compile(rb"\n(?=%s|%s)" % (RECORD_START.pattern, ARC_START.pat
 _PIECE = 1 << 16
 _LARGE_PIECE = 1 << 22
 _PEEK = 1 << 12
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """Why a gzip member's bytes end early: the file ends in it, it does not unfold, or it is no member at all."""
+
+    kind: Literal["cut", "corrupt", "foreign"]
+    why: str
+
+    def __str__(self) -> str:
+        return self.why
 
 
 def begins_record(head: bytes) -> bool:
@@ -33,11 +45,17 @@ class PlainSource:
         self._buffer = b""
         self._at = 0
         self._base = offset
-        self._seek(offset)
+        self.seek(offset)
 
-    def take_fault(self) -> str | None:
+    crossed = False  # a plain file has no borders
+
+    def take_fault(self) -> Fault | None:
         """Why the bytes ended early: a plain file never says."""
         return None
+
+    def position(self) -> int:
+        """How far the file has been used up."""
+        return self.offset()
 
     def offset(self) -> int:
         """Where the next byte lies in the file."""
@@ -70,7 +88,7 @@ class PlainSource:
 
     def unread(self, piece: bytes) -> None:
         """Give back what was read last."""
-        self._seek(self.offset() - len(piece))
+        self.seek(self.offset() - len(piece))
 
     def advance(self) -> bool:
         """To the next place where a record may begin; false at the end of the file."""
@@ -88,7 +106,8 @@ class PlainSource:
             self._at += len(window) if len(window) < _PIECE else len(window) - _PEEK
         return False
 
-    def _seek(self, offset: int) -> None:
+    def seek(self, offset: int) -> None:
+        """Go on at that byte of the file."""
         self._file.seek(offset)
         self._buffer, self._at, self._base = b"", 0, offset
 
@@ -108,12 +127,17 @@ class MemberSource:
         self._buffer = b""
         self._at = 0
         self._start = offset
-        self._fault: str | None = None  # why the current member ended before its end
+        self._fault: Fault | None = None  # why the current member ended before its end
+        self.crossed = False  # whether a record went on in a further member since the last ``advance``
 
-    def take_fault(self) -> str | None:
+    def take_fault(self) -> Fault | None:
         """Why the member's bytes ended early, told once."""
         fault, self._fault = self._fault, None
         return fault
+
+    def position(self) -> int:
+        """How far the file has been used up: the end of the current member once its bytes are."""
+        return self._raw_at
 
     def offset(self) -> int:
         """Where the current member begins in the file."""
@@ -126,7 +150,7 @@ class MemberSource:
         """
         if self.peek(1):
             return True
-        self._fault, self._stream = None, None
+        self._fault, self._stream, self.crossed = None, None, False
         if not self._refill():
             return False
         self._start = self._raw_at
@@ -134,7 +158,7 @@ class MemberSource:
             self._stream = zlib.decompressobj(zlib.MAX_WBITS | 16)
         else:
             self.seek_record()
-            self._fault = "bytes that are no gzip member"
+            self._fault = Fault("foreign", "bytes that are no gzip member")
         return True
 
     def peek(self, size: int) -> bytes:
@@ -197,9 +221,9 @@ class MemberSource:
         if not self._raw.startswith(GZIP_MAGIC) or self._holds_record():
             return False
         start = self._start
-        going_on = self.advance()
+        self.crossed = self.advance()
         self._start = start
-        return going_on
+        return self.crossed
 
     def _unfold(self, size: int) -> bool:
         """Decompress some more of the member; false at its end."""
@@ -207,12 +231,12 @@ class MemberSource:
         if stream is None or stream.eof:
             return False
         if not self._refill():
-            self._fault, self._stream = "the file ends inside a gzip member", None
+            self._fault, self._stream = Fault("cut", "the file ends inside a gzip member"), None
             return False
         try:
             piece = stream.decompress(self._raw, size)
         except zlib.error as error:
-            self._fault, self._stream = f"a corrupt gzip member ({error})", None
+            self._fault, self._stream = Fault("corrupt", f"a corrupt gzip member ({error})"), None
             self._seek_member()
             return False
         rest = stream.unused_data if stream.eof else stream.unconsumed_tail

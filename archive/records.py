@@ -248,7 +248,7 @@ class _Records:
 
     def _tell_fault(self) -> None:
         if fault := self._source.take_fault():
-            self._tell(self._source.offset(), fault)
+            self._tell(self._source.offset(), str(fault))
 
     def _tell(self, offset: int, why: str) -> None:
         self._on_broken(Broken(self._path, offset, why))
