@@ -97,3 +97,51 @@ def test_words_in_place_of_numbers_keep_their_places() -> None:
     assert values(report) == printed
     assert {cell.state for cell in report.cells} == {"text"}
     assert {check.result for check in report.identities} == {"not evaluable"}
+
+
+def test_three_tables_are_told_by_their_heads() -> None:
+    printed = count_up()
+    names = ("行政复议", "行政诉讼（未经复议直接起诉）", "行政诉讼—复议后起诉")
+    results = ["结果维持", "结果纠正", "其他结果", "尚未审结", "总计"]
+    blocks = [
+        make_block([[Span(name, 5)], spans(results), spans([printed[f"{part}.{result}"] for result in RESULTS])], place)
+        for place, (part, name) in enumerate(zip(APPEALS, names, strict=True), 1)
+    ]
+    report = read(*blocks)
+    assert values(report) == printed
+    assert not report.unmapped
+
+
+def test_three_tables_without_heads_are_refused() -> None:
+    printed = count_up()
+    results = ["结果维持", "结果纠正", "其他结果", "尚未审结", "总计"]
+    rows = [spans([printed[f"{part}.{result}"] for result in RESULTS]) for part in APPEALS]
+    report = read(*(make_block([spans(results), row], place) for place, row in enumerate(rows, 1)))
+    assert not report.cells
+    assert report.unmapped
+
+
+def test_parts_as_rows_under_one_header() -> None:
+    printed = count_up() | {f"litigation_direct.{result}": text for result, text in zip(RESULTS, "-----", strict=True)}
+    printed |= {f"litigation_after_review.{result}": "" for result in RESULTS}
+    labels = ("行政复议", "未经复议直接起诉", "复议后起诉")
+    header = spans(["项目", "结果维持", "结果纠正", "其他结果", "尚未审结", "总计"])
+    rows = [
+        spans([label, *(printed[f"{part}.{result}"] for result in RESULTS)])
+        for part, label in zip(APPEALS, labels, strict=True)
+    ]
+    assert values(read(make_block([header, *rows]))) == printed
+
+
+def test_parts_as_columns_under_one_header() -> None:
+    printed = count_up()
+    header = [
+        [Span("类型", 1, 2), Span("行政复议", 1, 2), Span("行政诉讼", 2)],
+        spans(["未经复议直接起诉", "复议后起诉"]),
+    ]
+    labels = ("结果维持", "结果纠正", "其他结果", "尚未审结", "总计")
+    rows = [
+        spans([label, *(printed[f"{part}.{result}"] for part in APPEALS)])
+        for result, label in zip(RESULTS, labels, strict=True)
+    ]
+    assert values(read(make_block([*header, *rows]))) == printed
