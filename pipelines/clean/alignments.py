@@ -8,9 +8,9 @@ from itertools import pairwise
 
 from pipelines.clean.chains import Pair, Unit
 from pipelines.clean.edges import is_signature
+from pipelines.clean.keys import block_key, text_key
 from pipelines.clean.page import Part
 
-_NOISE = re.compile(r"[\W_]+")
 _DIGITS = re.compile(r"\d+")
 _YEAR = re.compile(r"(?<!\d)20\d\d(?=年)")
 _COVERED = 0.8  # share of a block's characters in matched sentences that makes it a repeat
@@ -67,13 +67,6 @@ def align_regions(parts: Sequence[Part], units: Sequence[Unit], chain: Sequence[
     return replace(forward, contradicts=contradicts, reverse=reverse)
 
 
-def line_key(part: Part) -> str:
-    """What two printings of one block share."""
-    if part.kind == "table":
-        return "\t".join(_NOISE.sub("", slot.text) for row in part.grid for slot in row)
-    return _NOISE.sub("", part.text) or part.src or part.text
-
-
 def _match_blocks(parts: Sequence[Part], steps: Sequence[Pair]) -> _Match:
     """Equal and near-equal blocks of the gaps between the steps and of the margins beyond their ends."""
     match = _Match([], [])
@@ -116,7 +109,7 @@ def _drop_signatures(parts: Sequence[Part], equal: list[Pair], first: Pair) -> l
 def _match_gap(parts: Sequence[Part], lefts: list[int], rights: list[int]) -> tuple[list[Pair], list[Pair]]:
     if not lefts or not rights:
         return [], []
-    keys = [[line_key(parts[number]) for number in side] for side in (lefts, rights)]
+    keys = [[block_key(parts[number]) for number in side] for side in (lefts, rights)]
     equal: list[Pair] = []
     differing: list[Pair] = []
     for tag, a, b, c, d in SequenceMatcher(None, keys[0], keys[1], autojunk=False).get_opcodes():
@@ -124,7 +117,7 @@ def _match_gap(parts: Sequence[Part], lefts: list[int], rights: list[int]) -> tu
             equal += list(zip(lefts[a:b], rights[c:d], strict=True))
         elif tag == "replace":
             for left, right in _near_pairs(parts, lefts[a:b], rights[c:d]):
-                same = _DIGITS.findall(line_key(parts[left])) == _DIGITS.findall(line_key(parts[right]))
+                same = _DIGITS.findall(block_key(parts[left])) == _DIGITS.findall(block_key(parts[right]))
                 (equal if same else differing).append((left, right))
     return equal, differing
 
@@ -143,7 +136,7 @@ def _near_pairs(parts: Sequence[Part], lefts: list[int], rights: list[int]) -> I
 def _is_near(left: Part, right: Part) -> bool:
     if (left.kind == "table") != (right.kind == "table") or "image" in (left.kind, right.kind):
         return False
-    one, two = (_DIGITS.sub("", line_key(part))[:_LONGEST_NEAR] for part in (left, right))
+    one, two = (_DIGITS.sub("", block_key(part))[:_LONGEST_NEAR] for part in (left, right))
     if min(len(one), len(two)) < 6 or abs(len(one) - len(two)) > 0.2 * max(len(one), len(two)):
         return False
     if one == two:
@@ -203,7 +196,7 @@ def _one_way(
     left_overs = _left_overs(units, covered, matched)
     near = range(max(0, regions[0][0] - _MARGIN), min(len(parts), regions[0][1] + 1 + _MARGIN))
     around = [number for number in near if not regions[1][0] <= number <= regions[1][1]]
-    said = "".join(line_key(parts[number]) for number in around if parts[number].kind != "table")
+    said = "".join(block_key(parts[number]) for number in around if parts[number].kind != "table")
     after = steps[0][0]
     for number in range(regions[1][0], regions[1][1] + 1):
         after = twins.get(number, host.get(number, after))
@@ -211,11 +204,11 @@ def _one_way(
             continue
         text = parts[number].text
         if number in covered:
-            text = "".join(sentence for sentence in left_overs.get(number, ()) if _NOISE.sub("", sentence) not in said)
+            text = "".join(sentence for sentence in left_overs.get(number, ()) if text_key(sentence) not in said)
         elif (
             parts[number].kind != "table"
-            and len(line_key(parts[number])) >= _LONG_ENOUGH
-            and line_key(parts[number]) in said
+            and len(block_key(parts[number])) >= _LONG_ENOUGH
+            and block_key(parts[number]) in said
         ):
             text = ""
         if text or parts[number].kind in ("table", "image"):

@@ -17,15 +17,12 @@ from pipelines.clean.layouts import is_data_table, is_frame
 from pipelines.clean.page import Link, Node, Page, Part
 from pipelines.clean.paths import PathBook
 from pipelines.clean.plaintext import is_image_line
+from pipelines.clean.stylesheets import find_hidden_selectors
 from pipelines.document import BlockKind
 
-_HIDING_RULE = re.compile(r"([^{}]+)\{[^{}]*?(?:display\s*:\s*none|visibility\s*:\s*hidden)[^{}]*\}", re.IGNORECASE)
-_MEDIA_RULE = re.compile(r"@media\s+([^{]+)\{((?:[^{}]*\{[^{}]*\})*[^{}]*)\}", re.IGNORECASE)
-_SIMPLE_SELECTOR = re.compile(r"^\s*(?:\w+)?([.#][\w-]+)\s*$")
 _PIXELS = re.compile(r"\s*(\d+)")
 _SMALLEST_IMAGE = 40  # pixels; icons, spacers and bullets are smaller
 _LOCATION = re.compile(r"location(?:\.href)?\s*=|location\.(?:replace|assign)\s*\(")
-_MAX_STYLE = 200_000
 
 
 def read_page(text: str) -> Page | None:
@@ -255,18 +252,5 @@ class _Walk:
 
 def _hiding_rules(root: Element) -> frozenset[str]:
     """The ``.class`` and ``#id`` that the page's own style sheets hide from a screen."""
-    styles = [cast(str, style.text) for style in root.iter("style") if style.text]
-    found = set()
-    for text in styles:
-        if "none" not in text and "hidden" not in text:
-            continue
-        for selectors in _HIDING_RULE.findall(_MEDIA_RULE.sub(_screen_rules, text[:_MAX_STYLE])):
-            matches = (_SIMPLE_SELECTOR.match(selector) for selector in selectors.split(","))
-            found |= {match.group(1) for match in matches if match}
-    return frozenset(found)
-
-
-def _screen_rules(match: re.Match[str]) -> str:
-    """What a media rule says to a wide screen: nothing, if it is about paper or small screens."""
-    media = match.group(1).lower()
-    return match.group(2) if media.strip() in ("screen", "all") else ""
+    sheets = [cast(str, style.text) for style in root.iter("style") if style.text]
+    return frozenset(selector for sheet in sheets for selector in find_hidden_selectors(sheet))

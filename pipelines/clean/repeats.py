@@ -13,13 +13,13 @@ from dataclasses import dataclass, replace
 
 from pipelines.clean.alignments import Alignment, align_regions
 from pipelines.clean.chains import Unit, choose_cut, find_chain, find_interleaved
+from pipelines.clean.keys import block_key, grid_key, text_key
 from pipelines.clean.page import Page, Part
 from pipelines.clean.richness import find_extents, pick_richer
 from pipelines.clean.weights import weigh
 from pipelines.document import Dropped
 
 _SENTENCE = re.compile(r"[^。！？；!?;]+[。！？；!?;]*")
-_NOISE = re.compile(r"[\W_]+")
 ANCHOR = 24  # characters, white space and punctuation apart
 _SHORTEST_UNIT = 12
 _FEWEST_ANCHORS = 3
@@ -49,21 +49,16 @@ def drop_repeats(page: Page) -> Once:
     return Once(parts, dropped)
 
 
-def block_key(text: str) -> str:
-    """A text without white space and punctuation: what two printings of one sentence share."""
-    return _NOISE.sub("", text)
-
-
 def read_units(parts: Sequence[Part]) -> list[Unit]:
     """The sentences of the blocks and the tables, in order, each with its key."""
     units = []
     for number, part in enumerate(parts):
         if part.kind == "table":
-            key = "\t".join(block_key(slot.text) for row in part.grid for slot in row)
+            key = grid_key(part.grid)
             units.append(Unit(number, key, key, 0))
         elif part.kind != "image":
             for sentence in _SENTENCE.findall(part.text):
-                key = block_key(sentence)
+                key = text_key(sentence)
                 if len(key) >= _SHORTEST_UNIT:
                     units.append(Unit(number, key, sentence, len(key)))
     return units
@@ -144,7 +139,7 @@ def _twins_of_pairs(parts: Sequence[Part], units: list[Unit], pairs: list[tuple[
     for before, after in zip([-1, *paired], [*paired, len(parts)], strict=True):
         gap = list(range(before + 1, after))
         half = len(gap) // 2
-        keys = [_line_key(parts[number]) for number in gap]
+        keys = [block_key(parts[number]) for number in gap]
         if half and len(gap) % 2 == 0:
             doubled = [(gap[at], gap[at + 1]) for at in range(0, len(gap), 2) if keys[at] == keys[at + 1]]
             if len(doubled) == half:
@@ -152,12 +147,6 @@ def _twins_of_pairs(parts: Sequence[Part], units: list[Unit], pairs: list[tuple[
             elif keys[:half] == keys[half:]:
                 twins |= dict(zip(gap[half:], gap[:half], strict=True))
     return twins
-
-
-def _line_key(part: Part) -> str:
-    if part.kind == "table":
-        return "\t".join(block_key(slot.text) for row in part.grid for slot in row)
-    return part.src or block_key(part.text)
 
 
 def _apply(page: Page, parts: tuple[Part, ...], alignment: Alignment, kept: range) -> Once:

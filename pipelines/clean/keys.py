@@ -1,0 +1,28 @@
+"""What two printings of one text share: the text without white space and punctuation."""
+
+import re
+from itertools import groupby
+
+from pipelines.clean.page import Part
+from pipelines.document import Grid
+
+_NOISE = re.compile(r"[\W_]+")
+_NOISE_IN_CELLS = re.compile(r"[^\w\t]+|_+")
+
+
+def text_key(text: str) -> str:
+    """A text's letters and digits."""
+    return _NOISE.sub("", text)
+
+
+def grid_key(grid: Grid) -> str:
+    """The letters and digits of a table's cells, a tab after each; a cell that spans columns counts once a row."""
+    texts = [slot.text for row in grid for slot, _ in groupby(row)]
+    return _NOISE_IN_CELLS.sub("", "\t".join(texts))
+
+
+def block_key(part: Part) -> str:
+    """The key of a block; an image without a text goes by its address."""
+    if part.kind == "table":
+        return grid_key(part.grid)
+    return text_key(part.text) or part.src or part.text
