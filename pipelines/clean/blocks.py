@@ -10,7 +10,7 @@ from typing import cast
 
 from lxml import etree
 
-from pipelines.clean.elements import BLOCKS, HEADINGS, SILENT, Element, fold, is_block, is_hidden, join_lines
+from pipelines.clean.elements import BLOCKS, HEADINGS, SILENT, Element, Hiding, fold, is_block, join_lines
 from pipelines.clean.grids import expand_rows, read_rows
 from pipelines.clean.htmltree import parse_html
 from pipelines.clean.layouts import is_data_table, is_frame
@@ -20,6 +20,7 @@ from pipelines.clean.plaintext import is_image_line
 from pipelines.clean.stylesheets import find_hidden_selectors
 from pipelines.document import BlockKind
 
+_MAY_HIDE = re.compile(r"none|hidden", re.IGNORECASE)
 _PIXELS = re.compile(r"\s*(\d+)")
 _SMALLEST_IMAGE = 40  # pixels; icons, spacers and bullets are smaller
 _LOCATION = re.compile(r"location(?:\.href)?\s*=|location\.(?:replace|assign)\s*\(")
@@ -28,13 +29,13 @@ _LOCATION = re.compile(r"location(?:\.href)?\s*=|location\.(?:replace|assign)\s*
 def read_page(text: str) -> Page | None:
     """The page of an HTML text, or ``None`` where the parser finds no element. Raises ``GridTooLargeError``."""
     root = parse_html(text)
-    return None if root is None else _Walk(root).read()
+    return None if root is None else _Walk(root, _find_hiding(root, text)).read()
 
 
 class _Walk:
     """The state of one walk: the text since the last cut, the open nodes, and what has been found so far."""
 
-    def __init__(self, root: Element) -> None:
+    def __init__(self, root: Element, hiding: Hiding) -> None:
         self.root = root
         self.paths = PathBook()
         self.nodes: list[Node] = []
@@ -46,12 +47,13 @@ class _Walk:
         self.buffer: list[str] = []
         self.images: list[tuple[str, str]] = []
         self.open: list[int] = []
+        self.frames: list[Element] = []  # the elements of the open nodes
         self.hidden = 0
         self.level = 0
         self.linked = 0  # characters of links that have ended since the last cut
         self.link_start = -1  # position in the buffer where an open link began
         self.link_text: list[str] = []
-        self.hiding = _hiding_rules(root)
+        self.hiding = hiding
 
     def read(self) -> Page:
         walker = etree.iterwalk(self.root, events=("start", "end"))
@@ -95,7 +97,7 @@ class _Walk:
             self._break()
         elif tag == "img":
             self._read_image(element)
-        elif is_hidden(element, self.hiding):
+        elif self.hiding.hides(element):
             if next(element.iterdescendants(*BLOCKS), None) is None:
                 return True  # hidden words inside a sentence were never part of it
             self._open_block(element, tag)
@@ -109,9 +111,10 @@ class _Walk:
         parent = self.open[-1] if self.open else -1
         marks = f"{element.get('class', '')} {element.get('id', '')}".strip()
         self.open.append(len(self.nodes))
+        self.frames.append(element)
         self.nodes.append(Node(parent, tag, marks))
         self.paths.add_node(element)
-        if is_hidden(element, self.hiding):
+        if self.hiding.hides(element):
             self.hidden += 1
         self.level = self.level or HEADINGS.get(tag, 0)
         return tag == "table" and self._read_table(element)
@@ -120,18 +123,16 @@ class _Walk:
         tag = element.tag
         if tag in SILENT or tag in ("br", "img"):
             return
-        if self.open and self._is_open(element):
+        if self.frames and self.frames[-1] is element:
             self._cut()
             self.open.pop()
-            if is_hidden(element, self.hiding):
+            self.frames.pop()
+            if self.hiding.hides(element):
                 self.hidden -= 1
             if tag in HEADINGS:
                 self.level = 0
         elif tag == "a" and self.link_start >= 0:
             self._end_link(element)
-
-    def _is_open(self, element: Element) -> bool:
-        return self.paths.is_node(self.open[-1], element)
 
     def _end_link(self, element: Element) -> None:
         self.linked += len(fold("".join(self.buffer[self.link_start :])))
@@ -221,7 +222,7 @@ class _Walk:
         src = (element.get("src") or "").strip()
         sizes = [_PIXELS.match(element.get(name) or "") for name in ("width", "height")]
         tiny = any(size and int(size.group(1)) < _SMALLEST_IMAGE for size in sizes)
-        if src and not tiny and not is_hidden(element, self.hiding):
+        if src and not tiny and not self.hiding.hides(element):
             self.images.append((fold(element.get("alt") or ""), "" if src.startswith("data:") else src))
 
     def _read_silent(self, element: Element) -> None:
@@ -250,7 +251,8 @@ class _Walk:
             self.signs.add("refresh")
 
 
-def _hiding_rules(root: Element) -> frozenset[str]:
-    """The ``.class`` and ``#id`` that the page's own style sheets hide from a screen."""
+def _find_hiding(root: Element, text: str) -> Hiding:
+    """What the page's own style sheets and attributes hide from a screen."""
     sheets = [cast(str, style.text) for style in root.iter("style") if style.text]
-    return frozenset(selector for sheet in sheets for selector in find_hidden_selectors(sheet))
+    selectors = frozenset(selector for sheet in sheets for selector in find_hidden_selectors(sheet))
+    return Hiding(selectors, bool(selectors) or bool(_MAY_HIDE.search(text)))

@@ -1,6 +1,7 @@
 """What HTML elements do to text: which cut it, which carry none, which are not shown; and the text of one cell."""
 
 import re
+from dataclasses import dataclass
 from typing import Any
 
 from lxml import etree
@@ -22,6 +23,7 @@ SILENT = frozenset([
 HEADINGS = {f"h{rank}": rank for rank in range(1, 7)}
 _INVISIBLE = re.compile("[\u200b-\u200f\u2060\ufeff\u00ad]+")
 _PLAIN = frozenset(["p", "div", "center"])
+_CUTS = BLOCKS | SILENT | {"br", "img"}
 _HIDING_STYLE = re.compile(r"(?:^|[;\s])(?:display\s*:\s*none|visibility\s*:\s*hidden)", re.IGNORECASE)
 _BLOCK_STYLE = re.compile(r"(?:^|[;\s])display\s*:\s*(?:block|flex|table|grid|list-item)", re.IGNORECASE)
 _JOINED_BEFORE = re.compile(r"[\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef\u3000-\u303f“”‘’…—]$")
@@ -53,30 +55,41 @@ def is_block(element: Element) -> bool:
     return bool(style and "display" in style and _BLOCK_STYLE.search(style))
 
 
-def is_hidden(element: Element, hiding: frozenset[str]) -> bool:
-    """Whether a reader does not see the element; ``hiding`` are the ``.class`` and ``#id`` that style sheets hide."""
-    attributes = element.attrib
-    if not attributes:
-        return False
-    style = attributes.get("style")
-    if style and _HIDING_STYLE.search(style):
-        return True
-    if "hidden" in attributes:
-        return True
-    if not hiding:
-        return False
-    if "#" + attributes.get("id", "") in hiding:
-        return True
-    return any("." + name in hiding for name in attributes.get("class", "").split())
+@dataclass(frozen=True, slots=True)
+class Hiding:
+    """What may hide an element of one page: ``selectors`` of its style sheets (``.class``, ``#id``), and attributes.
+
+    ``possible`` is false where nothing in the page's source can hide anything, which spares looking.
+    """
+
+    selectors: frozenset[str] = frozenset()
+    possible: bool = True
+
+    def hides(self, element: Element) -> bool:
+        """Whether a reader does not see the element, as far as it says itself."""
+        if not self.possible:
+            return False
+        attributes = element.attrib
+        if not attributes:
+            return False
+        style = attributes.get("style")
+        if style and _HIDING_STYLE.search(style):
+            return True
+        if "hidden" in attributes:
+            return True
+        if not self.selectors:
+            return False
+        if "#" + attributes.get("id", "") in self.selectors:
+            return True
+        return any("." + name in self.selectors for name in attributes.get("class", "").split())
 
 
-def cell_text(cell: Element, hiding: frozenset[str]) -> tuple[str, bool]:
+def cell_text(cell: Element, hiding: Hiding) -> tuple[str, bool]:
     """The text of one cell, its lines joined, and whether it shows an image instead of text."""
     if len(cell) == 0:
         return fold(cell.text or ""), False
-    only = cell[0]
-    if len(cell) == 1 and len(only) == 0 and only.tag in _PLAIN and not is_hidden(only, hiding):
-        return join_lines([fold(text or "") for text in (cell.text, only.text, only.tail)]), False
+    if _is_one_line(cell, hiding):
+        return fold("".join(cell.itertext())), False
     lines: list[str] = []
     buffer: list[str] = [cell.text or ""]
     image = False
@@ -85,13 +98,12 @@ def cell_text(cell: Element, hiding: frozenset[str]) -> tuple[str, bool]:
         if element is cell:
             continue
         tag = element.tag
-        cuts = tag == "br" or tag in BLOCKS
-        if cuts:
+        if tag == "br" or tag in BLOCKS:
             lines.append(fold("".join(buffer)))
             buffer.clear()
         if event == "end":
             buffer.append(element.tail or "")
-        elif tag in SILENT or is_hidden(element, hiding):
+        elif tag in SILENT or hiding.hides(element):
             walker.skip_subtree()
         else:
             image = image or tag == "img"
@@ -99,3 +111,20 @@ def cell_text(cell: Element, hiding: frozenset[str]) -> tuple[str, bool]:
     lines.append(fold("".join(buffer)))
     text = join_lines(lines)
     return text, image and not text
+
+
+def _is_one_line(cell: Element, hiding: Hiding) -> bool:
+    """Whether nothing in the cell cuts, hides or replaces text, but for one block that holds all of it."""
+    first = None
+    for element in cell.iterdescendants():
+        if element.tag in _CUTS:
+            if first is not None or element.tag not in _PLAIN:
+                return False
+            first = element
+        if hiding.possible and hiding.hides(element):
+            return False
+    if first is None:
+        return True
+    if first is not cell[0] or len(cell) > 1:
+        return False
+    return not (cell.text and cell.text.strip()) and not (first.tail and first.tail.strip())

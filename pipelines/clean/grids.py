@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from operator import itemgetter
 
-from pipelines.clean.elements import Element, cell_text, is_hidden
+from pipelines.clean.elements import Element, Hiding, cell_text
 from pipelines.clean.paths import PathBook
 from pipelines.document import Grid, Slot
 
@@ -58,13 +58,13 @@ def table_rows(table: Element) -> Iterator[tuple[int, Element]]:
     yield from feet
 
 
-def read_rows(table: Element, paths: PathBook, hiding: frozenset[str]) -> list[Row]:
+def read_rows(table: Element, paths: PathBook, hiding: Hiding) -> list[Row]:
     """The shown rows of an HTML table with their text; spacer rows that nobody sees are left out."""
     rows = []
     for group, row in table_rows(table):
-        if is_hidden(row, hiding):
+        if hiding.hides(row):
             continue
-        cells = tuple(_read_cell(cell, paths, hiding) for cell in row_cells(row) if not is_hidden(cell, hiding))
+        cells = tuple(_read_cell(cell, paths, hiding) for cell in row_cells(row) if not hiding.hides(cell))
         if not (_is_flat(row) and all(not slot.text for _, _, slot in cells)):
             rows.append(Row(group, cells))
     return rows
@@ -136,7 +136,7 @@ def _group_ends(rows: list[Row]) -> list[int]:
     return ends
 
 
-def _read_cell(cell: Element, paths: PathBook, hiding: frozenset[str]) -> tuple[int, int, Slot]:
+def _read_cell(cell: Element, paths: PathBook, hiding: Hiding) -> tuple[int, int, Slot]:
     text, image = cell_text(cell, hiding)
     columns = _span(cell.get("colspan"), 1, MAX_COLSPAN) or 1
     return columns, _span(cell.get("rowspan"), 1, MAX_ROWSPAN), Slot(text, paths.path(cell), image)

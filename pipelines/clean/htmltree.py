@@ -13,7 +13,7 @@ def parse_html(text: str) -> Element | None:
     lxml's HTML parser: no implied ``tbody``, nesting followed to libxml2's bound of 2,048.
     """
     parser = etree.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True, huge_tree=True, recover=True)
-    payload = text.replace("\x00", "").encode("utf-8", "replace")
+    payload = (text.replace("\x00", "") if "\x00" in text else text).encode("utf-8", "replace")
     try:
         return etree.fromstring(payload, parser) if payload.strip() else None
     except etree.LxmlError:

@@ -25,10 +25,6 @@ class PathBook:
         """Let the next node index stand for this element."""
         self._elements.append(element)
 
-    def is_node(self, index: int, element: Element) -> bool:
-        """Whether the element is the node with that index."""
-        return self._elements[index] is element
-
     def node_path(self, index: int) -> str:
         """The path of the node with that index."""
         return self.path(self._elements[index])
