@@ -15,7 +15,7 @@ from pipelines.parse.template import Template, load_template
 
 _PAGE_NUMBER = re.compile(r"\s*(?:[-—–]\s*\d+\s*[-—–]|第\s*\d+\s*页.*|\d+\s*/\s*\d+)\s*")
 _PROSE = re.compile(r"[。！？!?]")
-_LONGEST_LINE = 60  # characters; a longer line is a table's only when it holds a row's values
+_LONGEST_LINE = 60  # characters; a longer line is a table's only when it holds a row's values or only labels
 _FEWEST_VALUES = 5
 
 
@@ -59,7 +59,10 @@ def find_runs(blocks: Sequence[Block]) -> Iterator[Run]:
 def _is_prose(text: str) -> bool:
     if _PROSE.search(text):
         return True
-    return len(text) > _LONGEST_LINE and sum(map(is_value, text.split())) < _FEWEST_VALUES
+    words = text.split()
+    if len(text) <= _LONGEST_LINE or sum(map(is_value, words)) >= _FEWEST_VALUES:
+        return False
+    return not all(fold_label(word) in _all_words() for word in words)  # the header of a table, in one line
 
 
 def is_value(word: str) -> bool:
