@@ -30,6 +30,8 @@ class Evidence:
 
     offsets: dict[Shape, set[int]]  # cells between the last label and the first value
     columns: dict[int, set[tuple[int, ...]]]  # per block: the grid columns at which the values begin
+    starts: dict[int, set[tuple[int, int]]]  # per block without spans: last label and first value, as places in a row
+    heads: dict[int, int]  # per block without spans: the place of the first column in a header that names them all
 
 
 def find_shape(row: TableRow, last_label: int) -> Shape:
@@ -50,9 +52,9 @@ def find_certain_values(row: TableRow, last_label: int, count: int) -> Values | 
     return None
 
 
-def gather_evidence(rows: Sequence[tuple[TableRow, int]], count: int) -> Evidence:
+def gather_evidence(rows: Sequence[tuple[TableRow, int]], count: int, heads: dict[int, int] | None = None) -> Evidence:
     """What the certain rows show; ``rows`` are pairs of row and index of its last label."""
-    evidence = Evidence({}, {})
+    evidence = Evidence(offsets={}, columns={}, starts={}, heads=heads or {})
     for row, last_label in rows:
         values = find_certain_values(row, last_label, count)
         if values is None:
@@ -61,6 +63,8 @@ def gather_evidence(rows: Sequence[tuple[TableRow, int]], count: int) -> Evidenc
         evidence.offsets.setdefault(find_shape(row, last_label), set()).add(offset)
         if row.spanned:
             evidence.columns.setdefault(row.block, set()).add(tuple(value.start for value in values))
+        else:
+            evidence.starts.setdefault(row.block, set()).add((last_label, values[0].start))
     return evidence
 
 
@@ -72,24 +76,40 @@ def find_values(row: TableRow, last_label: int, count: int, evidence: Evidence) 
     tail = row.cells[last_label + 1 :]
     if len(tail) < count:
         return _complete_by_columns(tail, row.pads, evidence.columns.get(row.block, set()))
-    if all(cell.is_blank for cell in tail):
-        return tail[-count:] if row.spanned else tail[:count]
     if row.spanned:
-        return _find_by_columns(tail, evidence.columns.get(row.block, set()))
+        is_empty = all(cell.is_blank for cell in tail)
+        return tail[-count:] if is_empty else _find_by_columns(tail, evidence.columns.get(row.block, set()))
     start = _find_offset(row, last_label, evidence)
     if start is None:
-        return None
+        return tail[:count] if all(cell.is_blank for cell in tail) else None
     values, rest = tail[start : start + count], (*tail[:start], *tail[start + count :])
     return values if len(values) == count and all(cell.is_blank for cell in rest) else None
 
 
 def _find_offset(row: TableRow, last_label: int, evidence: Evidence) -> int | None:
-    """Where the values begin in certain rows of the same shape, else in those of all shapes of the block."""
+    """Where the values begin: as in certain rows of the same shape, else as the block's other rows show it."""
     same = evidence.offsets.get(find_shape(row, last_label))
-    if same is None:
-        shapes = [offsets for shape, offsets in evidence.offsets.items() if shape.block == row.block]
-        same = set().union(*shapes) if len(shapes) >= _FEWEST_SHAPES else set()
-    return next(iter(same)) if len(same) == 1 else None
+    if same is not None:
+        return next(iter(same)) if len(same) == 1 else None
+    start = _find_common_start(row.block, evidence)
+    if start is not None:
+        return start - last_label - 1 if start > last_label else None
+    shapes = {shape: found for shape, found in evidence.offsets.items() if shape.block == row.block}
+    if any(found == {0} and shape.labels <= last_label for shape, found in shapes.items()):
+        # a grid would leave blanks behind the shorter labels, so that here values follow labels
+        return 0 if all(found == {0} for found in shapes.values()) else None
+    common = set().union(*shapes.values()) if len(shapes) >= _FEWEST_SHAPES else set()
+    return next(iter(common)) if len(common) == 1 else None
+
+
+def _find_common_start(block: int, evidence: Evidence) -> int | None:
+    """The place at which the values of all rows begin: rows with labels of unlike length, or the header, prove it."""
+    places = evidence.starts.get(block, set())
+    starts = {start for _, start in places}
+    head = evidence.heads.get(block)
+    if head is not None and starts <= {head}:
+        return head
+    return next(iter(starts)) if len(starts) == 1 and len(places) > 1 else None
 
 
 def _find_by_columns(tail: Values, starts: set[tuple[int, ...]]) -> Values | None:

@@ -1,6 +1,6 @@
 """The requests table: seven columns, rows told by group and label, or by position where their number proves it."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
@@ -53,7 +53,7 @@ def _read_lines(rows: Sequence[TableRow], template: Template) -> list[Line]:
     body = [(row, last) for row, last in places if not is_header(row, last, template)]
     headed = [row for row, last in places if is_header(row, last, template)]
     columns = _read_header(headed, template) or columns
-    evidence = gather_evidence(body, len(columns))
+    evidence = gather_evidence(body, len(columns), dict(_find_heads(headed, columns, template)))
     return [_read_line(row, last, columns, evidence, template) for row, last in body]
 
 
@@ -112,6 +112,20 @@ def _read_header(rows: Sequence[TableRow], template: Template) -> tuple[str, ...
     if len(starts) != len(template.columns) or len(set(starts.values())) != len(starts):
         return None
     return tuple(sorted(starts, key=starts.__getitem__))
+
+
+def _find_heads(rows: Sequence[TableRow], columns: Sequence[str], template: Template) -> Iterator[tuple[int, int]]:
+    """Each block without spans whose header names every column, side by side, with the place of the first."""
+    blocks: dict[int, dict[str, int]] = {}
+    for row in rows:
+        for cell in row.cells if not row.spanned else ():
+            column = template.column_labels.find_exact(cell.text)
+            if column:
+                blocks.setdefault(row.block, {}).setdefault(column, cell.start)
+    for block, starts in blocks.items():
+        first = starts.get(columns[0], 0)
+        if [starts.get(column) for column in columns] == list(range(first, first + len(columns))):
+            yield block, first
 
 
 def _read_line(row: TableRow, last: int, columns: tuple[str, ...], evidence: Evidence, template: Template) -> Line:

@@ -255,3 +255,39 @@ def test_word_in_a_value_column_is_a_value_and_no_label(word: str) -> None:
     report = read(make_block(request_header() + request_body("2021", printed)))
     assert values(report) == printed
     assert next(cell for cell in report.cells if cell.id == "requests.new.natural").state == "text"
+
+
+def lose_spans(rows: list[list[Span]]) -> list[list[str]]:
+    """The grid as text: a spanning cell's words in its first place, nothing in the others."""
+    seen: set[str] = set()
+    texts: list[list[str]] = []
+    for row in make_grid(rows):
+        texts.append([])
+        for slot in row:
+            texts[-1].append("" if slot.path in seen else slot.text)
+            seen.add(slot.path)
+    return texts
+
+
+def test_bars_that_keep_the_places_of_the_grid_are_read_below_their_header() -> None:
+    printed = dict.fromkeys(fill_requests("2021"), "") | {"requests.new.business": "7", "requests.granted.total": "9"}
+    rows = lose_spans(request_header() + request_body("2021", printed))
+    rows[1][4:] = [span.text for span in request_header()[2]] + ["总计"]
+    del rows[2]
+    report = read(make_text_block(rows))
+    assert values(report) == printed
+    assert not report.unmapped
+
+
+def test_rows_with_labels_of_unlike_length_show_where_all_values_begin() -> None:
+    printed = count_up("2021") | {"requests.new.natural": "", "requests.carried_out.total": ""}
+    printed |= {f"requests.partial.{column}": "" for column in COLUMNS[:3]}
+    report = read(make_text_block(lose_spans(request_header() + request_body("2021", printed))))
+    assert values(report) == printed
+
+
+def test_values_that_follow_short_labels_follow_long_ones() -> None:
+    printed = count_up("2021") | {f"requests.{row}.total": "" for row in ("granted", "denied.secret", "carried_out")}
+    printed["requests.granted.natural"] = ""
+    rows = [[span.text for span in row] for row in request_header() + request_body("2021", printed)]
+    assert values(read(make_text_block(rows))) == printed
