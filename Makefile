@@ -4,10 +4,10 @@ VENV := .venv
 BIN := $(VENV)/bin
 LOCK := requirements.lock
 
-.PHONY: help setup demo test lint format types check lock clean
+.PHONY: help setup demo test bench-lookup lint format types check lock clean
 
 help: ## what can be made
-	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-13s %s\n", $$1, $$2}'
 
 setup: $(VENV)/.installed ## make .venv/ with everything the lock file names
 
@@ -23,6 +23,9 @@ demo: setup ## crawl made-up portals on loopback, archive, parse, replay, show t
 
 test: setup ## all tests
 	$(BIN)/python -m pytest
+
+bench-lookup: setup ## look-ups in an index of a million made-up captures
+	$(BIN)/python -m benchmarks.lookup
 
 lint: setup ## ruff: rules and format
 	$(BIN)/ruff check .

@@ -19,6 +19,7 @@ from archive.errors import ArchiveError
 from archive.exchange import Exchange
 from archive.position import Position
 from archive.recovery import recover_folder
+from archive.runs import index_folder, update_runs
 from archive.warcformat import CONFORMS_TO
 from archive.writer import Writer, WriterOptions, prepare_folder
 
@@ -42,6 +43,8 @@ class Keeper:
         options = _read_options(crawler)
         prepare_folder(options.folder)
         recover_folder(options.folder)
+        index_folder(options.folder)
+        self._folder = options.folder
         self._writer = Writer(options)
         crawler.signals.connect(self._finish, signals.spider_closed)
         crawler.signals.connect(self._close, signals.engine_stopped)
@@ -78,6 +81,11 @@ class Keeper:
 
     async def _close(self) -> None:
         await self._settle(self._writer.close())
+        try:
+            update_runs(self._folder)
+        except ArchiveError as error:
+            if self._error is None:
+                logger.warning("%s; the files are whole, scrapy index merges their indexes", error)
 
     async def _settle(self, future: "Future[Position | None]") -> None:
         try:

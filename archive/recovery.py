@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from archive.errors import ArchiveError
+from archive.indexing import write_index
 from archive.opening import OPEN_SUFFIX
 from archive.records import Broken, read_records
 from archive.warcfile import lock, say_unwritable, sync_folder
@@ -33,6 +34,8 @@ def recover_folder(folder: Path) -> list[Recovered]:
     for path in sorted(folder.glob(f"*.warc.gz{OPEN_SUFFIX}")):
         try:
             found = _recover(path)
+            if found and found.path:
+                write_index(found.path)
         except FileNotFoundError:
             continue  # finished by its writer, or recovered by another process, meanwhile
         except OSError as error:

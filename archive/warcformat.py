@@ -26,6 +26,9 @@ class Written:
     """An exchange as bytes. The first record stands for it: the response, or the metadata record alone."""
 
     record_id: str  # of the first record
+    length: int  # of the first record's gzip member
+    kind: str  # of the first record: response or metadata
+    digest: str  # of the payload of the first record; empty where it is no answer
     content: bytes = field(repr=False)
 
 
@@ -50,18 +53,22 @@ def write_exchange(exchange: Exchange, warcinfo_id: str, level: int) -> Written:
     """Response, request, metadata, in this order; the metadata record alone where nothing came back."""
     response_id, request_id, metadata_id = make_id(), make_id(), make_id()
     if exchange.status is None:
-        return Written(metadata_id, _write_metadata(exchange, metadata_id, warcinfo_id, (), level))
+        content = _write_metadata(exchange, metadata_id, warcinfo_id, (), level)
+        return Written(metadata_id, len(content), "metadata", "", content)
     ids = [response_id] + ([request_id] if exchange.request else [])
-    content = _write_response(exchange, response_id, warcinfo_id, level)
+    digest = sha1_digest(exchange.payload)
+    answer = _write_response(exchange, response_id, warcinfo_id, digest, level)
+    pieces = [answer]
     if exchange.request:
-        content += _write_request(exchange, request_id, response_id, warcinfo_id, level)
-    return Written(response_id, content + _write_metadata(exchange, metadata_id, warcinfo_id, ids, level))
+        pieces.append(_write_request(exchange, request_id, response_id, warcinfo_id, level))
+    pieces.append(_write_metadata(exchange, metadata_id, warcinfo_id, ids, level))
+    return Written(response_id, len(answer), "response", digest, b"".join(pieces))
 
 
-def _write_response(exchange: Exchange, record_id: str, warcinfo_id: str, level: int) -> bytes:
+def _write_response(exchange: Exchange, record_id: str, warcinfo_id: str, digest: str, level: int) -> bytes:
     headers = _common_headers("response", exchange, record_id, warcinfo_id)
     headers += [("WARC-Protocol", protocol) for protocol in exchange.protocols]
-    headers.append(("WARC-Payload-Digest", sha1_digest(exchange.payload)))
+    headers.append(("WARC-Payload-Digest", digest))
     if exchange.truncated:
         headers.append(("WARC-Truncated", exchange.truncated))
     if exchange.rebuilt:

@@ -21,6 +21,7 @@ from time import monotonic
 
 from archive.errors import ArchiveError
 from archive.exchange import Exchange
+from archive.indexing import FileIndex
 from archive.position import Position
 from archive.warcfile import WarcFile, say_unwritable
 from archive.warcformat import make_id, write_exchange, write_warcinfo
@@ -70,6 +71,7 @@ class Writer:
         self._jobs: SimpleQueue[_Job] = SimpleQueue()
         self._thread: Thread | None = None
         self._file: WarcFile | None = None
+        self._index: FileIndex | None = None  # of the current file
         self._warcinfo_id = ""
         self._serials = count()
         self._bare_size = 0  # of the current file when it held no exchange yet
@@ -163,6 +165,8 @@ class Writer:
             file = self._open_file()
             written = write_exchange(exchange, self._warcinfo_id, self._options.gzip_level)
         offset = file.append(written.content)
+        if self._index is not None:
+            self._index.add(exchange, written, file.name, offset)
         return Position(
             path=file.path,
             warc=file.name,
@@ -188,7 +192,7 @@ class Writer:
             stamp = f"{now:%Y%m%d%H%M%S}{now.microsecond // 1000:03d}"
             name = f"{self._options.prefix}-{stamp}-{next(self._serials):05d}-{os.getpid()}.warc.gz"
             file = WarcFile.create(self._options.folder, name)
-        self._file = file
+        self._file, self._index = file, FileIndex(self._options.folder)
         self._warcinfo_id = make_id()
         file.append(write_warcinfo(name, self._warcinfo_id, self._options.describe(), self._options.gzip_level))
         self._bare_size = file.size
@@ -196,12 +200,25 @@ class Writer:
 
     def _finish_file(self) -> None:
         file, self._file = self._file, None
-        if file is not None:
-            try:
-                file.finish()
-            except ArchiveError:
-                self._unsure = True
-                raise
+        index, self._index = self._index, None
+        if file is None or index is None:
+            return
+        try:
+            path = file.finish()
+        except ArchiveError:
+            self._unsure = True
+            raise
+        self._write_index(index, path)
+
+    def _write_index(self, index: FileIndex, path: Path) -> None:
+        """An index that cannot be written costs nothing that cannot be made again, so the crawl goes on."""
+        try:
+            index.write(path)
+        except (ArchiveError, OSError) as error:
+            if self._error is None:
+                logger.warning("%s; the file is whole, scrapy index makes its index", error)
+        finally:
+            index.close()
 
     def _fail(self, error: ArchiveError) -> ArchiveError:
         """Keep what is whole, and refuse the rest."""

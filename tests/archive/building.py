@@ -2,6 +2,7 @@
 
 import gzip
 from collections.abc import Iterable
+from pathlib import Path
 
 URL = "http://www.example.gov.cn/zfxxgknb/t20230118_1.html"
 DATE = "2023-01-18T09:30:00Z"
@@ -55,3 +56,8 @@ def arc(*pages: tuple[str, bytes]) -> bytes:
     for url, block in pages:
         lines += [f"{url} 192.0.2.1 20140216050221 text/html {len(block)}\n".encode(), block, b"\n"]
     return b"".join(lines)
+
+
+def warcs(folder: Path) -> list[Path]:
+    """The WARC files of a folder, finished or not, without their indexes."""
+    return sorted(path for path in folder.iterdir() if ".warc.gz" in path.name)

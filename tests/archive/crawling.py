@@ -24,6 +24,7 @@ from archive.errors import ArchiveError
 from archive.position import Position
 from archive.reading import read_capture
 from archive.signals import exchange_archived
+from tests.archive.building import warcs
 
 PROJECT = Path(__file__).resolve().parents[2]
 
@@ -44,7 +45,7 @@ class Crawled:
 
     @property
     def files(self) -> list[Path]:
-        return sorted(self.folder.iterdir())
+        return warcs(self.folder)
 
 
 def archive_settings(folder: Path, **more: Any) -> dict[str, Any]:

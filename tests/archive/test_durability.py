@@ -21,6 +21,7 @@ from archive.reading import read_capture, read_captures
 from archive.recovery import recover_folder
 from archive.warcfile import WarcFile
 from archive.writer import Writer, WriterOptions, prepare_folder
+from tests.archive.building import warcs
 from tests.archive.crawling import Event, crawl, start_crawl
 from tests.archive.oddserver import OddServer, Script
 
@@ -72,7 +73,7 @@ def test_finished_files_are_named_in_the_order_of_time_and_hold_everything(tmp_p
     writer = Writer(WriterOptions(tmp_path, prefix="test", rotate_bytes=3000))
     write_all(writer, [make_exchange(number, os.urandom(900)) for number in range(12)])
     writer.close().result(timeout=20)
-    files = sorted(tmp_path.iterdir())
+    files = warcs(tmp_path)
     assert len(files) > 3
     assert all(path.name.endswith(".warc.gz") and path.stat().st_size <= 3000 for path in files)
     urls = [capture.url for path in files for capture in read_captures(path)]
@@ -83,21 +84,21 @@ def test_exchange_larger_than_a_file_gets_one_for_itself(tmp_path: Path) -> None
     writer = Writer(WriterOptions(tmp_path, rotate_bytes=100))
     write_all(writer, [make_exchange(1), make_exchange(2)])
     writer.close().result(timeout=20)
-    assert len(list(tmp_path.iterdir())) == 2
+    assert len(warcs(tmp_path)) == 2
 
 
 def test_idle_file_is_finished_when_its_time_has_come(tmp_path: Path) -> None:
     writer = Writer(WriterOptions(tmp_path, rotate_seconds=0.3))
     write_all(writer, [make_exchange(1)])
     time.sleep(0.8)
-    assert [path.name.endswith(".warc.gz") for path in tmp_path.iterdir()] == [True]
+    assert [path.name.endswith(".warc.gz") for path in warcs(tmp_path)] == [True]
     writer.close().result(timeout=20)
 
 
 def test_crawl_without_an_exchange_leaves_no_file(tmp_path: Path) -> None:
     writer = Writer(WriterOptions(tmp_path))
     writer.close().result(timeout=20)
-    assert list(tmp_path.iterdir()) == []
+    assert warcs(tmp_path) == []
 
 
 def leave_open_file(folder: Path, exchanges: int) -> tuple[Path, list[Position]]:
@@ -125,7 +126,7 @@ def test_file_cut_anywhere_is_recovered_up_to_its_last_whole_record(tmp_path: Pa
         assert (found.kept, found.dropped) == (whole, cut - whole)
         if found.path is None:
             assert whole == 0
-            assert list(tmp_path.iterdir()) == []
+            assert warcs(tmp_path) == []
         else:
             assert found.path.read_bytes() == content[:whole]
             promised = [position for position in positions if position.offset < whole]
@@ -150,7 +151,7 @@ def test_file_of_a_living_writer_is_left_alone(tmp_path: Path) -> None:
     assert position.path.exists()
     write_all(writer, [make_exchange(2)])
     writer.close().result(timeout=20)
-    assert [len(list(read_captures(path))) for path in tmp_path.iterdir()] == [2]
+    assert [len(list(read_captures(path))) for path in warcs(tmp_path)] == [2]
 
 
 def test_two_writers_in_one_folder_never_share_a_file(tmp_path: Path) -> None:
@@ -159,7 +160,7 @@ def test_two_writers_in_one_folder_never_share_a_file(tmp_path: Path) -> None:
         write_all(writer, [make_exchange(number) for number in range(5)])
     for writer in writers:
         writer.close().result(timeout=20)
-    assert sum(len(list(read_captures(path))) for path in tmp_path.iterdir()) == 10
+    assert sum(len(list(read_captures(path))) for path in warcs(tmp_path)) == 10
 
 
 class _FailingFile(WarcFile):
@@ -189,7 +190,7 @@ def test_failed_write_leaves_whole_exchanges_and_refuses_the_rest(
     assert errors
     assert all(isinstance(error, ArchiveError) for error in errors)
     writer.close().result(timeout=20)
-    [path] = tmp_path.iterdir()
+    [path] = warcs(tmp_path)
     assert gzip.decompress(path.read_bytes())
     assert [capture.offset for capture in read_captures(path)] == [position.offset for position in kept if position]
 
@@ -238,13 +239,13 @@ def test_killed_crawl_keeps_every_exchange_that_it_announced(tmp_path: Path, see
         rest, _ = process.communicate(timeout=20)
     recover_folder(tmp_path)
     assert not list(tmp_path.glob(f"*{OPEN_SUFFIX}"))
-    assert all(is_sound(path) for path in tmp_path.iterdir())
+    assert all(is_sound(path) for path in warcs(tmp_path))
     promised = {
         (event["warc"], event["offset"], event["url"])
         for line in [*lines, *rest.splitlines()]
         if (event := _read_event(line)).get("event") == "archived"
     }
-    there = {(item.warc, item.offset, item.url) for path in tmp_path.iterdir() for item in read_captures(path)}
+    there = {(item.warc, item.offset, item.url) for path in warcs(tmp_path) for item in read_captures(path)}
     assert promised
     assert promised <= there
 
@@ -289,7 +290,7 @@ def test_write_that_fails_stops_the_crawl_with_one_line_and_whole_files(tmp_path
     assert "File too large" in line
     assert str(tmp_path) in line
     assert 5 < asked < 40
-    files = list(tmp_path.iterdir())
+    files = warcs(tmp_path)
     assert all(path.name.endswith(".warc.gz") and is_sound(path) for path in files)
     archived = [event["offset"] for event in events if event["event"] == "archived"]
     delivered = [event["offset"] for event in events if event["event"] == "response"]

@@ -1,0 +1,145 @@
+"""CDXJ: one sorted line for each capture of a file, ``key timestamp {json}``, as pywb and cdxj-indexer write them."""
+
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from archive.bodykeys import key_url, read_request
+from archive.dates import read_date
+from archive.digests import sha1_digest
+from archive.message import Answer, read_answer, read_body
+from archive.opening import final_name
+from archive.records import Record
+from archive.responses import target_url
+from archive.surt import make_key
+
+KINDS = frozenset({"response", "revisit", "resource", "metadata"})
+REVISIT = "warc/revisit"
+
+_NOT_DIGIT = re.compile(r"\D")
+_END_OF_TYPE = re.compile(r"[;\s]")
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One line. ``offset`` and ``length`` are the record's place in the file, of its gzip member where compressed."""
+
+    key: str  # SURT, with method and body appended where the request was not a GET
+    timestamp: str  # fourteen digits, UTC
+    url: str
+    mime: str | None  # the answer's own, ``warc/revisit``, or a record's Content-Type
+    status: int | None
+    digest: str | None  # of the payload, as the record states it; recomputed where it does not
+    length: int
+    offset: int
+    filename: str
+    method: str | None = None  # of requests with a body
+    body_key: str | None = field(default=None, repr=False)
+
+    @property
+    def is_revisit(self) -> bool:
+        """Whether the payload lies elsewhere."""
+        return self.mime == REVISIT
+
+
+def write_entry(entry: Entry) -> bytes:
+    """The line, LF included; ASCII, as JSON can be."""
+    members: dict[str, str | None] = {
+        "url": entry.url,
+        "mime": entry.mime,
+        "status": str(entry.status) if entry.status is not None else None,
+        "digest": entry.digest,
+        "length": str(entry.length),
+        "offset": str(entry.offset),
+        "filename": entry.filename,
+    }
+    found = {name: value for name, value in members.items() if value}
+    if entry.method:
+        found |= {"requestBody": entry.body_key or "", "method": entry.method}
+    return f"{entry.key} {entry.timestamp} {json.dumps(found)}\n".encode("ascii", "replace")
+
+
+def read_entry(line: bytes) -> Entry:
+    """A line of any tool's. Raises ``ValueError`` for what is none."""
+    key, timestamp, text = line.decode("utf-8", "replace").split(" ", 2)
+    found = json.loads(text)
+    if not isinstance(found, dict) or not found.get("filename"):
+        raise ValueError(f"no CDXJ line: {line[:80]!r}")
+    status = str(found.get("status", ""))
+    return Entry(
+        key=key,
+        timestamp=timestamp,
+        url=str(found.get("url", "")),
+        mime=found.get("mime"),
+        status=int(status) if status.isascii() and status.isdigit() else None,
+        digest=found.get("digest"),
+        length=int(found.get("length") or 0),
+        offset=int(found.get("offset") or 0),
+        filename=str(found["filename"]),
+        method=found.get("method"),
+        body_key=found.get("requestBody"),
+    )
+
+
+def make_entries(record: Record, path: str, length: int, request: Record | None = None) -> Iterator[Entry]:
+    """The entry of a record that belongs into an index, or nothing. ``request`` is the record beside an answer."""
+    if record.type not in KINDS or _is_description(record):
+        return
+    url, timestamp = target_url(record), _timestamp(record)
+    if not url or not timestamp:
+        return
+    method, body_key = read_request(request.block) if request else ("GET", "")
+    answer = read_answer(record.block) if record.type in ("response", "revisit") else None
+    yield Entry(
+        key=make_key(key_url(url, method, body_key)),
+        timestamp=timestamp,
+        url=url,
+        mime=_mime(record, answer),
+        status=answer.status if answer else None,
+        digest=_digest(record, answer),
+        length=length,
+        offset=record.offset,
+        filename=final_name(path),
+        method=method if method in ("POST", "PUT") else None,
+        body_key=body_key or None,
+    )
+
+
+def is_request_of(record: Record, answer: Record) -> bool:
+    """Whether a record is the request that an answer came to."""
+    return record.type == "request" and answer.type in ("response", "revisit") and _are_concurrent(record, answer)
+
+
+def _are_concurrent(one: Record, other: Record) -> bool:
+    return (other.id is not None and other.id in one.values("warc-concurrent-to")) or (
+        one.id is not None and one.id in other.values("warc-concurrent-to")
+    )
+
+
+def _is_description(record: Record) -> bool:
+    """What is said of a capture, and so no capture itself."""
+    content_type = (record.header("content-type") or "").lower()
+    return record.type in ("resource", "metadata") and content_type.startswith("application/warc-fields")
+
+
+def _timestamp(record: Record) -> str:
+    try:
+        digits = _NOT_DIGIT.sub("", read_date(record.header("warc-date") or ""))[:14]
+    except ValueError:
+        return ""
+    return digits + "00000101000000"[len(digits) :]
+
+
+def _mime(record: Record, answer: Answer | None) -> str | None:
+    if record.type == "revisit":
+        return REVISIT
+    stated = next(iter(answer.values("content-type")), "") if answer else record.header("content-type") or ""
+    return _END_OF_TYPE.split(stated.strip(), maxsplit=1)[0] or None
+
+
+def _digest(record: Record, answer: Answer | None) -> str | None:
+    stated = record.header("warc-payload-digest")
+    if stated or record.type == "revisit":
+        return stated
+    return sha1_digest(read_body(answer, record.block).payload if answer else record.block)

@@ -1,0 +1,115 @@
+"""The index of one archive file: ``x.warc.gz`` has ``x.cdxj`` beside it, sorted, complete or not there at all.
+
+It lies beside its file and not in a folder of indexes, so that whoever moves, copies or deletes the one has the other
+under the hand. Files of other names (``x.warc``, ``x.arc.gz``) keep them whole: ``x.arc.gz.cdxj``.
+"""
+
+import os
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
+from pathlib import Path
+
+from archive.cdxj import Entry, is_request_of, make_entries, write_entry
+from archive.errors import ArchiveError
+from archive.exchange import Exchange
+from archive.records import Broken, OnBroken, Record, read_records
+from archive.sorting import Sorter, batches
+from archive.warcfile import say_unwritable, sync_folder
+from archive.warcformat import Written
+
+INDEX_SUFFIX = ".cdxj"
+
+
+def index_path(archive: Path) -> Path:
+    """Where the index of an archive file lies."""
+    return archive.with_name(archive.name.removesuffix(".warc.gz") + INDEX_SUFFIX)
+
+
+def is_indexed(archive: Path) -> bool:
+    """Whether a file has an index that is not older than itself."""
+    try:
+        return index_path(archive).stat().st_mtime_ns >= archive.stat().st_mtime_ns
+    except FileNotFoundError:
+        return False
+
+
+def read_entries(archive: Path, on_broken: OnBroken | None = None) -> Iterator[Entry]:
+    """The entries of a file, in file order. Damage goes to ``on_broken``; raises ``ArchiveError``."""
+    with archive.open("rb") as file:
+        size = os.fstat(file.fileno()).st_size
+        records = read_records(file, str(archive), on_broken or _pass)
+        record = next(records, None)
+        before: Record | None = None
+        while record is not None:
+            after = next(records, None)
+            beside = _find_request(record, after, before)
+            yield from make_entries(record, archive.name, (after.offset if after else size) - record.offset, beside)
+            # Of what was passed, only a request can matter to the next record.
+            before = record if record.type == "request" else None
+            record = after
+
+
+def _find_request(answer: Record, *neighbours: Record | None) -> Record | None:
+    return next((other for other in neighbours if other and is_request_of(other, answer)), None)
+
+
+def write_index(archive: Path, on_broken: OnBroken | None = None) -> int:
+    """Read a file and write its index anew; gives the number of entries. Raises ``ArchiveError`` or ``OSError``."""
+    sorter = Sorter(archive.parent)
+    count = 0
+    for entry in read_entries(archive, on_broken):
+        sorter.add(write_entry(entry))
+        count += 1
+    write_sorted(index_path(archive), sorter.lines())
+    return count
+
+
+def write_sorted(path: Path, lines: Iterable[bytes]) -> None:
+    """Write lines so that the file is there whole and durable, or is what it was. Raises ``ArchiveError``."""
+    temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+    try:
+        with temporary.open("wb") as file:
+            file.writelines(batches(iter(lines)))
+            file.flush()
+            os.fsync(file.fileno())
+        temporary.rename(path)
+        sync_folder(path.parent)
+    except OSError as error:
+        raise ArchiveError(say_unwritable(path, error)) from error
+    finally:
+        with suppress(OSError):
+            temporary.unlink(missing_ok=True)
+
+
+class FileIndex:
+    """The index of a file that is being written: the same lines as ``write_index`` would read from it later."""
+
+    def __init__(self, folder: Path) -> None:
+        self._sorter = Sorter(folder)
+
+    def add(self, exchange: Exchange, written: Written, warc: str, offset: int) -> None:
+        """Note an exchange that was written at an offset of the file of that base name."""
+        if exchange.status is None:
+            return
+        fields = {
+            "warc-type": [written.kind],
+            "warc-target-uri": [exchange.url],
+            "warc-date": [exchange.captured_at],
+            "warc-payload-digest": [written.digest],
+        }
+        answer = Record(offset, "WARC/1.1", fields, exchange.response)
+        request = Record(offset, "WARC/1.1", {}, exchange.request) if exchange.request else None
+        for entry in make_entries(answer, warc, written.length, request):
+            self._sorter.add(write_entry(entry))
+
+    def write(self, archive: Path) -> None:
+        """Write the index of the finished file. Raises ``ArchiveError``."""
+        write_sorted(index_path(archive), self._sorter.lines())
+
+    def close(self) -> None:
+        """Forget it."""
+        self._sorter.close()
+
+
+def _pass(broken: Broken) -> None:
+    """Damage is told by whoever reads the file for itself."""
