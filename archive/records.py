@@ -33,6 +33,7 @@ class Broken:
     path: str
     offset: int
     why: str
+    harmless: bool = False  # no answer is touched by it: the end of a request's or a metadata record's block
 
     def __str__(self) -> str:
         return f"{self.path} at {self.offset}: {self.why}"
@@ -187,7 +188,7 @@ class _Records:
             return None
         block = self._source.read(size)
         if len(block) < size or not self._ends_well():
-            block = self._cut_at_next(offset, block, size)
+            block = self._cut_at_next(offset, block, size, fields["warc-type"][0] if "warc-type" in fields else "")
         self._tell_fault()
         return Record(offset, version, fields, block, short=len(block) < size)
 
@@ -197,7 +198,7 @@ class _Records:
         stripped = ahead.lstrip(b"\r\n")
         return not stripped or begins_record(stripped) or ARC_START.match(stripped + b"\n") is not None
 
-    def _cut_at_next(self, offset: int, block: bytes, size: int) -> bytes:
+    def _cut_at_next(self, offset: int, block: bytes, size: int, kind: str) -> bytes:
         """A length that is too long has swallowed the next record: give it back. Else tell what is wrong."""
         match = _EMBEDDED.search(block)
         if match:
@@ -207,7 +208,8 @@ class _Records:
         elif len(block) < size:
             self._tell(offset, f"a record cut short: {len(block)} of {size} bytes")
         else:
-            self._tell(offset, f"bytes after the record that belong to none: {self._source.peek(24)!r}")
+            why = f"bytes after the record that belong to none: {self._source.peek(24)!r}"
+            self._on_broken(Broken(self._path, offset, why, harmless=kind in ("request", "metadata", "warcinfo")))
             self._pass_over()
         return block
 

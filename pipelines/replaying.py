@@ -23,6 +23,7 @@ class Tally:
     rejections: Counter[str] = field(default_factory=Counter)
     broken_identities: int = 0
     damage: list[str] = field(default_factory=list)
+    remarks: list[str] = field(default_factory=list)  # damage that touches no answer
 
     def count(self, lines: Refined) -> None:
         """Count one capture's lines."""
@@ -40,8 +41,9 @@ def replay(
 ) -> Tally:
     """Refine every answer of status 200 in the files, in their order, and write the lines in that order.
 
-    ``resolver`` finds the payloads of revisits; ``advance(path, offset)`` is called as captures are read. At most a few captures a worker are in memory. Raises
-    ``ArchiveError`` for a file that is no archive, ``PipelineError`` when a line cannot be written.
+    ``resolver`` finds the payloads of revisits; ``advance(path, offset)`` is called as captures are read. At most a
+    few captures a worker are in memory. A file that is no archive is counted as damage; raises ``PipelineError`` when a
+    line cannot be written.
     """
     tally = Tally()
     captures = _captures(paths, resolver, tally, advance)
@@ -55,7 +57,7 @@ def _captures(
     paths: Iterable[str], resolver: Resolver, tally: Tally, advance: Callable[[str, int], None]
 ) -> Iterator[Capture]:
     def note(broken: Broken) -> None:
-        tally.damage.append(str(broken))
+        (tally.remarks if broken.harmless else tally.damage).append(str(broken))
 
     for path in paths:
         try:

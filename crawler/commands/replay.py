@@ -1,6 +1,7 @@
 """``scrapy replay``: archived captures through the parsing steps again, without a network."""
 
 import argparse
+import logging
 import sys
 from pathlib import Path
 from typing import Any, ClassVar
@@ -83,6 +84,7 @@ class Command(ScrapyCommand):
 
     def _replay(self, paths: list[str], opts: argparse.Namespace) -> Tally:
         assert self.settings is not None
+        logging.getLogger("archive.reading").disabled = True  # what it tells stands in the tally
         sink = Sink(opts.documents, opts.reports, None if opts.no_store else self.settings.get("DATABASE_URL"))
         sizes = measure_archives(paths)
         read_before = 0
@@ -128,10 +130,11 @@ def _show(tally: Tally, opts: argparse.Namespace) -> None:
     for name in (opts.documents, opts.reports):
         if name:
             print(f"written: {name}", file=out)
-    for line in tally.damage[:MOST_DAMAGE_SHOWN]:
-        print(f"damaged: {line}", file=out)
-    if len(tally.damage) > MOST_DAMAGE_SHOWN:
-        print(f"damaged: and {len(tally.damage) - MOST_DAMAGE_SHOWN} more places", file=out)
+    for word, places in (("noted", tally.remarks), ("damaged", tally.damage)):
+        for line in places[:MOST_DAMAGE_SHOWN]:
+            print(f"{word}: {line}", file=out)
+        if len(places) > MOST_DAMAGE_SHOWN:
+            print(f"{word}: and {len(places) - MOST_DAMAGE_SHOWN} more places", file=out)
 
 
 def _counts(counter: dict[str, int]) -> str:
