@@ -6,7 +6,7 @@ from pipelines.clean.agencies import complete_agency, find_level, find_region
 from pipelines.clean.charset import decode
 from pipelines.clean.chrome import line_kind
 from pipelines.clean.cleaning import clean_capture
-from pipelines.clean.dates import find_date, find_url_date
+from pipelines.clean.dates import find_date, find_url_date, starts_with_date
 from pipelines.clean.facts import read_facts
 from pipelines.clean.identity import is_credit_code
 from pipelines.clean.page import Part
@@ -80,6 +80,16 @@ def test_the_bytes_decide_the_charset(payload: bytes, charset: str) -> None:
 )
 def test_dates_are_read_as_printed(text: str, date: str | None) -> None:
     assert find_date(text) == date
+
+
+@pytest.mark.parametrize("line", ["2023-01-29 办公室", "（2023年1月29日）", "2023-01-29 10:00:00"])
+def test_a_line_under_the_title_begins_with_a_date(line: str) -> None:
+    assert starts_with_date(line)
+
+
+@pytest.mark.parametrize("line", ["（2011年1月1日起施行）", "2022年1月1日，我局召开会议", "2022年1月至12月"])
+def test_a_date_in_a_sentence_is_no_line_under_the_title(line: str) -> None:
+    assert not starts_with_date(line)
 
 
 def test_addresses_tell_their_day() -> None:
