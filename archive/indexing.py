@@ -8,6 +8,7 @@ import os
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from pathlib import Path
+from typing import IO
 
 from archive.cdxj import Entry, is_request_of, make_entries, write_entry
 from archive.errors import ArchiveError
@@ -36,17 +37,22 @@ def is_indexed(archive: Path) -> bool:
 def read_entries(archive: Path, on_broken: OnBroken | None = None) -> Iterator[Entry]:
     """The entries of a file, in file order. Damage goes to ``on_broken``; raises ``ArchiveError``."""
     with archive.open("rb") as file:
-        size = os.fstat(file.fileno()).st_size
-        records = read_records(file, str(archive), on_broken or _pass)
-        record = next(records, None)
-        before: Record | None = None
-        while record is not None:
-            after = next(records, None)
-            beside = _find_request(record, after, before)
-            yield from make_entries(record, archive.name, (after.offset if after else size) - record.offset, beside)
-            # Of what was passed, only a request can matter to the next record.
-            before = record if record.type == "request" else None
-            record = after
+        yield from list_entries(file, str(archive), on_broken)
+
+
+def list_entries(file: IO[bytes], path: str, on_broken: OnBroken | None = None) -> Iterator[Entry]:
+    """As ``read_entries``, of an open and seekable file."""
+    size = file.seek(0, os.SEEK_END)
+    records = read_records(file, path, on_broken or _pass)
+    record = next(records, None)
+    before: Record | None = None
+    while record is not None:
+        after = next(records, None)
+        beside = _find_request(record, after, before)
+        yield from make_entries(record, path, (after.offset if after else size) - record.offset, beside)
+        # Of what was passed, only a request can matter to the next record.
+        before = record if record.type == "request" else None
+        record = after
 
 
 def _find_request(answer: Record, *neighbours: Record | None) -> Record | None:
