@@ -5,7 +5,7 @@ A label is certain or it is nothing: exact after folding, or damaged in a way th
 
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Set
 from functools import lru_cache
 
 _SPACE = re.compile(r"[\s\u200b-\u200f\u2060\ufeff\u00ad]+")
@@ -77,6 +77,11 @@ class Lexicon:
                 if self._exact.setdefault(core, meaning) != meaning:
                     raise ValueError(f"label {label!r} means both {self._exact[core]!r} and {meaning!r}")
         self._damaged: dict[str, str | None] = {}
+
+    @property
+    def cores(self) -> Set[str]:
+        """The folded labels."""
+        return self._exact.keys()
 
     def __contains__(self, text: str) -> bool:
         return fold_label(text) in self._exact

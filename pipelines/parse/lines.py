@@ -14,6 +14,7 @@ from pipelines.parse.segments import TABLES
 from pipelines.parse.template import Template, load_template
 
 _PAGE_NUMBER = re.compile(r"\s*(?:[-—–]\s*\d+\s*[-—–]|第\s*\d+\s*页.*|\d+\s*/\s*\d+)\s*")
+_ENUMERATOR = re.compile(r"\d{1,2}[.．、)）]")  # 1. before a label that a space parts from it
 _PROSE = re.compile(r"[。！？!?]")
 _LONGEST_LINE = 60  # characters; a longer line is a table's only when it holds a row's values or only labels
 _FEWEST_VALUES = 5
@@ -67,6 +68,8 @@ def _is_prose(text: str) -> bool:
 
 def is_value(word: str) -> bool:
     """Is a word by itself a number or a dash?"""
+    if _ENUMERATOR.fullmatch(word):
+        return False
     reading = read_text(word)
     return reading.state in ("number", "dash") and not reading.split
 
@@ -78,8 +81,9 @@ def _read_items(block: Block, index: int) -> Iterator[Item]:
     whole = fold_label(text)
     is_whole = len(words) == 1 or whole in _all_words() or is_value(text)
     if not is_whole and (any(map(is_value, words)) or all(fold_label(word) in _all_words() for word in words)):
-        for word in words:
-            yield Item(word, fold_label(word), is_value(word), index, block.path)
+        is_numbered = len(words) > 1 and not is_value(words[1])  # a number before a label is the label's
+        for place, word in enumerate(words):
+            yield Item(word, fold_label(word), is_value(word) and bool(place or not is_numbered), index, block.path)
     else:
         yield Item(text, whole, is_value(text), index, block.path)
 

@@ -131,9 +131,7 @@ def test_requests_in_lines_are_right_or_refused(random: Random, form: str) -> No
     printed, header, body = draw_requests(random, form)
     blocks = [paragraph(line) for line in flatten(header + body)]
     report = read_report(make_document(blocks, form=form))
-    is_blank = any(not text.strip() for text in printed.values())
-    assert not (is_blank and report.cells)
-    assert_honest(report, printed, complete=False)
+    assert_honest(report, {name: text.strip() for name, text in printed.items()}, complete=False)
 
 
 @quick
