@@ -23,6 +23,7 @@ class Tally:
     rejections: Counter[str] = field(default_factory=Counter)
     broken_identities: int = 0
     damage: list[str] = field(default_factory=list)
+    refused: list[str] = field(default_factory=list)  # files that are no archive
     remarks: list[str] = field(default_factory=list)  # damage that touches no answer
 
     def count(self, lines: Refined) -> None:
@@ -42,7 +43,7 @@ def replay(
     """Refine every answer of status 200 in the files, in their order, and write the lines in that order.
 
     ``resolver`` finds the payloads of revisits; ``advance(path, offset)`` is called as captures are read. At most a
-    few captures a worker are in memory. A file that is no archive is counted as damage; raises ``PipelineError`` when a
+    few captures a worker are in memory. A file that is no archive is ``refused``; raises ``PipelineError`` when a
     line cannot be written.
     """
     tally = Tally()
@@ -67,7 +68,7 @@ def _captures(
                     yield capture
         except ArchiveError as error:
             # One file that is no archive must not cost the others.
-            tally.damage.append(str(error))
+            tally.refused.append(str(error))
 
 
 def _refined(captures: Iterator[Capture], count: int) -> Iterator[Refined]:

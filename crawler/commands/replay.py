@@ -3,7 +3,6 @@
 import argparse
 import logging
 import sys
-from pathlib import Path
 from typing import Any, ClassVar
 
 from rich.console import Console
@@ -74,13 +73,7 @@ class Command(ScrapyCommand):
             self.exitcode = 1
             return
         _show(tally, opts)
-        self.exitcode = 1 if tally.damage else 0
-
-    def _own_archive(self) -> list[str]:
-        """The files of ARCHIVE_DIR, where revisits find payloads that the given files do not hold."""
-        assert self.settings is not None
-        folder = self.settings.get("ARCHIVE_DIR")
-        return find_archives([folder]) if folder and any(Path(folder).rglob("*.gz")) else []
+        self.exitcode = 1 if tally.damage or tally.refused else 0
 
     def _replay(self, paths: list[str], opts: argparse.Namespace) -> Tally:
         assert self.settings is not None
@@ -100,7 +93,9 @@ class Command(ScrapyCommand):
                         current = path
                     progress.update(task, completed=read_before + offset, description=path.rsplit("/", 1)[-1])
 
-                tally = replay(paths, Resolver(paths, self._own_archive()), sink, opts.workers, advance)
+                tally = replay(
+                    paths, Resolver(paths, archive=self.settings.get("ARCHIVE_DIR")), sink, opts.workers, advance
+                )
                 progress.update(task, completed=sum(sizes.values()), description="replayed")
                 return tally
         finally:
@@ -121,7 +116,11 @@ def _progress() -> Progress:
 
 def _show(tally: Tally, opts: argparse.Namespace) -> None:
     out = sys.stderr
+    for line in tally.refused:
+        print(f"replay: {line}; leave this file out, or fetch it anew", file=out)
     total = sum(tally.kinds.values())
+    if not total and tally.refused:
+        return
     print(f"{total} answers of status 200{': ' if total else ''}{_counts(tally.kinds)}", file=out)
     if tally.forms:
         print(f"reports by form: {_counts(tally.forms)}; {tally.broken_identities} identities broken", file=out)
