@@ -7,22 +7,24 @@ from pathlib import Path, PurePosixPath
 import fsspec
 
 from archive.errors import ArchiveError
+from archive.opening import OPEN_SUFFIX
 
 SUFFIXES = (".warc", ".warc.gz", ".arc", ".arc.gz", ".wacz")
 
 
-def find_archives(names: Iterable[str]) -> list[str]:
+def find_archives(names: Iterable[str], *, unfinished: bool = False) -> list[str]:
     """The files meant, each once, in the order of their base names (then of their whole names).
 
-    A folder stands for the archive files in it and below; files still being written (``.open``) are not taken.
-    Raises ``ArchiveError`` naming what is missing or empty.
+    A folder stands for the archive files in it and below; with ``unfinished`` also for those that are still being
+    written (``.open``). Raises ``ArchiveError`` naming what is missing or empty.
     """
-    found = {path for name in names for path in _expand(name)}
+    suffixes = (*SUFFIXES, *(suffix + OPEN_SUFFIX for suffix in SUFFIXES)) if unfinished else SUFFIXES
+    found = {path for name in names for path in _expand(name, suffixes)}
     return sorted(found, key=lambda path: (PurePosixPath(path).name, path))
 
 
-def _expand(name: str) -> Sequence[str]:
-    paths = _expand_url(name) if "://" in name else _expand_path(name)
+def _expand(name: str, suffixes: tuple[str, ...]) -> Sequence[str]:
+    paths = _expand_url(name, suffixes) if "://" in name else _expand_path(name, suffixes)
     if not paths:
         raise ArchiveError(
             f"{name}: no archive file here (looked for {', '.join(SUFFIXES)}); name a file or its folder"
@@ -30,24 +32,24 @@ def _expand(name: str) -> Sequence[str]:
     return paths
 
 
-def _expand_path(name: str) -> Sequence[str]:
+def _expand_path(name: str, suffixes: tuple[str, ...]) -> Sequence[str]:
     path = Path(name)
     if path.is_dir():
-        return [str(file) for file in path.rglob("*") if file.name.endswith(SUFFIXES) and file.is_file()]
+        return [str(file) for file in path.rglob("*") if file.name.endswith(suffixes) and file.is_file()]
     if path.exists():
         return [name]
     if glob.has_magic(name):
-        return [found.removeprefix("file://") for found in _expand_url(f"file://{path.absolute()}")]
+        return [found.removeprefix("file://") for found in _expand_url(f"file://{path.absolute()}", suffixes)]
     raise ArchiveError(f"{name}: no such file or folder; check the spelling and the folder you are in")
 
 
-def _expand_url(name: str) -> Sequence[str]:
+def _expand_url(name: str, suffixes: tuple[str, ...]) -> Sequence[str]:
     try:
         files, path = fsspec.url_to_fs(name)
         if glob.has_magic(path):
             found = files.glob(path)
         elif files.isdir(path):
-            found = [file for file in files.find(path) if file.endswith(SUFFIXES)]
+            found = [file for file in files.find(path) if file.endswith(suffixes)]
         elif files.exists(path):
             found = [path]
         else:
