@@ -75,18 +75,20 @@ def write_line(line: Line) -> str:
     return json.dumps(line, ensure_ascii=False, separators=(",", ":"), allow_nan=False) + "\n"
 
 
+def body_text(blocks: Iterable[Block]) -> str:
+    """The body's text: NFC, white space folded, blocks and rows joined by LF, cells by TAB. Images have no text."""
+    return "\n".join(line for block in blocks for line in _text_lines(block))
+
+
 def body_digest(blocks: Iterable[Block]) -> str | None:
-    """``sha256:`` of the body's text: NFC, white space folded, blocks and rows joined by LF, cells by TAB.
-
-    Images have no text. ``None`` where there is no body: no two pages are alike for lack of one.
-    """
-    lines = [line for block in blocks for line in _digest_lines(block)]
-    if not lines:
+    """``sha256:`` of the body's text; ``None`` where there is no body: no two pages are alike for lack of one."""
+    blocks = tuple(blocks)
+    if not any(map(_text_lines, blocks)):
         return None
-    return "sha256:" + hashlib.sha256("\n".join(lines).encode("utf-8", "surrogatepass")).hexdigest()
+    return "sha256:" + hashlib.sha256(body_text(blocks).encode("utf-8", "surrogatepass")).hexdigest()
 
 
-def _digest_lines(block: Block) -> list[str]:
+def _text_lines(block: Block) -> list[str]:
     if block.kind == "table":
         return ["\t".join(_fold(slot.text) for slot in row) for row in block.grid]
     return [] if block.kind == "image" else [_fold(block.text)]
