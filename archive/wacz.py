@@ -1,0 +1,135 @@
+"""WACZ 1.1.1: WARC files with their index, their pages and a manifest in one ZIP file, to hand over and to replay.
+
+>>> write_package(Path("crawl.wacz"), find_files(["var/warc"]), PackageOptions(title="2023 年度报告"))
+
+Nothing is held in memory but what one page needs, and what lists the blocks of the index.
+"""
+
+import os
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from functools import partial
+from pathlib import Path
+from typing import TypeVar
+
+from archive.errors import ArchiveError
+from archive.opening import open_archive
+from archive.reading import read_captures
+from archive.records import Broken
+from archive.revisits import Resolver
+from archive.sorting import Sorter
+from archive.waczfiles import member_path
+from archive.waczindex import INDEX, entry_lines, write_blocks
+from archive.waczpages import Page, PageReader, page_lines, read_page
+from archive.waczsigning import Signer
+from archive.waczzip import Package, open_package
+
+STAGES = ("copy", "index", "pages")
+_PIECE = 1 << 20
+
+T = TypeVar("T")
+Advance = Callable[[str, str, int], None]  # stage, file, how far it has been read
+
+
+@dataclass(frozen=True, slots=True)
+class PackageOptions:
+    """What the manifest says. ``created`` is RFC 3339 in whole seconds, UTC; by default the present moment."""
+
+    title: str | None = None
+    description: str | None = None
+    software: str = "archive"
+    signer: Signer | None = None
+    created: str | None = None
+    has_text: bool = False  # whether the reader of pages gives their text
+
+
+@dataclass(slots=True)
+class Packaged:
+    """What went into a package. ``damage`` names places of the files that could not be read; they are packaged too."""
+
+    files: int = 0
+    captures: int = 0
+    pages: int = 0
+    size: int = 0  # bytes
+    damage: list[str] = field(default_factory=list)
+
+    def note(self, broken: Broken) -> None:
+        """Remember damage, once, unless it touches no answer."""
+        if not broken.harmless and str(broken) not in self.damage:
+            self.damage.append(str(broken))
+
+
+def write_package(
+    output: Path,
+    files: Sequence[str],
+    options: PackageOptions,
+    *,
+    reader: PageReader = read_page,
+    resolver: Resolver | None = None,
+    advance: Advance = lambda stage, path, position: None,
+) -> Packaged:
+    """Package WARC files, whose base names must differ. ``reader`` gives the page in a capture, or none.
+
+    The package replaces one of that name, at once and only when it is whole. Raises ``ArchiveError``.
+    """
+    packaged = Packaged(files=len(files))
+    created = options.created or f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}"
+    with open_package(output, created) as package:
+        for path in files:
+            _copy(package, path, advance)
+        _write_index(package, files, output.parent, packaged, advance)
+        pages = _pages(files, reader, resolver or Resolver(files), packaged, advance)
+        with package.member("pages/pages.jsonl", packed=True) as out:
+            out.writelines(page_lines(pages, has_text=options.has_text))
+        described = {"title": options.title, "description": options.description}
+        package.finish({name: text for name, text in described.items() if text}, options.software, options.signer)
+    packaged.size = output.stat().st_size
+    return packaged
+
+
+def _copy(package: Package, path: str, advance: Advance) -> None:
+    with open_archive(path) as file:
+        size = file.seek(0, os.SEEK_END)
+        file.seek(0)
+        with package.member(member_path(path), packed=False, size=size) as out:
+            for piece in _read(path, iter(partial(file.read, _PIECE), b"")):
+                out.write(piece)
+                advance("copy", path, file.tell())
+
+
+def _write_index(package: Package, files: Sequence[str], folder: Path, packaged: Packaged, advance: Advance) -> None:
+    sorter = Sorter(folder)
+    try:
+        for path in files:
+            with open_archive(path) as file, open_archive(path) as again:
+                for entry, line in _read(path, entry_lines(file, again, path, packaged.note)):
+                    sorter.add(line)
+                    packaged.captures += entry.status is not None
+                    advance("index", path, entry.offset)
+        with package.member(f"indexes/{INDEX}", packed=False) as out:
+            blocks = write_blocks(sorter.lines(), out)
+    finally:
+        sorter.close()
+    with package.member("indexes/index.idx", packed=True) as out:
+        out.writelines(blocks)
+
+
+def _pages(
+    files: Sequence[str], reader: PageReader, resolver: Resolver, packaged: Packaged, advance: Advance
+) -> Iterator[Page]:
+    for path in files:
+        for capture in read_captures(path, resolver, packaged.note):
+            page = reader(capture)
+            advance("pages", path, capture.offset)
+            if page is not None:
+                packaged.pages += 1
+                yield page
+
+
+def _read(path: str, pieces: Iterator[T]) -> Iterator[T]:
+    """What is read of an archive file; its failing says its own name and not the package's."""
+    try:
+        yield from pieces
+    except OSError as error:
+        raise ArchiveError(f"{path}: cannot be read ({error.strerror or error})") from error
