@@ -72,6 +72,7 @@ def _read_single_rows(items: Sequence[Item], template: Template) -> FlatTable | 
 def _split_rows(items: Sequence[Item], template: Template) -> list[FlatRow] | None:
     """The labels in order, each with the values up to the next; ``None`` where any word or value has no place."""
     rows: list[FlatRow] = []
+    known = template.words | template.column_labels.cores
     place = 0
     while place < len(items):
         item = items[place]
@@ -80,7 +81,7 @@ def _split_rows(items: Sequence[Item], template: Template) -> list[FlatRow] | No
             rows.append(FlatRow(row, item, ()))
         elif item.is_value and rows:
             rows[-1] = replace(rows[-1], values=(*rows[-1].values, item))
-        elif item.is_value or item.core not in template.words | template.column_labels.cores:
+        elif item.is_value or item.core not in known:
             return None
         elif rows and 0 < len(rows[-1].values) < len(template.columns) and item.core not in template.groups:
             return None  # a word among the values of a row

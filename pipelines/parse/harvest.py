@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from pipelines.parse.cells import read_text
+from pipelines.parse.cells import Reading, read_text
 from pipelines.parse.rows import SourceCell, TableRow
 from pipelines.report import Cell, ExtraRow, Unmapped
 
@@ -30,12 +30,16 @@ class Harvest:
 
 def make_cell(identifier: str, source: SourceCell, unit: str | None, row: TableRow) -> Cell:
     """The cell that a source cell is, under its identifier; a place that no cell covers is proved by its row."""
-    return read_cell(identifier, source.text, source.path or row.path, unit, image=source.image)
+    reading = source.reading if unit == "item" or source.image else read_text(source.text, unit)
+    return _make(identifier, source.text, source.path or row.path, reading)
 
 
-def read_cell(identifier: str, text: str, path: str, unit: str | None, *, image: bool = False) -> Cell:
+def read_cell(identifier: str, text: str, path: str, unit: str | None) -> Cell:
     """The cell that a text at a path is, under its identifier."""
-    reading = read_text(text, unit, image=image)
+    return _make(identifier, text, path, read_text(text) if unit == "item" else read_text(text, unit))
+
+
+def _make(identifier: str, text: str, path: str, reading: Reading) -> Cell:
     return Cell(
         identifier,
         text,

@@ -97,12 +97,15 @@ def compare(left: Number | None, right: Number | None) -> Result:
 
 def add_cells(operands: Sequence[str], cells: Cells) -> Number | None:
     """The exact sum of cells; ``None`` where one is missing or no number."""
-    values = [cell.value for operand in operands if (cell := cells.get(operand)) is not None]
-    numbers = [value for value in values if value is not None]
-    if len(numbers) < len(operands):
-        return None
-    if all(isinstance(number, int) for number in numbers):
-        return sum(numbers)
+    numbers: list[Number] = []
+    for operand in operands:
+        cell = cells.get(operand)
+        if cell is None or cell.value is None:
+            return None
+        numbers.append(cell.value)
+    total = sum(numbers)
+    if isinstance(total, int):
+        return total
     return to_number(sum((Decimal(str(number)) for number in numbers), Decimal(0)))
 
 

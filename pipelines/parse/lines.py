@@ -66,6 +66,7 @@ def _is_prose(text: str) -> bool:
     return not all(fold_label(word) in _all_words() for word in words)  # the header of a table, in one line
 
 
+@lru_cache(maxsize=8192)
 def is_value(word: str) -> bool:
     """Is a word by itself a number or a dash?"""
     if _ENUMERATOR.fullmatch(word):
@@ -100,13 +101,19 @@ def _split_run(items: Sequence[Item]) -> Iterator[Run]:
     table: str | None = None
     start = 0
     for place, item in enumerate(items):
-        found = next((name for name in TABLES if item.core in load_template(name).words), None)
+        found = _find_tables().get(item.core)
         if found and found != table:
             if table:
                 yield Run(table, tuple(items[start:place]))
             table, start = found, place
     if table:
         yield Run(table, tuple(items[start:]))
+
+
+@lru_cache(maxsize=1)
+def _find_tables() -> dict[str, str]:
+    """Each table's words with the table; a word of several tables is the first one's."""
+    return {word: name for name in reversed(TABLES) for word in load_template(name).words}
 
 
 def count_labels(run: Run, template: Template) -> int:

@@ -40,7 +40,7 @@ class Figure:
     """A figure with the wordings that state it and the words that show that another one is meant."""
 
     id: str
-    words: tuple[str, ...]  # one of them stands in every sentence that states the figure
+    words: re.Pattern[str]  # one of them stands in every sentence that states the figure
     patterns: tuple[Pattern, ...]
     unless: tuple[str, ...]
 
@@ -73,8 +73,9 @@ def load_prose() -> tuple[tuple[Figure, ...], tuple[StatedCheck, ...]]:
 def _load_figure(entry: Entry, unless: tuple[str, ...]) -> Figure:
     entry.expect({"id", "words", "patterns"}, {"unless"})
     general = () if entry.has("unless") and not entry.texts("unless") else unless
+    words = re.compile("|".join(map(re.escape, entry.texts("words"))))
     patterns = tuple(_load_pattern(item, entry) for item in entry.entries_or_texts("patterns"))
-    return Figure(entry.text("id"), entry.texts("words"), patterns, (*general, *entry.texts("unless")))
+    return Figure(entry.text("id"), words, patterns, (*general, *entry.texts("unless")))
 
 
 def _load_pattern(item: "Entry | str", figure: Entry) -> Pattern:
@@ -111,7 +112,7 @@ def find_stated(blocks: Iterable[Block], claimed: frozenset[int] = frozenset()) 
 def find_figures(sentence: str) -> Iterator[tuple[str, Number]]:
     """The figures that one sentence (without white space) states."""
     for figure in load_prose()[0]:
-        if not any(word in sentence for word in figure.words):
+        if not figure.words.search(sentence):
             continue
         for pattern in figure.patterns:
             for match in pattern.expression.finditer(sentence):

@@ -72,8 +72,9 @@ def _read_parts(blocks: Sequence[Block], claimed: frozenset[int]) -> Iterator[He
 
 def _read_text_parts(block: Block) -> Iterator[Heading | str]:
     """A block's heading or text; where several of its lines are sections' headings, line by line."""
-    lines = [replace(block, text=line) for line in block.text.split("\n") if line.strip()]
-    if len(lines) > 1 and sum(map(is_section, lines)) > 1:
+    is_one_line = "\n" not in block.text.strip()
+    lines = [] if is_one_line else [replace(block, text=line) for line in block.text.split("\n") if line.strip()]
+    if sum(map(is_section, lines)) > 1:
         for line in lines:
             yield (read_heading(line) if is_section(line) else None) or line.text.strip()
     else:
@@ -84,8 +85,8 @@ def _read_table_parts(block: Block) -> Iterator[Heading | str]:
     """The sections' headings that are rows of a table, and the sentences in rows below them."""
     is_inside = False
     for row in block.grid:
-        texts = list(dict.fromkeys(slot.text.strip() for slot in row if slot.text.strip()))
-        line = Block("paragraph", "", texts[0]) if len(texts) == 1 else None
+        texts = sorted({slot.text for slot in row})
+        line = Block("paragraph", "", texts[-1].strip()) if not any(map(str.strip, texts[:-1])) else None
         heading = read_heading(line) if line and is_section(line) else None
         if heading and heading.number:  # without a number it is the table's caption
             is_inside = True
