@@ -52,11 +52,12 @@ def find_certain_values(row: TableRow, last_label: int, count: int) -> Values | 
     return None
 
 
-def gather_evidence(rows: Sequence[tuple[TableRow, int]], count: int, heads: dict[int, int] | None = None) -> Evidence:
-    """What the certain rows show; ``rows`` are pairs of row and index of its last label."""
-    evidence = Evidence(offsets={}, columns={}, starts={}, heads=heads or {})
-    for row, last_label in rows:
-        values = find_certain_values(row, last_label, count)
+def gather_evidence(
+    rows: Sequence[tuple[TableRow, int, Values | None]], heads: dict[int, int] | None = None
+) -> Evidence:
+    """What the certain rows show; ``rows`` are a row, the index of its last label, and its certain values, if any."""
+    evidence = Evidence(offsets={}, columns={}, starts={}, heads=heads)
+    for row, last_label, values in rows:
         if values is None:
             continue
         offset = row.cells.index(values[0]) - last_label - 1
@@ -69,10 +70,7 @@ def gather_evidence(rows: Sequence[tuple[TableRow, int]], count: int, heads: dic
 
 
 def find_values(row: TableRow, last_label: int, count: int, evidence: Evidence) -> Values | None:
-    """The ``count`` values of a row: by itself, else by the rows like it; ``None`` where neither decides."""
-    certain = find_certain_values(row, last_label, count)
-    if certain is not None:
-        return certain
+    """The ``count`` values of a row that does not prove itself, by the rows like it; ``None`` where they do not."""
     tail = row.cells[last_label + 1 :]
     if len(tail) < count:
         return _complete_by_columns(tail, row.pads, evidence.columns.get(row.block, set()))

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
-from pipelines.parse.alignment import Evidence, Values, find_values, gather_evidence
+from pipelines.parse.alignment import Evidence, Values, find_certain_values, find_values, gather_evidence
 from pipelines.parse.cells import INSTEAD_OF_NUMBER
 from pipelines.parse.harvest import Harvest, make_cell
 from pipelines.parse.labels import fold_label, is_subsequence
@@ -49,12 +49,15 @@ def map_requests(rows: Sequence[TableRow]) -> Harvest:
 
 def _read_lines(rows: Sequence[TableRow], template: Template) -> list[Line]:
     columns = tuple(template.columns)
-    places = [(row, find_last_label(row, template)) for row in rows]
-    body = [(row, last) for row, last in places if not is_header(row, last, template)]
-    headed = [row for row, last in places if is_header(row, last, template)]
+    headed = [row for row in rows if is_header(row, template)]
     columns = _read_header(headed, template) or columns
-    evidence = gather_evidence(body, len(columns), dict(_find_heads(headed, columns, template)))
-    return [_read_line(row, last, columns, evidence, template) for row, last in body]
+    body: list[tuple[TableRow, int, Values | None]] = []
+    for row in rows:
+        if not is_header(row, template):
+            last = find_last_label(row, template)
+            body.append((row, last, find_certain_values(row, last, len(columns))))
+    evidence = gather_evidence(body, dict(_find_heads(headed, columns, template)))
+    return [_read_line(row, last, values, columns, evidence, template) for row, last, values in body]
 
 
 def find_last_label(row: TableRow, template: Template) -> int:
@@ -89,7 +92,7 @@ def _find_whole_label(row: TableRow, template: Template) -> int | None:
     return index if is_leaf else None
 
 
-def is_header(row: TableRow, last_label: int, template: Template) -> bool:
+def is_header(row: TableRow, template: Template) -> bool:
     """Does the row name columns?  It has a word of the header, no number, and no row's label but a column's too."""
     if row.has_numbers:
         return False
@@ -128,8 +131,15 @@ def _find_heads(rows: Sequence[TableRow], columns: Sequence[str], template: Temp
             yield block, first
 
 
-def _read_line(row: TableRow, last: int, columns: tuple[str, ...], evidence: Evidence, template: Template) -> Line:
-    values = find_values(row, last, len(columns), evidence)
+def _read_line(
+    row: TableRow,
+    last: int,
+    certain: Values | None,
+    columns: tuple[str, ...],
+    evidence: Evidence,
+    template: Template,
+) -> Line:
+    values = certain or find_values(row, last, len(columns), evidence)
     named = [cell for cell in row.cells[: last + 1] if cell.text.strip()]
     labels = tuple(cell.text for cell in named)
     leaf = "" if not named or named[-1].continued else named[-1].text

@@ -48,16 +48,23 @@ def find_segments(blocks: Sequence[Block], claimed: frozenset[int] = frozenset()
 
 def find_kind(row: TableRow) -> str | None:
     """The official table whose own labels stand in this row; ``None`` where none does, or two do equally."""
-    if not row.labels:
-        return None
-    words = {fold_label(text) for text in row.labels}
-    scores = sorted([(len(words & known), name) for name, known in _words()], reverse=True)
-    return scores[0][1] if scores[0][0] > scores[1][0] else None
+    tables = _find_tables()
+    counts = [0] * len(TABLES)
+    for word in {fold_label(text) for text in row.labels}:
+        for table in tables.get(word, ()):
+            counts[table] += 1
+    most = max(counts)
+    return TABLES[counts.index(most)] if most and counts.count(most) == 1 else None
 
 
 @lru_cache(maxsize=1)
-def _words() -> tuple[tuple[str, frozenset[str]], ...]:
-    return tuple((name, load_template(name).words) for name in TABLES)
+def _find_tables() -> dict[str, tuple[int, ...]]:
+    """Each word of the official tables with the places of its tables in ``TABLES``."""
+    found: dict[str, tuple[int, ...]] = {}
+    for place, name in enumerate(TABLES):
+        for word in load_template(name).words:
+            found[word] = (*found.get(word, ()), place)
+    return found
 
 
 def _group_blocks(rows: Iterable[TableRow]) -> list[tuple[int, list[TableRow]]]:

@@ -145,3 +145,12 @@ def test_parts_as_columns_under_one_header() -> None:
         for result, label in zip(RESULTS, labels, strict=True)
     ]
     assert values(read(make_block([*header, *rows]))) == printed
+
+
+def test_header_in_one_long_line_is_no_prose() -> None:
+    printed = count_up()
+    names = " ".join(["结果维持", "结果纠正", "其他结果", "尚未审结", "总计"] * 3)
+    lines = ["行政复议 行政诉讼", "未经复议直接起诉 复议后起诉", names, " ".join(printed.values())]
+    report = read(paragraph("四、政府信息公开行政复议、行政诉讼情况"), *map(paragraph, lines))
+    assert values(report) == printed
+    assert [part.text for part in report.sections] == [""]

@@ -1,6 +1,10 @@
-import pytest
+import unicodedata
 
-from pipelines.parse.labels import Lexicon, fold_label
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from pipelines.parse.labels import Lexicon, fold_label, squeeze
 from pipelines.parse.template import load_template
 
 
@@ -69,3 +73,9 @@ def test_other_row_with_a_similar_label_is_not_mistaken(printed: str) -> None:
 def test_label_with_two_meanings_is_refused() -> None:
     with pytest.raises(ValueError, match="means both"):
         Lexicon([("其他", "a"), ("（一）其 他", "b")])
+
+
+@settings(max_examples=200, deadline=None, derandomize=True)
+@given(st.text(alphabet="政府，。；：（）“”《》〔〕、！％０９ＡＺ～·—…①²ﬁ㎡\u3000 \n\xa0aé12.", max_size=40))
+def test_squeezed_text_is_compatible_normal_form_without_white_space(text: str) -> None:
+    assert squeeze(text) == "".join(unicodedata.normalize("NFKC", text).split())
