@@ -69,6 +69,8 @@ class Keeper:
             raise
         assert position is not None
         self._count(exchange)
+        if position.original is not None:
+            self._stats("revisits")
         return position
 
     def require_sound(self) -> None:
@@ -128,6 +130,7 @@ def _read_options(crawler: Crawler) -> WriterOptions:
         rotate_bytes=settings.getint("ARCHIVE_ROTATE_BYTES", 1 << 30),
         rotate_seconds=settings.getfloat("ARCHIVE_ROTATE_SECONDS", 3600.0),
         gzip_level=settings.getint("ARCHIVE_GZIP_LEVEL", 1),
+        revisits=settings.getbool("ARCHIVE_REVISITS", True),
         describe=lambda: _describe(crawler),
     )
 

@@ -16,3 +16,5 @@ class Position:
     method: str
     status: int | None  # None where nothing came back
     captured_at: str  # as WARC-Date
+    # Of a revisit record, where the payload lies that it repeats: path and offset.
+    original: tuple[Path, int] | None = None

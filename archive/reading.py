@@ -17,12 +17,12 @@ from archive.errors import ArchiveError
 from archive.fields import MEDIA_TYPE, read_fields
 from archive.opening import open_archive, packaged_archives
 from archive.records import Broken, OnBroken, Record, read_records
-from archive.responses import UnreadableRecordError, make_capture
-from archive.revisits import Resolver
+from archive.responses import Payloads, UnreadableRecordError, make_capture
+from archive.revisits import PayloadAt, Resolver
 
 logger = logging.getLogger(__name__)
 
-__all__ = ["Broken", "Capture", "Resolver", "read_capture", "read_captures"]
+__all__ = ["Broken", "Capture", "PayloadAt", "Resolver", "read_capture", "read_captures"]
 
 # How far from a response its metadata record may lie, in records. Ours, and those of the crawlers we know, come at most
 # two records after it; a file read as a stream can look no further without holding what lies between.
@@ -34,7 +34,7 @@ def read_captures(
 ) -> Iterator[Capture]:
     """Every HTTP answer (response and revisit records, any status) of a WARC, ARC or WACZ file, in file order.
 
-    ``path`` may be an fsspec URL. Revisits are resolved among the files that ``resolver`` knows, else within this one.
+    ``path`` may be an fsspec URL. Revisits are resolved as ``resolver`` does it, else within this file.
     Damaged places go to ``on_broken`` and the log, and the rest of the file is read. Raises ``ArchiveError`` for a
     file that cannot be opened or is no archive.
     """
@@ -49,14 +49,17 @@ def read_captures(
         yield from read_captures(member, resolver, on_broken)
 
 
-def read_capture(path: str | Path, offset: int, resolver: Resolver | None = None) -> Capture:
+def read_capture(path: str | Path, offset: int, resolver: Payloads | None = None) -> Capture:
     """The capture whose record begins at ``offset``, also of a file that is still being written or was just renamed.
 
+    A revisit is resolved as ``resolver`` does it, else within this file and the archive's folder that it lies in.
     Raises ``ArchiveError`` where no answer lies there.
     """
     path = str(path)
+    if resolver is None:
+        resolver = Resolver([path], archive=None if "://" in path or "!" in path else Path(path).parent)
     with open_archive(path) as file:
-        capture = next(_FileReading(path, resolver or Resolver([path]), None).captures(file, offset), None)
+        capture = next(_FileReading(path, resolver, None).captures(file, offset), None)
     if capture is None or capture.offset != offset:
         raise ArchiveError(f"{path}: no HTTP answer at {offset}")
     return capture
@@ -83,7 +86,7 @@ class _Neighbour:
 class _FileReading:
     """Gives each answer of a file what its neighbours say of it, keeping the order of the file."""
 
-    def __init__(self, path: str, resolver: Resolver, on_broken: OnBroken | None) -> None:
+    def __init__(self, path: str, resolver: Payloads, on_broken: OnBroken | None) -> None:
         self._path = path
         self._resolver = resolver
         self._on_broken = on_broken

@@ -1,6 +1,7 @@
 """A response or revisit record becomes a capture: head read, transfer and content encodings taken off, damage named."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Protocol
 
 from archive.capture import Capture
@@ -18,15 +19,32 @@ class UnreadableRecordError(Exception):
     """A record that should hold an HTTP answer and does not; the text says why."""
 
 
-class Originals(Protocol):
+@dataclass(frozen=True, slots=True)
+class Payload:
+    """What a revisit record borrows: the body without its transfer encoding, and the head that it came with."""
+
+    content: bytes = field(repr=False)
+    digest: str
+    answer: Answer = field(repr=False)
+    truncated: bool = False
+
+
+class Payloads(Protocol):
     """Where the payloads lie that revisit records point to."""
 
-    def find(self, revisit: Record) -> Capture | None:
-        """The capture that a revisit record repeats."""
+    def find(self, revisit: Record) -> Payload | None:
+        """The payload that a revisit record repeats."""
+
+
+class Nowhere:
+    """No payloads."""
+
+    def find(self, revisit: Record) -> None:
+        """Nothing."""
 
 
 def make_capture(
-    record: Record, path: str, context: Mapping[str, str], originals: Originals, *, asked_by_head: bool = False
+    record: Record, path: str, context: Mapping[str, str], payloads: Payloads, *, asked_by_head: bool = False
 ) -> Capture | None:
     """The capture in a response or revisit record; ``None`` where it is of another protocol than HTTP.
 
@@ -36,7 +54,7 @@ def make_capture(
     if not url.lower().startswith(("http:", "https:")):
         return None
     if record.type == "revisit":
-        return _make_revisit(record, path, url, context, originals)
+        return _make_revisit(record, path, url, context, payloads)
     answer = read_answer(record.block)
     if answer is None:
         raise UnreadableRecordError(f"an answer of {url} without an HTTP status line")
@@ -57,10 +75,19 @@ def make_capture(
     )
 
 
-def transfer_decoded(record: Record) -> bytes | None:
-    """A response record's body with only the transfer encoding removed; ``None`` where it holds no HTTP answer."""
+def read_payload(record: Record) -> Payload | None:
+    """What a revisit of a response record would borrow; ``None`` where it holds no HTTP answer."""
     answer = read_answer(record.block)
-    return read_body(answer, record.block).payload if answer else None
+    if answer is None:
+        return None
+    body = read_body(answer, record.block)
+    return Payload(body.payload, sha1_digest(body.payload), answer, truncated=_is_truncated(record, body))
+
+
+def hash_payload(record: Record) -> str | None:
+    """The payload digest of a response record, recomputed; ``None`` where it holds no HTTP answer."""
+    payload = read_payload(record)
+    return payload.digest if payload else None
 
 
 def target_url(record: Record) -> str:
@@ -77,24 +104,30 @@ def _is_truncated(record: Record, body: Body) -> bool:
     return record.short or not body.whole or stated is not None
 
 
-def _make_revisit(record: Record, path: str, url: str, context: Mapping[str, str], originals: Originals) -> Capture:
-    """The head is the revisit's own where it has one; WARC-Truncated only says that the payload was left out."""
+def _make_revisit(record: Record, path: str, url: str, context: Mapping[str, str], payloads: Payloads) -> Capture:
+    """The head is the revisit's own where it has one; WARC-Truncated only says that the payload was left out.
+
+    The borrowed body is decoded as the revisit's own head says: which of several equal payloads was found makes no
+    difference then.
+    """
     answer = read_answer(record.block)
-    stated = normal_digest(record.header("warc-payload-digest") or "")
+    digest = normal_digest(record.header("warc-payload-digest") or "")
     not_modified = NOT_MODIFIED in (record.header("warc-profile") or "")
-    original = None if not_modified else originals.find(record)
-    payload, digest = b"", stated
-    problem: str | None = "unresolved-revisit"
+    found = None if not_modified else payloads.find(record)
+    head = answer or (found.answer if found else None)
+    content, problem = b"", None if not_modified else "unresolved-revisit"
     if not_modified:
-        digest, problem = sha1_digest(b""), None
-    elif original is not None:
-        payload, digest, problem = original.payload, original.payload_digest, original.problem
+        digest = sha1_digest(b"")
+    elif found is not None and head is not None:
+        content, problem = decode_body(found.content, head.values("content-encoding"))
+        digest, problem = found.digest, "truncated" if found.truncated else problem
     return Capture(
         url=url,
         captured_at=_date(record),
-        status=_revisit_status(answer, original, not_modified=not_modified),
-        headers=answer.headers if answer else original.headers if original else (),
-        payload=payload,
+        # Only bodies of successful answers are commonly told to repeat; as 200 it is at least counted as unresolved.
+        status=head.status if head else 304 if not_modified else 200,
+        headers=head.headers if head else (),
+        payload=content,
         payload_digest=digest,
         record_id=record.id,
         warc=final_name(path),
@@ -102,15 +135,6 @@ def _make_revisit(record: Record, path: str, url: str, context: Mapping[str, str
         context=dict(context),
         problem=problem,
     )
-
-
-def _revisit_status(answer: Answer | None, original: Capture | None, *, not_modified: bool) -> int:
-    if answer:
-        return answer.status
-    if original:
-        return original.status
-    # Only bodies of successful answers are commonly told to repeat; as 200 it is at least counted as unresolved.
-    return 304 if not_modified else 200
 
 
 def _date(record: Record) -> str:

@@ -5,13 +5,14 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from archive.capture import Capture
 from archive.dates import read_date
-from archive.digests import normal_digest, sha1_digest
+from archive.digests import normal_digest
 from archive.errors import ArchiveError
+from archive.lookup import Lookup
 from archive.opening import final_name, open_archive, packaged_archives
 from archive.records import Broken, Record, read_records
-from archive.responses import UnreadableRecordError, make_capture, target_url, transfer_decoded
+from archive.responses import Payload, hash_payload, read_payload, target_url
+from archive.runs import find_unindexed
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -27,25 +28,68 @@ class _Place:
 
 
 class Resolver:
-    """The response records of some files, read only once a revisit asks for them.
+    """The payloads of response records, looked for only once a revisit asks.
 
-    ``paths``: the files given; ``more``: files to look into where those do not have the payload (an archive's own
-    folder). The answer depends on the files alone, not on what was asked before.
+    ``paths``: the files given, of which all responses are read when they are asked for the first time; ``archive``: an
+    archive's folder, asked through its index, and its files without one; ``more``: further files, read last. A revisit
+    that states its digest gets a payload of that digest or none, so where it was found makes no difference; therefore
+    the index, which needs no reading of files, is asked first.
     """
 
-    def __init__(self, paths: Iterable[str | Path], more: Iterable[str | Path] = ()) -> None:
-        self._layers = [[str(path) for path in paths], [str(path) for path in more]]
-        self._indexes: list[_Index] = []
+    def __init__(
+        self, paths: Iterable[str | Path], more: Iterable[str | Path] = (), *, archive: str | Path | None = None
+    ) -> None:
+        self._paths = [str(path) for path in paths]
+        self._more = [str(path) for path in more]
+        self._archive = Path(archive) if archive else None
+        self._indexes: dict[str, _Index] = {}
+        self._lookup: Lookup | None = None
 
-    def find(self, revisit: Record) -> Capture | None:
-        """The capture whose payload the revisit repeats, or ``None``. A payload of another digest is never given."""
-        for number, paths in enumerate(self._layers):
-            if number == len(self._indexes):
-                self._indexes.append(_Index(paths))
-            place = self._indexes[number].find(revisit)
-            if place is not None:
-                return _capture_at(place)
-        return None
+    def find(self, revisit: Record) -> Payload | None:
+        """The payload that the revisit repeats, or ``None``. A payload of another digest is never given."""
+        return (
+            self._find_in_archive(revisit)
+            or self._find_in("given", revisit)
+            or self._find_in("unindexed", revisit)
+            or self._find_in("more", revisit)
+        )
+
+    def _find_in(self, layer: str, revisit: Record) -> Payload | None:
+        if layer not in self._indexes:
+            self._indexes[layer] = _Index(self._files_of(layer))
+        place = self._indexes[layer].find(revisit)
+        return _payload_at(place.path, place.offset) if place else None
+
+    def _files_of(self, layer: str) -> list[str]:
+        if layer == "unindexed":
+            return [str(path) for path in find_unindexed(self._archive)] if self._archive else []
+        return self._paths if layer == "given" else self._more
+
+    def _find_in_archive(self, revisit: Record) -> Payload | None:
+        stated = revisit.header("warc-payload-digest")
+        if self._archive is None or not stated:
+            return None
+        if self._lookup is None:
+            self._lookup = Lookup(self._archive)
+        truncated = None
+        for place in self._lookup.places(stated):
+            payload = _payload_at(str(self._lookup.path_of(place.filename)), place.offset, stated)
+            if payload is not None and not payload.truncated:
+                return payload
+            truncated = truncated or payload
+        return truncated
+
+
+class PayloadAt:
+    """The payload of one record whose place is known: what the writer of a revisit says of it."""
+
+    def __init__(self, path: str | Path, offset: int) -> None:
+        self._path = str(path)
+        self._offset = offset
+
+    def find(self, revisit: Record) -> Payload | None:
+        """The payload there, if it is the one that the revisit repeats."""
+        return _payload_at(self._path, self._offset, revisit.header("warc-payload-digest"))
 
 
 class _Index:
@@ -78,11 +122,11 @@ class _Index:
             yield from sorted(equal, key=lambda place: (place.url != own, place))
 
     def _add(self, record: Record, path: str) -> None:
-        body = transfer_decoded(record)
-        if body is None:
+        digest = hash_payload(record)
+        if digest is None:
             return
         stated = record.header("warc-payload-digest")
-        digests = {sha1_digest(body)} | ({normal_digest(stated)} if stated else set())
+        digests = {digest} | ({normal_digest(stated)} if stated else set())
         place = _Place(
             _date_of(record), final_name(path), record.offset, target_url(record), path, tuple(sorted(digests))
         )
@@ -111,14 +155,20 @@ def _pass(broken: Broken) -> None:
     """Damage is told by whoever reads the file for itself."""
 
 
-def _capture_at(place: _Place) -> Capture | None:
-    with open_archive(place.path) as file:
-        for record in read_records(file, place.path, _pass, place.offset):
-            try:
-                return make_capture(record, place.path, {}, Resolver(()))
-            except UnreadableRecordError:
-                return None
-    return None
+def _payload_at(path: str, offset: int, digest: str | None = None) -> Payload | None:
+    """The payload of the response record at an offset, if it has the digest by its own word or in truth."""
+    try:
+        with open_archive(path) as file:
+            record = next(read_records(file, path, _pass, offset), None)
+    except ArchiveError:
+        return None
+    if record is None or record.offset != offset or record.type != "response":
+        return None
+    payload = read_payload(record)
+    if payload is None or digest is None:
+        return payload
+    found = {payload.digest, normal_digest(record.header("warc-payload-digest") or "")}
+    return payload if normal_digest(digest) in found else None
 
 
 def _is_same_date(date: str, other: str) -> bool:

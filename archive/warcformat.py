@@ -9,6 +9,7 @@ from archive.dates import format_now
 from archive.digests import sha1_digest
 from archive.exchange import Exchange
 from archive.fields import MEDIA_TYPE, write_fields
+from archive.message import read_answer
 
 CONFORMS_TO = "https://iipc.github.io/warc-specifications/specifications/warc-format/warc-1.1/"
 
@@ -27,9 +28,24 @@ class Written:
 
     record_id: str  # of the first record
     length: int  # of the first record's gzip member
-    kind: str  # of the first record: response or metadata
-    digest: str  # of the payload of the first record; empty where it is no answer
+    kind: str  # of the first record: response, revisit or metadata
+    digest: str  # of the payload of the first record as stated there; empty where there is none
     content: bytes = field(repr=False)
+
+
+_PROFILE = "http://netpreserve.org/warc/1.1/revisit/"
+SAME_PAYLOAD, NOT_MODIFIED = _PROFILE + "identical-payload-digest", _PROFILE + "server-not-modified"
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """What makes an answer a revisit record (WARC 1.1, 6.7): the profile, and the record that it points to if known."""
+
+    profile: str
+    record_id: str | None = None
+    url: str | None = None
+    date: str | None = None
+    digest: str | None = None  # of the payload there
 
 
 def make_id() -> str:
@@ -49,20 +65,29 @@ def write_warcinfo(filename: str, record_id: str, fields: Iterable[tuple[str, st
     return _write_record(headers, write_fields(fields), level)
 
 
-def write_exchange(exchange: Exchange, warcinfo_id: str, level: int) -> Written:
-    """Response, request, metadata, in this order; the metadata record alone where nothing came back."""
+def write_exchange(
+    exchange: Exchange, warcinfo_id: str, level: int, reference: Reference | None = None, digest: str | None = None
+) -> Written:
+    """Response, request, metadata, in this order; the metadata record alone where nothing came back.
+
+    With a ``reference`` a revisit record stands in the response's place. ``digest`` is the payload's, if it is known.
+    """
     response_id, request_id, metadata_id = make_id(), make_id(), make_id()
     if exchange.status is None:
         content = _write_metadata(exchange, metadata_id, warcinfo_id, (), level)
         return Written(metadata_id, len(content), "metadata", "", content)
     ids = [response_id] + ([request_id] if exchange.request else [])
-    digest = sha1_digest(exchange.payload)
-    answer = _write_response(exchange, response_id, warcinfo_id, digest, level)
+    if reference is None:
+        kind, digest = "response", digest or sha1_digest(exchange.payload)
+        answer = _write_response(exchange, response_id, warcinfo_id, digest, level)
+    else:
+        kind, digest = "revisit", reference.digest or ""
+        answer = _write_revisit(exchange, response_id, warcinfo_id, reference, level)
     pieces = [answer]
     if exchange.request:
         pieces.append(_write_request(exchange, request_id, response_id, warcinfo_id, level))
     pieces.append(_write_metadata(exchange, metadata_id, warcinfo_id, ids, level))
-    return Written(response_id, len(answer), "response", digest, b"".join(pieces))
+    return Written(response_id, len(answer), kind, digest, b"".join(pieces))
 
 
 def _write_response(exchange: Exchange, record_id: str, warcinfo_id: str, digest: str, level: int) -> bytes:
@@ -75,6 +100,27 @@ def _write_response(exchange: Exchange, record_id: str, warcinfo_id: str, digest
         headers.append(("Archive-Capture", "rebuilt"))
     headers.append(("Content-Type", "application/http;msgtype=response"))
     return _write_record(headers, exchange.response, level)
+
+
+def _write_revisit(exchange: Exchange, record_id: str, warcinfo_id: str, reference: Reference, level: int) -> bytes:
+    """The answer's head as it came, byte for byte; of a repeated payload nothing, and that is said (6.7.2)."""
+    headers = _common_headers("revisit", exchange, record_id, warcinfo_id)
+    headers += [("WARC-Protocol", protocol) for protocol in exchange.protocols]
+    headers.append(("WARC-Profile", reference.profile))
+    pointers = {
+        "WARC-Refers-To": reference.record_id,
+        "WARC-Refers-To-Target-URI": reference.url,
+        "WARC-Refers-To-Date": reference.date,
+        "WARC-Payload-Digest": reference.digest,
+    }
+    headers += [(name, value) for name, value in pointers.items() if value]
+    block = exchange.response
+    if reference.profile == SAME_PAYLOAD:
+        headers.append(("WARC-Truncated", "length"))
+        answer = read_answer(block)
+        block = block[: answer.body_at] if answer else b""
+    headers.append(("Content-Type", "application/http;msgtype=response"))
+    return _write_record(headers, block, level)
 
 
 def _write_request(exchange: Exchange, record_id: str, response_id: str, warcinfo_id: str, level: int) -> bytes:

@@ -19,12 +19,14 @@ from queue import Empty, SimpleQueue
 from threading import Thread
 from time import monotonic
 
+from archive.digests import sha1_digest
 from archive.errors import ArchiveError
 from archive.exchange import Exchange
 from archive.indexing import FileIndex
+from archive.originals import Original, Originals, is_conditional
 from archive.position import Position
 from archive.warcfile import WarcFile, say_unwritable
-from archive.warcformat import make_id, write_exchange, write_warcinfo
+from archive.warcformat import NOT_MODIFIED, SAME_PAYLOAD, Reference, make_id, write_exchange, write_warcinfo
 
 logger = logging.getLogger(__name__)
 
@@ -41,6 +43,7 @@ class WriterOptions:
     rotate_bytes: int = 1 << 30
     rotate_seconds: float = 3600.0
     gzip_level: int = 1
+    revisits: bool = True  # whether a payload that the archive has is only pointed to
     describe: Callable[[], Iterable[tuple[str, str]]] = field(default=tuple)
 
 
@@ -73,6 +76,7 @@ class Writer:
         self._file: WarcFile | None = None
         self._index: FileIndex | None = None  # of the current file
         self._warcinfo_id = ""
+        self._originals = Originals(options.folder) if options.revisits else None
         self._serials = count()
         self._bare_size = 0  # of the current file when it held no exchange yet
         self._error: ArchiveError | None = None
@@ -143,6 +147,8 @@ class Writer:
             self._fail(error)
         if self._unsure and self._error:
             results = [self._error] * len(jobs)
+        elif self._originals is not None:
+            self._originals.settle()
         return list(zip(jobs, results, strict=True))
 
     def _do(self, job: _Job) -> Position | ArchiveError | None:
@@ -159,14 +165,19 @@ class Writer:
 
     def _write(self, exchange: Exchange) -> Position:
         file = self._file or self._open_file()
-        written = write_exchange(exchange, self._warcinfo_id, self._options.gzip_level)
+        digest = sha1_digest(exchange.payload)
+        original = self._find_original(exchange, digest)
+        reference = _make_reference(exchange, original)
+        written = write_exchange(exchange, self._warcinfo_id, self._options.gzip_level, reference, digest)
         if self._is_full(file, len(written.content)):
             self._finish_file()
             file = self._open_file()
-            written = write_exchange(exchange, self._warcinfo_id, self._options.gzip_level)
+            written = write_exchange(exchange, self._warcinfo_id, self._options.gzip_level, reference, digest)
         offset = file.append(written.content)
         if self._index is not None:
             self._index.add(exchange, written, file.name, offset)
+        if reference is None and self._originals is not None:
+            self._originals.note(exchange, digest, file.name, offset)
         return Position(
             path=file.path,
             warc=file.name,
@@ -176,7 +187,21 @@ class Writer:
             method=exchange.method,
             status=exchange.status,
             captured_at=exchange.captured_at,
+            original=(original.path, original.offset) if original else None,
         )
+
+    def _find_original(self, exchange: Exchange, digest: str) -> Original | None:
+        """What the answer repeats. An index that cannot be read costs room on the disk, never an answer."""
+        if self._originals is None:
+            return None
+        try:
+            return self._originals.find(exchange, digest)
+        except (OSError, ValueError) as error:
+            logger.warning(
+                "The archive's index cannot be read (%s): payloads are kept again. scrapy index mends", error
+            )
+            self._originals = None
+            return None
 
     def _is_full(self, file: WarcFile, more: int) -> bool:
         if file.size == self._bare_size:
@@ -226,3 +251,16 @@ class Writer:
         with suppress(ArchiveError):
             self._finish_file()
         return self._error
+
+
+def _make_reference(exchange: Exchange, original: Original | None) -> Reference | None:
+    """What the answer's record points to; ``None`` where it is a response record."""
+    if exchange.status == 304 and is_conditional(exchange):
+        profile = NOT_MODIFIED
+    elif original is not None:
+        profile = SAME_PAYLOAD
+    else:
+        return None
+    if original is None:
+        return Reference(profile)
+    return Reference(profile, original.record_id, original.url, original.date, original.digest)

@@ -95,7 +95,7 @@ class LivePipeline:
         result = self._results.get(page["record_id"])
         if result is not None:
             return await asyncio.shield(result)
-        return await self._lines_of(str(self._folder / page["warc"]), page["offset"])
+        return await self._lines_of(str(self._folder / page["warc"]), page["offset"], None)
 
     def _fill(self) -> None:
         while self._pending and len(self._under_way) < self._window:
@@ -110,16 +110,17 @@ class LivePipeline:
         self._fill()
 
     async def _refine(self, position: Position) -> None:
-        lines = await self._lines_of(str(position.path), position.offset)
+        original = (str(position.original[0]), position.original[1]) if position.original else None
+        lines = await self._lines_of(str(position.path), position.offset, original)
         self._keep(position.record_id, lines)
         assert self._sink is not None
         await asyncio.get_running_loop().run_in_executor(self._writer, partial(self._sink.write, lines))
         self.crawler.signals.send_catch_log(refined, document=lines.document, report=lines.report)
         self._count(lines)
 
-    async def _lines_of(self, path: str, offset: int) -> Refined:
+    async def _lines_of(self, path: str, offset: int, original: tuple[str, int] | None) -> Refined:
         try:
-            return await asyncio.wrap_future(self._workers.submit(refine_at, path, offset))
+            return await asyncio.wrap_future(self._workers.submit(refine_at, path, offset, original))
         except WorkerDiedError:
             logger.error("%s at %s: the page killed its process twice; it is given up", path, offset)
             return give_up(read_capture(path, offset))

@@ -5,9 +5,8 @@ It runs without Scrapy, in any process; what it needs to know is in the capture.
 
 import logging
 
-from archive.reading import read_capture
-
 from archive.capture import Capture
+from archive.reading import PayloadAt, read_capture
 from pipelines.clean.cleaning import clean_capture
 from pipelines.document import Document
 from pipelines.feeds import Refined, document_line, report_line
@@ -35,9 +34,12 @@ def refine(capture: Capture) -> Refined:
         return give_up(capture)
 
 
-def refine_at(path: str, offset: int) -> Refined:
-    """Refine the capture at an offset of an archive file, finished or still being written."""
-    return refine(read_capture(path, offset))
+def refine_at(path: str, offset: int, original: tuple[str, int] | None = None) -> Refined:
+    """Refine the capture at an offset of an archive file, finished or still being written.
+
+    ``original``: where the payload of a revisit lies, if it is known: path and offset.
+    """
+    return refine(read_capture(path, offset, PayloadAt(*original) if original else None))
 
 
 def give_up(capture: Capture) -> Refined:

@@ -102,7 +102,7 @@ def test_each_answer_of_status_200_has_one_line(crawled: Crawled) -> None:
     for path in sorted((crawled.folder / "warc").glob("*.warc.gz")):
         with path.open("rb") as file:
             for record in ArchiveIterator(file):
-                if record.rec_type == "response" and record.http_headers.get_statuscode() == "200":
+                if record.rec_type in ("response", "revisit") and record.http_headers.get_statuscode() == "200":
                     answers.append(record.rec_headers.get_header("WARC-Record-ID"))
     lines = read_lines(crawled.folder / "replayed-documents.jsonl")
     assert sorted(line["record_id"] for line in lines) == sorted(answers)

@@ -19,7 +19,8 @@ from archive.recovery import recover_folder
 from archive.writer import Writer, WriterOptions
 from tests.archive.building import PAGE, http, metadata, record, warcs, zipped
 
-INDEXER = os.environ.get("KAIJUAN_CDXJ_INDEXER") or shutil.which("cdxj-indexer")
+JUDGES = Path(__file__).resolve().parents[2] / ".venv-judges" / "bin"
+INDEXER = shutil.which("cdxj-indexer", path=f"{JUDGES}{os.pathsep}{os.environ.get('PATH', '')}")
 FORM = b"POST /list HTTP/1.1\r\nContent-Type: application/x-www-form-urlencoded\r\n\r\n"
 
 
