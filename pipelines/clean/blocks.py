@@ -6,6 +6,7 @@ over one parse, without recursion.
 """
 
 import re
+from collections.abc import Sequence
 from typing import cast
 
 from lxml import etree
@@ -22,6 +23,7 @@ from pipelines.document import BlockKind
 
 _MAY_HIDE = re.compile(r"none|hidden", re.IGNORECASE)
 _PIXELS = re.compile(r"\s*(\d+)")
+_LONGEST_LABELLED = 200  # characters of a line that is searched for labels
 _SMALLEST_IMAGE = 40  # pixels; icons, spacers and bullets are smaller
 _LOCATION = re.compile(r"location(?:\.href)?\s*=|location\.(?:replace|assign)\s*\(")
 
@@ -168,7 +170,10 @@ class _Walk:
         if self.link_start >= 0:
             linked += len(fold("".join(self.buffer[self.link_start :])))
         kind: BlockKind = "heading" if self.level else "image" if is_image_line(text) else "paragraph"
-        self.parts.append(Part(kind, text, self._owner(), "", self.hidden > 0, min(linked, len(text)), self.level))
+        pieces = _pieces(self.buffer) if len(self.buffer) > 1 and len(text) < _LONGEST_LABELLED else ()
+        self.parts.append(
+            Part(kind, text, self._owner(), "", self.hidden > 0, min(linked, len(text)), self.level, pieces=pieces)
+        )
 
     def _owner(self) -> int:
         return self.open[-1] if self.open else 0
@@ -249,6 +254,13 @@ class _Walk:
             self.meta.setdefault(name, content)
         if (element.get("http-equiv") or "").strip().lower() == "refresh" and "url" in content.lower():
             self.signs.add("refresh")
+
+
+def _pieces(buffer: Sequence[str]) -> tuple[str, ...]:
+    """The texts between inline borders, where one of them may be a label and its value."""
+    if not any(":" in text or "：" in text for text in buffer):
+        return ()
+    return tuple(filter(None, map(fold, buffer)))
 
 
 def _find_hiding(root: Element, text: str) -> Hiding:

@@ -5,6 +5,7 @@ footer, share bar and the like counts only when so much of the page lies in it t
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from pipelines.clean.chrome import is_chrome_mark, is_container
 from pipelines.clean.page import Node, Page, Part
@@ -52,8 +53,17 @@ class Shares:
         return sums
 
 
-def choose_body(page: Page, parts: Sequence[Part]) -> tuple[list[Part], list[Weight]]:
-    """The blocks of the body's element, those of chrome elements inside it left out, and their weights."""
+@dataclass(frozen=True, slots=True)
+class Body:
+    """The blocks of the body's element, their weights, and for each node of the page whether it is chrome."""
+
+    parts: Sequence[Part]
+    weights: Sequence[Weight]
+    off: Sequence[bool]
+
+
+def choose_body(page: Page, parts: Sequence[Part]) -> Body:
+    """The body's element, and in it the blocks that no chrome element holds."""
     shares = Shares(page.nodes, parts)
     chosen = _known(shares)
     dense = _descend(shares)
@@ -61,7 +71,7 @@ def choose_body(page: Page, parts: Sequence[Part]) -> tuple[list[Part], list[Wei
         chosen = dense
     inside = _below(page.nodes, chosen)
     kept = [number for number, part in enumerate(parts) if inside[part.owner] and not shares.off[part.owner]]
-    return [parts[number] for number in kept], [shares.weights[number] for number in kept]
+    return Body([parts[number] for number in kept], [shares.weights[number] for number in kept], shares.off)
 
 
 def _is_unmistakable(part: Part) -> bool:

@@ -11,8 +11,9 @@ import yaml
 
 _FILE = Path(__file__).with_name("chrome.yaml")
 _KEYS = {"containers", "marks", "labels", "words", "tools", "ends", "footers"}
-_NARROW = str.maketrans("：｜（）【】＞［］＋－／", ":|()[]>[]+-/")
+NARROW = str.maketrans("：｜（）【】＞［］＋－／", ":|()[]>[]+-/")
 _BULLETS = re.compile(r"^[•·●◆■□▪►◇○*]+")
+_DATED = re.compile(r"[\[(]?(?:19|20)\d\d[-/.年]\d{1,2}[-/.月]\d{1,2}日?(?:\d{1,2}:\d\d(?::\d\d)?)?")
 _MARK = re.compile(r"[a-z]+")
 LONGEST_LINE = 160
 
@@ -26,6 +27,7 @@ class Chrome:
     labels: Mapping[str, str]  # label → field, "-" for none
     label: re.Pattern[str]
     bare_label: re.Pattern[str]  # without a colon: the value stands beside it in an element of its own
+    spread: re.Pattern[str]  # labels of two characters, set apart for looks: 来 源
     words: re.Pattern[str]
     tools: re.Pattern[str]
     ends: re.Pattern[str]
@@ -34,7 +36,7 @@ class Chrome:
 
 def squeeze(text: str) -> str:
     """A line as the patterns want it: no white space, narrow punctuation, no bullet."""
-    return _BULLETS.sub("", "".join(text.split()).translate(_NARROW))
+    return _BULLETS.sub("", "".join(text.split()).translate(NARROW))
 
 
 def read_chrome(path: Path = _FILE) -> Chrome:
@@ -52,6 +54,7 @@ def read_chrome(path: Path = _FILE) -> Chrome:
         labels,
         re.compile(rf"[\[(]?({_longest_first(labels)})[\])]?:"),
         re.compile(rf"({_longest_first(label for label in labels if len(label) > 2)})(?=[^:,。，;；]{{1,40}}$)"),
+        re.compile("|".join(f"{label[0]} {{1,4}}{label[1]}" for label in sorted(labels) if len(label) == 2)),
         re.compile(rf"(?=.*[^\W\d])(?:{_longest_first(found['words'])}|[\[\]()|/、·:>\d-])+", re.IGNORECASE),
         _any(found["tools"]),
         _any(found["ends"]),
@@ -91,10 +94,13 @@ def is_info_line(line: str) -> bool:
         return False
     if CHROME.label.match(line) or CHROME.bare_label.match(line):
         return True
-    return bool(
-        re.match(r"(?:19|20)\d\d[-/.年]\d{1,2}[-/.月]\d{1,2}日?(?:\d{1,2}:\d\d(?::\d\d)?)?", line)
-        and CHROME.label.search(line)
-    )
+    return is_dated_info(line)
+
+
+def is_dated_info(line: str) -> bool:
+    """A squeezed line of a date, a clock time perhaps, and a label: 2023-01-2910:20来源:办公室."""
+    date = _DATED.match(line)
+    return bool(date and len(line) <= 120 and CHROME.label.search(line, date.end()))
 
 
 def is_chrome_mark(marks: str) -> bool:

@@ -29,7 +29,7 @@ _PAGE_NUMBER = re.compile(r"^(?:[-—–]\d{1,3}[-—–]|第\d{1,3}页(?:[/共,
 
 def trim_edges(parts: Sequence[Part], weights: Sequence[Weight], title: str | None) -> list[Part]:
     """The body without the lines that only stand around it. ``title`` is left out where it is the head's own line."""
-    first, last = _find_core(parts, weights)
+    first, last = find_core(parts, weights)
     if first > last:
         return [part for part, weight in zip(parts, weights, strict=True) if not weight.kind]
     head = _trim_head(parts[:first], weights[:first], title)
@@ -41,8 +41,8 @@ def trim_edges(parts: Sequence[Part], weights: Sequence[Weight], title: str | No
     return [*head, *core, *_trim_tail(parts[last + 1 :], weights[last + 1 :])]
 
 
-def _find_core(parts: Sequence[Part], weights: Sequence[Weight]) -> tuple[int, int]:
-    """The numbers of the first and the last block that are certainly body."""
+def find_core(parts: Sequence[Part], weights: Sequence[Weight]) -> tuple[int, int]:
+    """The numbers of the first and the last block that are certainly body; (1, 0) where none is."""
     strong = [number for number, weight in enumerate(weights) if weight.strong]
     if not strong:
         return 1, 0

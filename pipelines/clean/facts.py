@@ -4,9 +4,10 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from pipelines.clean.chrome import CHROME, squeeze
+from pipelines.clean.chrome import CHROME, NARROW, is_dated_info, squeeze
 from pipelines.clean.dates import find_date, starts_with_date
 from pipelines.clean.elements import fold
+from pipelines.clean.heads import find_head, find_opening, without_signature
 from pipelines.clean.page import Part
 from pipelines.clean.weights import is_prose
 
@@ -20,9 +21,10 @@ _META = {
     "column": ("columnname",),
 }
 _EMPTY = frozenset(("", "无", "-", "--", "null", "none", "undefined", "暂无", "/", "…"))
-_INFO_LINES = 80  # lines in front of the body that may belong to the box
-_STOP = re.compile(r"[|]|\s{2,}")
-_BEFORE_LABEL = " ]|)】,，;；\t"
+_STOP = re.compile(r"[|【]|\s{2,}")
+_BORDER = "\x1f"  # between the texts of two elements
+_BEFORE_LABEL = " ]|),，;；。日" + _BORDER
+_ENDS = " []|,，;；】"
 _INDEX_NUMBER = re.compile(r"[\w\-/.〔〕\[\]（）()]{5,60}")
 
 
@@ -34,9 +36,16 @@ class PageFacts:
     box: Mapping[str, str] = field(default_factory=dict)
 
 
-def read_facts(meta: Mapping[str, str], parts: Sequence[Part]) -> PageFacts:
-    """The facts of a page: its meta tags, and the labels and values that stand before the second paragraph of prose."""
-    return PageFacts(_read_meta(meta), _read_box(parts))
+def read_facts(meta: Mapping[str, str], parts: Sequence[Part], starts: Sequence[int] = ()) -> PageFacts:
+    """The facts of a page: its meta tags, and the labels and values in front of its body.
+
+    ``starts`` are the numbers of the blocks with which the body and its copies begin, the most trusted first.
+    """
+    box: dict[str, str] = {}
+    for start in starts or (find_opening(parts),):
+        for name, value in _read_box(find_head(parts, start)).items():
+            box.setdefault(name, value)
+    return PageFacts(_read_meta(meta), box)
 
 
 def _read_meta(meta: Mapping[str, str]) -> dict[str, str]:
@@ -55,76 +64,96 @@ def _halve(value: str) -> str:
     return value[:half] if len(value) % 2 == 0 and half > 3 and value[:half] == value[half:] else value
 
 
-def _read_box(parts: Sequence[Part]) -> dict[str, str]:
+def _read_box(head: Sequence[Part]) -> dict[str, str]:
     found: dict[str, str] = {}
-    cells = list(_cells(parts))
-    for label, value in _labelled(cells):
+    for label, value in _labelled(list(_cells(head))):
         name = CHROME.labels[label]
         cleaned = _clean(name, value)
         if cleaned and name != "-":
             found.setdefault(name, cleaned)
-    dated = next((cell for cell in cells if starts_with_date(cell)), None)
-    if "published" not in found and dated:
-        found["published"] = find_date(dated) or ""
+    if "published" not in found:
+        found["published"] = _find_dateline(head) or ""
     return {name: value for name, value in found.items() if value}
 
 
-def _cells(parts: Sequence[Part]) -> Iterator[str]:
-    """The short texts of the head, those of its tables included, in order."""
-    prose = taken = 0
-    for part in parts:
+def _find_dateline(head: Sequence[Part]) -> str | None:
+    """The date of the line nearest to the body that begins with one."""
+    lines = (part.text for part in reversed(without_signature(head)) if part.kind != "table")
+    return next((found for line in lines if is_dateline(line) and (found := find_date(line))), None)
+
+
+def is_dateline(line: str) -> bool:
+    """Whether a line under a title begins with its date: 2023-01-29 办公室, 2023-01-29来源：办公室【字体：大中小】."""
+    return starts_with_date(line) or is_dated_info(squeeze(line))
+
+
+def _cells(head: Sequence[Part]) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """The short texts of the head, those of its tables included, in order, each with its pieces."""
+    for part in head:
         if part.kind == "table":
-            if len(part.grid) <= 12:
-                seen: set[int] = set()
-                for slot in (slot for row in part.grid for slot in row):
-                    if id(slot) not in seen:
-                        seen.add(id(slot))
-                        yield slot.text
-            continue
-        if part.kind == "image" or part.hidden:
-            continue
-        prose += is_prose(part.text)
-        taken += not part.linked
-        if prose > 1 or taken > _INFO_LINES:
-            return
-        yield part.text
+            slots = {id(slot): slot for row in part.grid for slot in row}
+            yield from ((slot.text, ()) for slot in slots.values())
+        else:
+            yield part.text, part.pieces
 
 
-def _labelled(cells: Sequence[str]) -> Iterator[tuple[str, str]]:
+def _labelled(cells: Sequence[tuple[str, tuple[str, ...]]]) -> Iterator[tuple[str, str]]:
     """Labels with their values: in one line, or in a line or cell each."""
-    for number, cell in enumerate(cells):
+    for number, (cell, pieces) in enumerate(cells):
         if len(cell) > 200:
             continue
         line = squeeze(cell)
         bare = line.rstrip(":").strip("[]()")
         if bare in CHROME.labels:
-            following = squeeze(cells[number + 1]) if number + 1 < len(cells) else ""
+            following = squeeze(cells[number + 1][0]) if number + 1 < len(cells) else ""
             if (
                 following.rstrip(":") not in CHROME.labels
                 and not CHROME.label.match(following)
                 and len(following) < 120
             ):
-                yield bare, fold(cells[number + 1]) if following else ""
+                yield bare, fold(cells[number + 1][0]) if following else ""
         elif CHROME.label.search(line) and not is_prose(cell):
-            yield from _split_line(cell)
+            yield from split_line(cell, pieces)
         elif match := CHROME.bare_label.match(line):
             yield match.group(1), line[match.end() :]
 
 
-def _split_line(text: str) -> Iterator[tuple[str, str]]:
-    """The labels and values of one line such as 发布日期：2023-01-29 来源：办公室 浏览次数：12."""
-    line = re.sub(r"\s*[:：]\s*", ":", " ".join(text.split()))
-    matches = [
-        match
-        for match in CHROME.label.finditer(line)
-        if match.start() == 0 or line[match.start() - 1] in _BEFORE_LABEL or match.group()[0] in "[("
-    ]
+def split_line(text: str, pieces: Sequence[str] = ()) -> Iterator[tuple[str, str]]:
+    """The labels and values of one line such as 发布日期：2023-01-29来源：办公室【浏览次数：12】.
+
+    A label opens at the line's start, at a border, behind punctuation or a digit, and, once one is open, anywhere; a
+    value ends where the next label begins, at the next border and at a button's bracket.
+    """
+    joined = CHROME.spread.sub(_close, _BORDER.join(pieces) if pieces else " ".join(text.split()))
+    line = re.sub(r"\s*[:：]\s*", ":", joined)
+    narrow = line.translate(NARROW)
+    matches: list[re.Match[str]] = []
+    for match in CHROME.label.finditer(narrow):
+        before = narrow[match.start() - 1] if match.start() else _BORDER
+        if matches or before in _BEFORE_LABEL or before.isdigit() or match.group()[0] in "[(":
+            matches.append(match)
     if not matches:  # a label spread out for looks: 索 引 号
         line = squeeze(text)
         matches = [match for match in (CHROME.label.match(line),) if match]
     ends = [*(match.start() for match in matches[1:]), len(line)][: len(matches)]
     for match, end in zip(matches, ends, strict=True):
-        yield match.group(1), _STOP.split(line[match.end() : end].strip(), maxsplit=1)[0].strip(" []|,，;；")
+        yield match.group(1), _read_value(line[match.end() : end])
+
+
+def _close(match: re.Match[str]) -> str:
+    return "".join(match.group().split())
+
+
+def _read_value(text: str) -> str:
+    """A value without what stands behind it: another element, a bar, the words of buttons."""
+    pieces = [piece for piece in (piece.strip() for piece in text.split(_BORDER)) if piece]
+    spread = any(len(piece) == 1 for piece in pieces)
+    value = "".join(pieces) if spread else next(iter(pieces), "")
+    value = _STOP.split(value.strip(), maxsplit=1)[0].strip(_ENDS)
+    words = value.split(" ")
+    while len(words) > 1 and CHROME.words.fullmatch(squeeze(words[-1])):
+        words.pop()
+    return " ".join(words).strip(_ENDS)
 
 
 def _clean(name: str, value: str) -> str | None:

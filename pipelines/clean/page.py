@@ -12,7 +12,8 @@ class Part:
     """One block of a page. ``owner`` is the node that it lies in, ``linked`` its characters inside links.
 
     ``path`` is set where the owner's path would not do (lines of a text, boxes of a PDF, blocks that were moved).
-    ``level`` is the rank of a heading that the markup declares, 0 where it declares none.
+    ``level`` is the rank of a heading that the markup declares, 0 where it declares none. ``pieces`` are the texts
+    between the borders of inline elements, of short lines that may hold labels.
     """
 
     kind: BlockKind
@@ -24,6 +25,7 @@ class Part:
     level: int = 0
     grid: Grid = ()
     src: str | None = None
+    pieces: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

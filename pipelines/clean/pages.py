@@ -5,15 +5,17 @@ from dataclasses import dataclass, field, replace
 
 from pipelines.clean.attachments import absolute, find_attachments, is_file_link
 from pipelines.clean.blocks import read_page
-from pipelines.clean.body import choose_body
-from pipelines.clean.edges import trim_edges
+from pipelines.clean.body import Body, choose_body
+from pipelines.clean.edges import find_core, trim_edges
 from pipelines.clean.facts import read_facts
+from pipelines.clean.heads import find_head, find_opening, locate
 from pipelines.clean.identity import Sources, find_identity, find_title
 from pipelines.clean.joins import join_cut_tables, read_bar_rows
 from pipelines.clean.kinds import find_kind, find_rejection, is_image_report
 from pipelines.clean.page import Page, Part
 from pipelines.clean.repeats import drop_repeats
 from pipelines.clean.sections import is_section
+from pipelines.clean.titles import close_title, is_report_title
 from pipelines.clean.weights import weigh
 from pipelines.document import Attachment, Block, DocumentKind, Dropped, Identity
 
@@ -49,12 +51,14 @@ def _clean(page: Page, source: str, url: str, context: Mapping[str, str]) -> Rea
     once = drop_repeats(page)
     shown = _shown(once.parts)
     rejected = find_rejection(page, shown, source) if source else None
-    facts = read_facts(page.meta, page.parts)
-    title = find_title(facts, page.parts, page.title, context.get("anchor"))
-    body = _read_body(page, shown, title[0] if title else None)
+    body = choose_body(page, shown)
+    start = _find_start(body)
+    facts = read_facts(page.meta, page.parts, locate(page.parts, [*start, *once.starts]))
+    title = find_title(facts, _headlines(page, shown, body, start), page.title, context.get("anchor"))
+    content = _trim(page, body, title[0] if title else None)
     base = absolute(url, page.base) or url
-    blocks = tuple(_block(page, part, base) for part in body)
-    identity = find_identity(Sources(url, context, facts, title, shown, body))
+    blocks = tuple(_block(page, part, base) for part in content)
+    identity = find_identity(Sources(url, context, facts, title, shown, content))
     if rejected:
         return Reading("rejected", rejected, identity)
     attachments = find_attachments(page.links, base)
@@ -75,23 +79,40 @@ def _shown(parts: Sequence[Part]) -> list[Part]:
     return list(parts)
 
 
-def _read_body(page: Page, shown: Sequence[Part], title: str | None) -> list[Part]:
-    chosen, weights = choose_body(page, shown)
-    body = trim_edges(chosen, weights, title)
+def _find_start(body: Body) -> list[Part]:
+    """The first block that is certainly body, if there is one."""
+    first, last = find_core(body.parts, body.weights)
+    return [body.parts[first]] if first <= last else []
+
+
+def _headlines(page: Page, shown: Sequence[Part], body: Body, start: Sequence[Part]) -> list[Part]:
+    """The lines among which the title is: in front of the body, or a little into it, below a notice.
+
+    What stands in a menu is a title only where it is a report's, or the one that the page declares.
+    """
+    at = next(iter(locate(shown, start)), 0)
+    lines = [*find_head(shown, at), *shown[at : at + find_opening(shown[at:])]]
+    return [
+        part
+        for part in lines
+        if not body.off[part.owner] or is_report_title(close_title(part.text)) or part.text in page.title
+    ]
+
+
+def _trim(page: Page, chosen: Body, title: str | None) -> list[Part]:
+    body = trim_edges(chosen.parts, chosen.weights, title)
     if page.paths is not None:
         files = {link.text for link in page.links if is_file_link(link)}
-        body = [
-            part
-            for part in body
-            if not (
-                part.kind == "paragraph"
-                and part.linked
-                and part.linked * 3 > len(part.text)
-                and _names_file(part.text, files)
-            )
-        ]
+        body = [part for part in body if not _is_file_line(part, files)]
         body = read_bar_rows(page, body)
     return join_cut_tables(body)
+
+
+def _is_file_line(part: Part, files: set[str]) -> bool:
+    """A paragraph that names a file and links it."""
+    if part.kind != "paragraph" or not part.linked or part.linked * 3 <= len(part.text):
+        return False
+    return _names_file(part.text, files)
 
 
 def _names_file(text: str, files: set[str]) -> bool:

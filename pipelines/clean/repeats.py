@@ -35,18 +35,20 @@ class Once:
 
     parts: tuple[Part, ...]
     dropped: tuple[Dropped, ...] = ()
+    starts: tuple[Part, ...] = ()  # the blocks with which the copies' shared text begins
 
 
 def drop_repeats(page: Page) -> Once:
     """The blocks of a page without the second printing of its body; unchanged where nothing is printed twice."""
     parts = page.parts
     dropped: tuple[Dropped, ...] = ()
+    starts: tuple[Part, ...] = ()
     for _ in range(_MOST_COPIES):
         once = _drop_one(page, parts)
         if once is None:
             break
-        parts, dropped = once.parts, (*dropped, *once.dropped)
-    return Once(parts, dropped)
+        parts, dropped, starts = once.parts, (*dropped, *once.dropped), (*starts, *once.starts)
+    return Once(parts, dropped, starts)
 
 
 def read_units(parts: Sequence[Part]) -> list[Unit]:
@@ -162,7 +164,8 @@ def _apply(page: Page, parts: tuple[Part, ...], alignment: Alignment, kept: rang
         if number not in gone and id(part) not in beyond:
             result.append(replace(part, hidden=False) if part.hidden and number in kept else part)
         result += inserted.get(number, [])
-    return Once(tuple(result), _log(page, parts, alignment.twins))
+    starts = tuple(parts[first] for first, _ in alignment.regions)
+    return Once(tuple(result), _log(page, parts, alignment.twins), starts)
 
 
 def _title_block(parts: Sequence[Part], alignment: Alignment) -> set[int]:

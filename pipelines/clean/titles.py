@@ -9,7 +9,6 @@ from pipelines.clean.chrome import line_kind
 from pipelines.clean.elements import fold
 from pipelines.clean.page import Part
 from pipelines.clean.sections import is_section
-from pipelines.clean.weights import is_prose
 
 REPORT = re.compile(
     r"(?:政府信息公开|政务信息公开|政务公开|信息公开|政府信息|政务信息)[^，。；]{0,14}?(?:年度?工作)?(?:年度报告|年报|工作报告|情况报告|情况的报告|报告|总结)"
@@ -29,8 +28,11 @@ _SEPARATOR = re.compile(r"\s*[_|｜»>]+\s*|\s+[-—–]+\s+|(?<=[\u4e00-\u9fff�
 _SPACE = re.compile(
     r"(?<=[\u2e80-\u9fff\uff00-\uffef\d（）《》“”〔〕])\s+(?=[\u2e80-\u9fff\uff00-\uffef\d（）《》“”〔〕])"
 )
+# The columns of a portal's disclosure pages (国办公开办函〔2019〕61号): headings of menus, never of documents.
+_COLUMN = re.compile(
+    r"(?:法定)?(?:主动公开(?:内容|目录)?|(?:政府|政务)?信息公开(?:专栏|平台|目录|栏目|指南|制度|首页)?|政务公开(?:专栏|平台|栏目)?|依申请公开)"
+)
 _LONGEST = 70
-_HEAD = 60  # lines of a page among which its title is looked for
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,35 +84,29 @@ def split_site(title: str) -> list[str]:
 
 
 def find_title_line(parts: Sequence[Part], declared: str) -> str | None:
-    """The line of the page that is its title: the one that says most among headings and lines like a report's title.
+    """The line of a head that is its title: the one that says most among headings and lines like a report's title.
 
     ``declared`` is the ``<title>``; a line that it begins with, or that is one of its pieces, counts as a title too.
     """
     pieces = set(split_site(declared))
     best, line = 0, None
     shown = [part for part in parts if part.kind in ("heading", "paragraph") and not part.hidden]
-    head = _until_prose(shown)
-    for number, part in enumerate(head):
+    for number, part in enumerate(shown):
         text = close_title(part.text)
         if (
-            len(text) > _LONGEST
-            or len(text) < 4
+            not 4 <= len(text) <= _LONGEST
+            or text[-1] in "。：:；，"
+            or _COLUMN.fullmatch(text)
             or part.linked * 2 > len(part.text)
             or line_kind(text)
             or is_section(text)
         ):
             continue
-        joined = _join_name(head, number, text)
+        joined = _join_name(shown, number, text)
         rank = _rank(joined, part.level, text in pieces or (len(text) > 8 and close_title(declared).startswith(text)))
         if rank > best:
             best, line = rank, joined
     return line
-
-
-def _until_prose(parts: Sequence[Part]) -> Sequence[Part]:
-    """The lines before the second paragraph of prose (a notice may stand above the title)."""
-    prose = [number for number, part in enumerate(parts) if is_prose(part.text)]
-    return parts[: prose[1]] if len(prose) > 1 else parts
 
 
 def _join_name(parts: Sequence[Part], number: int, text: str) -> str:

@@ -1,0 +1,67 @@
+"""The lines in front of a body: labels with their values, wherever they touch, and whatever stands above them."""
+
+import pytest
+
+from pipelines.clean.cleaning import clean_capture
+from pipelines.document import Document
+from tests.clean.capturing import capture
+from tests.clean.made import make_report
+from tests.clean.quirks import draw_items
+
+_TEASERS = (
+    "<h3>要闻</h3><p>近日，望川市召开水利工作座谈会，总结上半年工作，部署下半年任务。</p>"
+    "<p>本报讯：青禾江综合整治工程昨日开工，预计明年年底全部建成投用。</p>"
+)
+
+
+def read(head: str, before: str = "", joint: str = "") -> Document:
+    report = make_report(5)
+    body = f'<div class="TRS_Editor">{draw_items(report)}</div>'
+    copy = f"{joint}{body}" if joint else ""
+    page = f"<html><body>{before}<div><h1>{report.title}</h1>{head}{body}{copy}</div></body></html>"
+    return clean_capture(capture(page, "http://www.example.gov.cn/x.html"))
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "<span>发布时间：2024-02-07</span><span>来源：办公室</span>",
+        "<span>来源：办公室</span><span>发布时间：2024-02-07</span><span>浏览次数：3</span>",
+        "<p>2024年02月07日来源： 办公室【字体：大中小】</p>",
+        "<p>发布日期：2024-02-07 10:20来源：办公室浏览次数：</p>",
+        "<p>来　源：办公室 打印 关闭　日 期：2024-02-07</p>",
+        "<div>2024-02-07<em>来源：</em><b>办公室</b><a href='#'>收藏</a></div>",
+        "<p>【信息时间：2024-02-07 08:30:12】【来源：办公室】</p>",
+    ],
+)
+def test_labels_that_touch_keep_their_own_values(line: str) -> None:
+    identity = read(line).identity
+    assert (identity.published, identity.source) == ("2024-02-07", "办公室")
+
+
+def test_news_above_the_article_does_not_hide_its_box() -> None:
+    box = "<table><tr><td>索引号：</td><td>0102/2024-7</td><td>发布日期：</td><td>2024-02-07</td></tr></table>"
+    document = read(box, before=_TEASERS)
+    assert (document.identity.index_number, document.identity.published) == ("0102/2024-7", "2024-02-07")
+    assert document.identity.title == make_report(5).title
+
+
+def test_the_box_of_a_dropped_copy_is_read() -> None:
+    box = "<ul><li><b>索引号：</b><span>0102/2024-7</span></li><li><b>来源：</b><span>办公室</span></li></ul>"
+    document = read("", joint=box)
+    assert document.dropped
+    assert (document.identity.index_number, document.identity.source) == ("0102/2024-7", "办公室")
+
+
+def test_the_signature_of_the_first_copy_is_no_date_of_publication() -> None:
+    report = make_report(5)
+    signed = f"{draw_items(report)}<p>{report.agency}</p><p>2024年1月2日</p>"
+    page = f"<div>{signed}</div><div><p>{report.title}</p><p>2024-02-07</p>{signed}</div>"
+    identity = clean_capture(capture(page, "http://www.example.gov.cn/x.html")).identity
+    assert (identity.published, identity.origins["published"]) == ("2024-02-07", "info-box")
+
+
+def test_a_column_s_name_in_a_menu_is_no_title() -> None:
+    menu = "<div class='left-menu'><h2>政府信息公开</h2><a href='#'>指南</a></div>"
+    page = f"<html>{menu}<div class='TRS_Editor'>{draw_items(make_report(5))}</div></html>"
+    assert clean_capture(capture(page)).identity.title is None
