@@ -52,9 +52,7 @@ def find_certain_values(row: TableRow, last_label: int, count: int) -> Values | 
     return None
 
 
-def gather_evidence(
-    rows: Sequence[tuple[TableRow, int, Values | None]], heads: dict[int, int] | None = None
-) -> Evidence:
+def gather_evidence(rows: Sequence[tuple[TableRow, int, Values | None]], heads: dict[int, int]) -> Evidence:
     """What the certain rows show; ``rows`` are a row, the index of its last label, and its certain values, if any."""
     evidence = Evidence(offsets={}, columns={}, starts={}, heads=heads)
     for row, last_label, values in rows:
