@@ -1,7 +1,8 @@
 """Politeness: one connection and one delay an address, whatever hosts and ports share it."""
 
-from collections.abc import Mapping
+from collections.abc import Coroutine, Mapping
 from time import monotonic
+from typing import Any
 from urllib.parse import urlsplit
 
 from scrapy import Request
@@ -9,6 +10,7 @@ from scrapy.core.downloader import Downloader, Slot
 from scrapy.core.downloader.handlers import DownloadHandlers
 from scrapy.crawler import Crawler
 from scrapy.http import Response
+from twisted.internet.defer import Deferred
 
 from crawler.resolving import GuardedResolver
 
@@ -51,3 +53,14 @@ class AddressDownloader(Downloader):
         """The address of the request's host once the scope has resolved it, before that the host."""
         host = urlsplit(request.url).hostname or ""
         return str(GuardedResolver.known.get(host, host))
+
+    def _wait_for_download(
+        self, slot: Slot, request: Request, queue_dfd: "Deferred[Response]"
+    ) -> Coroutine[Any, Any, None]:
+        """Count a request as under way from here on.
+
+        Scrapy does so when the task begins, one turn of the loop later, and until then hands out the whole queue: where
+        there is no delay, CONCURRENT_REQUESTS_PER_DOMAIN would hold for nobody.
+        """
+        slot.transferring.add(request)
+        return super()._wait_for_download(slot, request, queue_dfd)

@@ -35,6 +35,8 @@ DOWNLOAD_DELAY_JITTER = 0  # Scrapy's ±50 % would undercut the delay
 CONCURRENT_REQUESTS_PER_DOMAIN = 1
 # Each address takes one at a time, so this bounds the addresses crawled side by side, not the load on any.
 CONCURRENT_REQUESTS = 2048
+# Scrapy starts that many tasks for what each page yields, used or not; a hundred, its default, cost more than the page.
+CONCURRENT_ITEMS = 4
 DOWNLOAD_TIMEOUT = 60
 DOWNLOAD_MAXSIZE = 256 * 1024 * 1024
 
