@@ -1,6 +1,5 @@
 """WARC 1.1 records as bytes: one gzip member each, an exchange's records directly after one another."""
 
-import gzip
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from uuid import uuid4
@@ -9,6 +8,7 @@ from archive.dates import format_now
 from archive.digests import sha1_digest
 from archive.exchange import Exchange
 from archive.fields import MEDIA_TYPE, write_fields
+from archive.gzipping import write_member
 from archive.message import read_answer
 
 CONFORMS_TO = "https://iipc.github.io/warc-specifications/specifications/warc-format/warc-1.1/"
@@ -165,4 +165,4 @@ def _write_record(headers: Headers, block: bytes, level: int) -> bytes:
     lines = [f"{name}: {value}\r\n" for name, value in headers]
     lines += [f"WARC-Block-Digest: {sha1_digest(block)}\r\n", f"Content-Length: {len(block)}\r\n"]
     head = "WARC/1.1\r\n" + "".join(lines) + "\r\n"
-    return gzip.compress(b"".join((head.encode("utf-8"), block, b"\r\n\r\n")), level, mtime=0)
+    return write_member(b"".join((head.encode("utf-8"), block, b"\r\n\r\n")), level)

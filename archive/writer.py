@@ -22,6 +22,7 @@ from time import monotonic
 from archive.digests import sha1_digest
 from archive.errors import ArchiveError
 from archive.exchange import Exchange
+from archive.gzipping import LEVEL
 from archive.indexing import FileIndex
 from archive.originals import Original, Originals, is_conditional
 from archive.position import Position
@@ -42,7 +43,7 @@ class WriterOptions:
     prefix: str = "archive"
     rotate_bytes: int = 1 << 30
     rotate_seconds: float = 3600.0
-    gzip_level: int = 1
+    gzip_level: int = LEVEL
     revisits: bool = True  # whether a payload that the archive has is only pointed to
     describe: Callable[[], Iterable[tuple[str, str]]] = field(default=tuple)
 
