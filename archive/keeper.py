@@ -17,6 +17,7 @@ from twisted.internet.defer import Deferred
 
 from archive.errors import ArchiveError
 from archive.exchange import Exchange
+from archive.gzipping import LEVEL
 from archive.position import Position
 from archive.recovery import recover_folder
 from archive.runs import index_folder, update_runs
@@ -129,7 +130,7 @@ def _read_options(crawler: Crawler) -> WriterOptions:
         prefix=str(settings.get("ARCHIVE_PREFIX") or settings.get("BOT_NAME") or "archive"),
         rotate_bytes=settings.getint("ARCHIVE_ROTATE_BYTES", 1 << 30),
         rotate_seconds=settings.getfloat("ARCHIVE_ROTATE_SECONDS", 3600.0),
-        gzip_level=settings.getint("ARCHIVE_GZIP_LEVEL", 1),
+        gzip_level=settings.getint("ARCHIVE_GZIP_LEVEL", LEVEL),
         revisits=settings.getbool("ARCHIVE_REVISITS", True),
         describe=lambda: _describe(crawler),
     )
@@ -143,6 +144,7 @@ def _describe(crawler: Crawler) -> Iterable[tuple[str, str]]:
         "format": "WARC File Format 1.1",
         "conformsTo": CONFORMS_TO,
         "operator": settings.get("ARCHIVE_OPERATOR"),
+        "spider": getattr(crawler.spider, "name", None),
         "isPartOf": settings.get("RUN_ID") or getattr(crawler.spider, "run", None),
         "robots": "classic" if settings.getbool("ROBOTSTXT_OBEY") else "ignore",
         "http-header-user-agent": settings.get("USER_AGENT"),
