@@ -15,14 +15,12 @@ from pathlib import Path
 from archive.bodykeys import read_request
 from archive.dates import read_date
 from archive.digests import normal_digest
-from archive.errors import ArchiveError
 from archive.exchange import Exchange
 from archive.fields import read_fields
 from archive.lookup import Lookup
 from archive.message import Answer, is_chunked, read_answer
-from archive.opening import open_archive
-from archive.records import Broken, Record, read_records
 from archive.responses import hash_payload, target_url
+from archive.runbook import read_records_at
 
 # Smaller payloads are always written: a revisit's own header fields would weigh as much.
 LEAST_PAYLOAD = 1024
@@ -144,8 +142,8 @@ def _pack(digest: str) -> bytes:
 
 def read_original(path: Path, offset: int, digest: str) -> Original | None:
     """The response record at an offset if it is whole, of status 200 and its payload has the digest."""
-    record = _read_record(path, offset)
-    if record is None or record.type != "response" or record.short or record.id is None:
+    record = next(iter(read_records_at(path, offset)), None)
+    if record is None or record.type != "response" or record.id is None:
         return None
     if record.header("warc-truncated") or record.header("warc-segment-number"):
         return None
@@ -163,13 +161,3 @@ def _read_repeatable(exchange: Exchange) -> Answer | None:
         return None
     answer = read_answer(exchange.response)
     return answer if answer and answer.head_whole else None
-
-
-def _read_record(path: Path, offset: int) -> Record | None:
-    damage: list[Broken] = []
-    try:
-        with open_archive(str(path)) as file:
-            record = next(read_records(file, str(path), damage.append, offset), None)
-    except (ArchiveError, OSError):
-        return None
-    return record if record and not damage and record.offset == offset else None

@@ -29,6 +29,7 @@ class Arguments:
     limit: int | None = None
     dry_run: bool = False
     file: str | None = None
+    resume: str | None = None  # a run's id, or ``last``
 
 
 def wrong(text: str) -> UsageError:
@@ -47,8 +48,6 @@ def read_arguments(given: Mapping[str, str], known: Collection[str]) -> Argument
     for name in given:
         if name not in known:
             raise wrong(f"unknown spider argument {name!r}; known: {', '.join(sorted(known))}{near(name, known)}")
-    if given.get("resume"):
-        raise wrong("-a resume= is not supported yet: leave it out, every crawl is a new run")
     return Arguments(
         documents=given.get("documents") or None,
         reports=given.get("reports") or None,
@@ -59,6 +58,7 @@ def read_arguments(given: Mapping[str, str], known: Collection[str]) -> Argument
         limit=_limit(given.get("limit")),
         dry_run=_switch("dry_run", given.get("dry_run", "")),
         file=given.get("file") or None,
+        resume=given.get("resume") or None,
     )
 
 

@@ -15,6 +15,7 @@ from twisted.python.failure import Failure
 from crawler.arguments import Arguments, read_arguments
 from crawler.ledger import Note, noted, portal_of
 from crawler.refusals import name_refusal
+from crawler.resuming import find_run_to_resume, forget_job
 from crawler.run import find_run_id
 from crawler.scope import OutOfScope, Scope
 from spiders.items import ReportPage
@@ -41,7 +42,10 @@ class ArchivingSpider(scrapy.Spider):
     @classmethod
     def read_plan(cls, given: Mapping[str, str], settings: BaseSettings) -> Any:
         """The plan of the crawl; raises ``UsageError`` or ``KaijuanError`` with the line to show."""
-        return cls.plan_crawl(read_arguments(given, cls.known), settings)
+        arguments = read_arguments(given, cls.known)
+        if arguments.resume:
+            find_run_to_resume(arguments.resume, cls.name, settings)
+        return cls.plan_crawl(arguments, settings)
 
     @classmethod
     def plan_crawl(cls, arguments: Arguments, settings: BaseSettings) -> Any:
@@ -52,6 +56,11 @@ class ArchivingSpider(scrapy.Spider):
     def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> Self:
         """Make the plan, then the spider."""
         plan = cls.read_plan(kwargs, crawler.settings)
+        if wish := kwargs.get("resume"):
+            run = find_run_to_resume(wish, cls.name, crawler.settings)
+            crawler.settings.set("RUN_ID", run, priority="spider")
+            crawler.settings.set("ARCHIVE_RESUME", run, priority="spider")
+            forget_job(crawler.settings)
         run = find_run_id(crawler.settings)
         return super().from_crawler(crawler, *args, **kwargs, plan=plan, scope=plan.scope, run=run)
 

@@ -35,7 +35,8 @@ class Command(crawl.Command):
             "Spiders: provincial, municipal and district (portals of the catalogue, by level), urls (any list of URLs,"
             " -a file=FILE). Arguments, each after -a: documents=FILE and reports=FILE (the two feeds, JSON Lines),"
             " catalogue=real, demo or a folder, portal=ID,…, region=330000,… (with all below), years=2019-2024,"
-            " limit=N portals, dry_run=1 (say what would be fetched). Settings, each after -s: ARCHIVE_DIR,"
+            " limit=N portals, dry_run=1 (say what would be fetched), resume=last or a run's id (go on with a run: what"
+            " the archive has of it is not fetched again). Settings, each after -s: ARCHIVE_DIR,"
             " DATABASE_URL, DOWNLOAD_DELAY, ALLOW_LOOPBACK and Scrapy's own. Exit codes: 0 done; 1 an error; 2 wrong"
             " usage; 3 done, but some portal brought nothing or only refusals."
         )

@@ -33,7 +33,6 @@ def test_region_stands_for_all_below_it(code: str, prefix: str) -> None:
         {"limit": "0"},
         {"limit": "many"},
         {"dry_run": "maybe"},
-        {"resume": "last"},
     ],
 )
 def test_wrong_values_are_usage_errors(given: dict[str, str]) -> None:
