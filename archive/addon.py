@@ -1,10 +1,10 @@
 """Scrapy add-on: ``ADDONS = {"archive.addon.ArchiveAddon": 100}`` archives every http and https exchange of a project.
 
 Settings, each with its default: ``ARCHIVE_DIR`` (``var/warc``), ``ARCHIVE_ROTATE_BYTES`` (1 GiB),
-``ARCHIVE_ROTATE_SECONDS`` (3600), ``ARCHIVE_GZIP_LEVEL`` (2; see ``archive/gzipping.py``), ``ARCHIVE_REVISITS`` (true: a
-payload of 1 KiB or more that the archive has is pointed to and not kept again), ``ARCHIVE_PREFIX`` of file names
-(``BOT_NAME``), ``ARCHIVE_OPERATOR`` and ``ARCHIVE_FROM`` (a name, an address; none), ``ARCHIVE_WARCINFO`` (a dict of
-further fields for each file's first record), ``ARCHIVE_RESUME`` (the id of a run that goes on; none).
+``ARCHIVE_ROTATE_SECONDS`` (3600), ``ARCHIVE_GZIP_LEVEL`` (2; see ``archive/gzipping.py``), ``ARCHIVE_REVISITS``
+(true: a payload of 1 KiB or more that the archive has is pointed to and not kept again), ``ARCHIVE_PREFIX`` of file
+names (``BOT_NAME``), ``ARCHIVE_OPERATOR`` and ``ARCHIVE_FROM`` (a name, an address; none), ``ARCHIVE_WARCINFO`` (a
+dict of further fields for each file's first record), ``ARCHIVE_RESUME`` (the id of a run that goes on; none).
 """
 
 import logging
