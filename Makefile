@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 LOCK := requirements.lock
 
-.PHONY: help setup demo test bench-lookup lint format types check lock clean
+.PHONY: help setup demo test judges bench-lookup lint format types check lock clean
 
 help: ## what can be made
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-13s %s\n", $$1, $$2}'
@@ -23,6 +23,15 @@ demo: setup ## crawl made-up portals on loopback, archive, parse, replay, show t
 
 test: setup ## all tests
 	$(BIN)/python -m pytest
+
+judges: setup .venv-judges/.installed ## what warcio, cdxj-indexer, py-wacz, pywb and Chromium say of a crawl's archive
+	$(BIN)/python -m pytest -m judges -rs tests/archive
+
+.venv-judges/.installed: requirements-judges.txt
+	@echo "Setting up .venv-judges/ (once; a minute or two) …"
+	@$(PYTHON) -m venv --clear .venv-judges
+	@.venv-judges/bin/python -m pip install --quiet --disable-pip-version-check -r requirements-judges.txt
+	@touch $@
 
 bench-lookup: setup ## look-ups in an index of a million made-up captures
 	$(BIN)/python -m benchmarks.lookup
@@ -45,4 +54,4 @@ lock: setup ## write the lock file anew from pyproject.toml
 	$(BIN)/uv pip compile pyproject.toml --group dev --universal --python-version 3.11 --no-header --upgrade -o $(LOCK)
 
 clean: ## remove what was made (never var/)
-	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf $(VENV) .venv-judges .mypy_cache .ruff_cache .pytest_cache .hypothesis
