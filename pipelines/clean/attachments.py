@@ -2,14 +2,17 @@
 
 import re
 from collections.abc import Sequence
-from urllib.parse import unquote, urljoin, urlsplit
+from urllib.parse import parse_qsl, unquote, urljoin, urlsplit
 
+from pipelines.clean.elements import Element
 from pipelines.clean.page import Link
 from pipelines.document import Attachment
 
 _ENDING = re.compile(
     r"\.(?:pdf|docx?|wps|xlsx?|et|ofd|zip|rar|7z|pptx?|csv|rtf|ceb|cebx|jpe?g|png|tiff?)$", re.IGNORECASE
 )
+_DOCUMENT = re.compile(r"\.(?:pdf|docx?|wps|xlsx?|ofd|pptx?|rtf)$", re.IGNORECASE)
+_SOURCE = re.compile(r"src|movie|filename|file|data", re.IGNORECASE)
 _IMAGE = re.compile(r"\.(?:jpe?g|png|tiff?)$", re.IGNORECASE)
 _DOWNLOAD = re.compile(
     r"download\.jsp|downfile\.jsp|/download/|downloadfile|attachment|fileid=|filename=", re.IGNORECASE
@@ -25,6 +28,20 @@ def is_file_link(link: Link) -> bool:
     if _ENDING.search(path) or re.search(r"\.(?:pdf|docx?|wps|xlsx?|ofd|zip|rar)(?:&|$)", address, re.IGNORECASE):
         return True
     return bool(_DOWNLOAD.search(address)) and not path.endswith((".js", ".css"))
+
+
+def find_viewed_file(element: Element) -> str | None:
+    """The file that a frame or object shows: its own address, or the one that a viewer's address carries."""
+    params = [item.get("value") for item in element.iterchildren("param") if _SOURCE.fullmatch(item.get("name") or "")]
+    for address in (element.get("src"), element.get("data"), *params):
+        if not address:
+            continue
+        address = str(address).strip()
+        query = parse_qsl(address.split("?", 1)[1].split("#")[0]) if "?" in address else []
+        viewed = next((value for _, value in query if _DOCUMENT.search(value.split("?")[0])), None)
+        if viewed or _DOCUMENT.search(address.split("#")[0].split("?")[0]):
+            return viewed or address
+    return None
 
 
 def find_attachments(links: Sequence[Link], base: str) -> tuple[Attachment, ...]:

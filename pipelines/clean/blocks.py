@@ -11,7 +11,19 @@ from typing import cast
 
 from lxml import etree
 
-from pipelines.clean.elements import BLOCKS, HEADINGS, SILENT, Element, Hiding, fold, is_block, join_lines
+from pipelines.clean.attachments import find_viewed_file
+from pipelines.clean.elements import (
+    BLOCKS,
+    HEADINGS,
+    SILENT,
+    Element,
+    Hiding,
+    fold,
+    fold_source,
+    is_block,
+    is_preformatted,
+    join_lines,
+)
 from pipelines.clean.grids import expand_rows, read_rows
 from pipelines.clean.htmltree import parse_html
 from pipelines.clean.layouts import is_data_table, is_frame
@@ -51,6 +63,7 @@ class _Walk:
         self.open: list[int] = []
         self.frames: list[Element] = []  # the elements of the open nodes
         self.hidden = 0
+        self.preformatted = 0  # open elements in which a line break is one
         self.level = 0
         self.linked = 0  # characters of links that have ended since the last cut
         self.link_start = -1  # position in the buffer where an open link began
@@ -83,6 +96,13 @@ class _Walk:
         )
 
     def _write(self, text: str) -> None:
+        if self.preformatted and "\n" in text:
+            text, *lines = text.split("\n")
+            self._write(text)
+            for line in lines:
+                self._cut()
+                self._write(line)
+            return
         self.buffer.append(text)
         if self.link_start >= 0:
             self.link_text.append(text)
@@ -93,6 +113,8 @@ class _Walk:
         if tag in SILENT:
             self._read_silent(element)
             return str(tag) != "head"
+        if tag == "xml" and next(element.iterdescendants("p", "div", "table"), None) is None:
+            return True  # Word's settings; where the element was never closed, the page lies in it
         if is_block(element):
             return self._open_block(element, tag)
         if tag == "br":
@@ -118,6 +140,7 @@ class _Walk:
         self.paths.add_node(element)
         if self.hiding.hides(element):
             self.hidden += 1
+        self.preformatted += is_preformatted(element)
         self.level = self.level or HEADINGS.get(tag, 0)
         return tag == "table" and self._read_table(element)
 
@@ -131,6 +154,7 @@ class _Walk:
             self.frames.pop()
             if self.hiding.hides(element):
                 self.hidden -= 1
+            self.preformatted -= is_preformatted(element)
             if tag in HEADINGS:
                 self.level = 0
         elif tag == "a" and self.link_start >= 0:
@@ -154,7 +178,7 @@ class _Walk:
         """End the block that the text so far makes."""
         if self.buffer:
             text = "".join(self.buffer)
-            text = join_lines([fold(line) for line in text.split("\n")]) if self.level else fold(text)
+            text = join_lines([fold(line) for line in text.split("\n")]) if self.level else fold_source(text)
             if text:
                 self._add(text)
             self.buffer.clear()
@@ -246,6 +270,9 @@ class _Walk:
             self.signs.add("password")
         elif tag in ("iframe", "embed", "object"):
             self.signs.add("frame")
+            file = find_viewed_file(element)
+            if file:
+                self.links.append(Link(file, fold(element.get("title") or ""), len(self.parts)))
 
     def _read_meta(self, element: Element) -> None:
         name = (element.get("name") or element.get("property") or "").strip().lower()

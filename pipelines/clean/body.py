@@ -18,6 +18,8 @@ _KEPT = 0.9  # share of the score that a smaller element must keep
 _KNOWN = 0.5  # share of the score that a known container must hold
 _LISTING_MOST = 0.4  # share of the page that a list of news beside the body may have
 _LISTING_LINKS = 0.15  # share of its text that is links
+_IMAGE = 40  # score of an image, and the most that a link has, on a page without prose
+_LONG_LINK = 12  # characters of a link that is a document's title, not a menu's word
 _LEAVES = frozenset(["p", "h1", "h2", "h3", "h4", "h5", "h6", "th", "dt", "ol", "pre"])  # never a body's frame
 
 
@@ -27,6 +29,7 @@ class Shares:
     def __init__(self, nodes: Sequence[Node], parts: Sequence[Part]) -> None:
         self.nodes = nodes
         self.weights = [weigh(part) for part in parts]
+        self.wordless = not any(weight.strong for weight in self.weights)
         raw = self._sum(parts, [weight.score for weight in self.weights])
         barred = self._sum(parts, [float(_is_unmistakable(part)) for part in parts])
         text = self._sum(parts, [float(len(part.text)) for part in parts])
@@ -36,11 +39,21 @@ class Shares:
         for index, listing in enumerate(_find_listings(raw, barred, text, linked, links)):
             self.off[index] = self.off[index] or listing or (nodes[index].parent >= 0 and self.off[nodes[index].parent])
         scores = [
-            0.0 if self.off[part.owner] else weight.score for part, weight in zip(parts, self.weights, strict=True)
+            0.0 if self.off[part.owner] else weight.score + self._weigh_wordless(part)
+            for part, weight in zip(parts, self.weights, strict=True)
         ]
         strong = [score if weight.strong else 0.0 for score, weight in zip(scores, self.weights, strict=True)]
         self.score = self._sum(parts, scores)
         self.strong = self._sum(parts, strong)
+
+    def _weigh_wordless(self, part: Part) -> float:
+        """What an image or a link to a document counts on a page that has no prose to go by: a gallery, a list."""
+        if not self.wordless:
+            return 0.0
+        if part.kind == "image":
+            return _IMAGE
+        long = part.kind != "table" and part.linked * 2 > len(part.text) >= _LONG_LINK
+        return float(min(len(part.text), _IMAGE)) if long else 0.0
 
     def _sum(self, parts: Sequence[Part], values: Sequence[float]) -> list[float]:
         sums = [0.0] * len(self.nodes)

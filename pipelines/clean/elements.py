@@ -22,12 +22,13 @@ SILENT = frozenset([
 ])  # fmt: skip
 HEADINGS = {f"h{rank}": rank for rank in range(1, 7)}
 _INVISIBLE = re.compile("[\u200b-\u200f\u2060\ufeff\u00ad]+")
+_PREFORMATTED = frozenset(["pre", "xmp", "listing", "plaintext"])
+_KEEPS_LINES = re.compile(r"white-space\s*:\s*(?:pre|break-spaces)", re.IGNORECASE)
 _PLAIN = frozenset(["p", "div", "center"])
 _CUTS = BLOCKS | SILENT | {"br", "img"}
 _HIDING_STYLE = re.compile(r"(?:^|[;\s])(?:display\s*:\s*none|visibility\s*:\s*hidden)", re.IGNORECASE)
 _BLOCK_STYLE = re.compile(r"(?:^|[;\s])display\s*:\s*(?:block|flex|table|grid|list-item)", re.IGNORECASE)
-_JOINED_BEFORE = re.compile(r"[\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef\u3000-\u303f“”‘’…—]$")
-_JOINED_AFTER = re.compile(r"^[\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef\u3000-\u303f“”‘’…—]")
+_WIDE_MARKS = "“”‘’…—"
 
 
 def fold(text: str) -> str:
@@ -38,13 +39,32 @@ def fold(text: str) -> str:
     return " ".join(_INVISIBLE.sub("", folded).split())
 
 
+def fold_source(text: str) -> str:
+    """``fold`` for text of an HTML source: a line break there between two wide characters is no space."""
+    if "\n" not in text and "\r" not in text:
+        return fold(text)
+    lines = [line.strip(" \t\f") for line in text.replace("\r", "\n").split("\n")]
+    return fold(join_lines(lines))
+
+
 def join_lines(lines: list[str]) -> str:
     """Lines of one sentence or label as one: Chinese closes up, anything else keeps a space."""
-    joined = ""
+    pieces: list[str] = []
     for line in filter(None, lines):
-        close = not joined or (_JOINED_BEFORE.search(joined) and _JOINED_AFTER.search(line))
-        joined += line if close else f" {line}"
-    return joined
+        if pieces and not (_is_wide(pieces[-1][-1]) and _is_wide(line[0])):
+            pieces.append(" ")
+        pieces.append(line)
+    return "".join(pieces)
+
+
+def _is_wide(character: str) -> bool:
+    """Whether a character fills a square, so that no space is set between it and the next: Chinese and its marks."""
+    return (
+        "\u2e80" <= character <= "\u9fff"
+        or "\uf900" <= character <= "\ufaff"
+        or "\uff00" <= character <= "\uffef"
+        or character in _WIDE_MARKS
+    )
 
 
 def is_block(element: Element) -> bool:
@@ -53,6 +73,12 @@ def is_block(element: Element) -> bool:
         return True
     style = element.get("style")
     return bool(style and "display" in style and _BLOCK_STYLE.search(style))
+
+
+def is_preformatted(element: Element) -> bool:
+    """Whether a line break in the source is one on the page."""
+    style = element.get("style")
+    return element.tag in _PREFORMATTED or bool(style and "white-space" in style and _KEEPS_LINES.search(style))
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,9 +113,9 @@ class Hiding:
 def cell_text(cell: Element, hiding: Hiding) -> tuple[str, bool]:
     """The text of one cell, its lines joined, and whether it shows an image instead of text."""
     if len(cell) == 0:
-        return fold(cell.text or ""), False
+        return fold_source(cell.text or ""), False
     if _is_one_line(cell, hiding):
-        return fold("".join(cell.itertext())), False
+        return fold_source("".join(cell.itertext())), False
     lines: list[str] = []
     buffer: list[str] = [cell.text or ""]
     image = False
@@ -99,7 +125,7 @@ def cell_text(cell: Element, hiding: Hiding) -> tuple[str, bool]:
             continue
         tag = element.tag
         if tag == "br" or tag in BLOCKS:
-            lines.append(fold("".join(buffer)))
+            lines.append(fold_source("".join(buffer)))
             buffer.clear()
         if event == "end":
             buffer.append(element.tail or "")
@@ -108,7 +134,7 @@ def cell_text(cell: Element, hiding: Hiding) -> tuple[str, bool]:
         else:
             image = image or tag == "img"
             buffer.append(element.text or "")
-    lines.append(fold("".join(buffer)))
+    lines.append(fold_source("".join(buffer)))
     text = join_lines(lines)
     return text, image and not text
 

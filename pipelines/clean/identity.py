@@ -6,7 +6,7 @@ both named ``signature``), and the crawl's context only where the page says noth
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from pipelines.clean import agencies, titles
 from pipelines.clean.chrome import line_kind
@@ -24,6 +24,7 @@ _CREDIT_CODE = re.compile(r"^([1-9A-Y][1-9])(\d{6})[0-9A-Z]{10}", re.IGNORECASE)
 _MUNICIPAL_TEXT = re.compile(r"各县(?:[(（]?[市区]|区)|各区县|县(?:市)?[(（]?区|区[(（]县|各县[(（、]")
 _URL_YEAR = re.compile(r"(?:fbtime|timeframe|year|nd)=(20\d\d)", re.IGNORECASE)
 _TAIL = 8  # last lines among which a signature is looked for
+_LEVEL_OF_SEAT = {"township": "county"}  # GB/T 2260 ends with counties
 _LEVEL_BY_CODE = {"0000": "provincial", "00": "municipal"}
 
 Found = tuple[str, str]  # value, origin
@@ -49,7 +50,7 @@ def find_title(facts: PageFacts, parts: Sequence[Part], declared: str, anchor: s
     for text, origin in ((facts.meta.get("title"), "meta"), (facts.box.get("title"), "info-box"), (line, "title")):
         if text:
             candidates.append((titles.close_title(text), origin))
-    candidates += [(piece, "title") for piece in pieces]
+    candidates += [(piece, "title") for piece in pieces if not is_site_name(piece, facts)]
     if anchor and titles.is_report_title(anchor):
         candidates.append((titles.close_title(anchor), "context"))
     reports = [found for found in candidates if titles.is_report_title(found[0])]
@@ -61,6 +62,11 @@ def find_title(facts: PageFacts, parts: Sequence[Part], declared: str, anchor: s
         return max(reports, key=lambda found: _fullness(found[0]))
     plain = [found for found in candidates if found[1] != "context" and not line_kind(found[0])]
     return plain[0] if plain else None
+
+
+def is_site_name(piece: str, facts: PageFacts) -> bool:
+    """Whether a piece of a ``<title>`` names the site or the column and not the page."""
+    return piece in (facts.meta.get("site"), facts.meta.get("column")) or titles.is_heading_of_site(piece)
 
 
 def find_identity(sources: Sources) -> Identity:
@@ -75,13 +81,21 @@ def find_identity(sources: Sources) -> Identity:
         "level": level,
         "region": _first(_region_candidates(sources, agency, level[0] if level else None)),
         "published": _first(_date_candidates(sources)),
-        "source": _first(_box_and_meta(sources.facts, "source")),
+        "source": _first(_box_and_meta(sources.facts, "source", "publisher")),
         "index_number": _first(_box_and_meta(sources.facts, "index_number")),
     }
     year = _first(_year_candidates(sources, title, text, found["published"]))
     origins = {name: value[1] for name, value in sorted(found.items()) if value} | ({"year": year[1]} if year else {})
     values = {name: value[0] if value else None for name, value in found.items()}
     return Identity(**values, year=int(year[0]) if year else None, origins=dict(sorted(origins.items())))
+
+
+def without_rows(identity: Identity) -> Identity:
+    """The identity of a list page: no year, date, source or number that may be one of its rows'."""
+    trusted = {"year": ("title", "meta"), "published": ("meta",), "source": ("meta",), "index_number": ("meta",)}
+    gone = [name for name, places in trusted.items() if identity.origins.get(name) not in places]
+    origins = {name: place for name, place in identity.origins.items() if name not in gone}
+    return replace(identity, **dict.fromkeys(gone), origins=origins)
 
 
 def _first(candidates: Iterator[Found | None]) -> Found | None:
@@ -102,7 +116,7 @@ def _fullness(title: str) -> int:
 
 
 def _agency_candidates(sources: Sources, title: str, text: str) -> Iterator[Found | None]:
-    box = sources.facts.box.get("agency")
+    box = sources.facts.box.get("agency") or sources.facts.box.get("publisher")
     named = titles.read_title(title).agency
     if named and agencies.is_place(named):
         yield (box, "info-box") if box and box.startswith(named) and agencies.is_agency(box) else None
@@ -184,7 +198,7 @@ def _region_candidates(sources: Sources, agency: Found | None, level: str | None
         (_site_region(sources), "meta"),
         (index.group(2) if index and is_credit_code(sources.facts.box["index_number"][:18]) else None, "info-box"),
     ):
-        if code and _code_level(code) == level:
+        if code and _code_level(code) == (_LEVEL_OF_SEAT.get(level or "", level)):
             yield code, origin
     context = sources.context.get("region")
     yield (context, "context") if context else None
@@ -242,8 +256,10 @@ def _year_candidates(sources: Sources, title: str, text: str, published: Found |
         yield str(int(published[0][:4]) - 1), published[1]
 
 
-def _box_and_meta(facts: PageFacts, name: str) -> Iterator[Found | None]:
-    if name in facts.meta:
-        yield facts.meta[name], "meta"
-    if name in facts.box:
-        yield facts.box[name], "info-box"
+def _box_and_meta(facts: PageFacts, *names: str) -> Iterator[Found | None]:
+    """The first of the names that the meta tags or the box have."""
+    for name in names:
+        if name in facts.meta:
+            yield facts.meta[name], "meta"
+        if name in facts.box:
+            yield facts.box[name], "info-box"

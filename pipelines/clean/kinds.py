@@ -3,16 +3,26 @@
 import re
 from collections.abc import Sequence
 
+from pipelines.clean.body import Body
+from pipelines.clean.edges import find_core
+from pipelines.clean.heads import locate
 from pipelines.clean.page import Link, Page, Part
 from pipelines.clean.sections import is_section
-from pipelines.clean.titles import is_report_title
+from pipelines.clean.titles import is_report_title, read_title
 from pipelines.clean.weights import is_prose
 from pipelines.document import Block, DocumentKind
 from pipelines.parse.forms import find_form
 
+_GONE = (
+    r"(?:不存在|不可用|没有找到|未找到|找不到|走丢|丢失|(?:已经?|已被|被)(?:被)?(?:删除|移除|移动|撤销|撤回|下线|下架|隐藏)"
+    r"|(?:已经?)?失效|尚未(?:发布|公开)|未(?:发布|公开))"
+)
+_THING = r"(?:页面|网页|内容|信息|文章|资源|地址|文件|栏目|稿件|链接|网址|URL)"
 _MISSING = re.compile(
-    r"页面(?:不存在|未找到|找不到|已(?:被)?(?:删除|移除)|走丢|丢失)|(?:找不到|无法找到|没有找到)(?:该|您|你|所|页面|网页|文件|资源)|(?:访问|请求|查看|浏览|要找)的?(?:页面|网页|内容|信息|文章|资源|地址)"
-    r".{0,8}(?:不存在|没有找到|未找到|找不到|已(?:被)?(?:删除|下线|失效))|(?:信息|文章|内容|栏目|稿件)(?:不存在|已(?:被)?(?:删除|撤销|下线))|404\s*(?:Not\s*Found|错误|页面|-|$)|Not\s+Found|Page\s+Not\s+Found|错误代码[:：]?\s*404",
+    rf"(?:访问|请求|查看|浏览|查找|寻找|要找)的?{_THING}[^。]{{0,10}}?{_GONE}|页面(?:已经?)?{_GONE}"
+    rf"|(?:该|此|这个|这篇|您的|本)?{_THING}(?:可能)?(?:或者?{_THING})?(?:已经?|已被|可能)?{_GONE}"
+    rf"|(?:找不到|无法找到|没有找到|未找到)(?:该|您|你|所|此|这|相关|{_THING})"
+    r"|404\s*(?:Not\s*Found|错误|页面|-|$)|Not\s+Found|错误代码[:：]?\s*404",
     re.IGNORECASE,
 )
 _REFUSED = re.compile(
@@ -45,6 +55,10 @@ _LITTLE = 500  # characters beyond which no notice of a missing page goes
 _SHELL_TEXT = 60
 _OWN_PROSE = 400
 _ROWS = 4
+_YEAR_ROW = re.compile(r"20\d\d年")  # 2022年年报, 2022年度
+_SHORTEST_ROW = 8  # characters of a link that may be a row of a list
+_SHORT_BODY = 150  # characters of what may be a foot or a notice, where the links of the page are the page
+_CAPTIONS = 120  # characters that may stand beside the images of a report
 
 
 def find_rejection(page: Page, parts: Sequence[Part], source: str) -> str | None:
@@ -79,13 +93,16 @@ def _find_stub(page: Page, source: str, text: str, plain: int) -> str | None:
 
 
 def find_kind(
-    title: str | None, blocks: Sequence[Block], page: Page, parts: Sequence[Part], hint: str | None
+    title: str | None, blocks: Sequence[Block], page: Page, body: Body, hint: str | None
 ) -> tuple[DocumentKind, str | None]:
     """The kind of a page that is a document, and the form where it is a report."""
     form = find_form(blocks)
     if is_report(title or "", blocks, form):
         return "report", form
-    return ("list" if is_list(page.links, parts, blocks, hint) else "other"), None
+    facts = read_title(title or "")
+    if facts.agency and facts.year:
+        return "other", None  # a page with one report's title, whose text is in a file
+    return ("list" if is_list(page, body, hint) else "other"), None
 
 
 def is_report(title: str, blocks: Sequence[Block], form: str) -> bool:
@@ -108,29 +125,60 @@ def is_report(title: str, blocks: Sequence[Block], form: str) -> bool:
     return titled and len(prose) >= _OWN_PROSE and covered >= 3
 
 
-def is_image_report(title: str | None, blocks: Sequence[Block], images: int) -> bool:
-    """A report that is printed only as images: its title, images, and next to no text."""
-    text = sum(len(block.text) for block in blocks if block.kind in ("heading", "paragraph"))
+def is_image_report(title: str | None, blocks: Sequence[Block]) -> bool:
+    """A report that is printed only as images: its title, images inside the body, and no sentence beside them."""
+    if not is_report_title(title or "") or not any(block.kind == "image" for block in blocks):
+        return False
+    texts = [block.text for block in blocks if block.kind != "image"]
     return (
-        images > 0
-        and text < 120
+        sum(map(len, texts)) < _CAPTIONS
         and not any(block.kind == "table" for block in blocks)
-        and is_report_title(title or "")
+        and not any(text.endswith(("。", "！")) for text in texts)
     )
 
 
-def is_list(links: Sequence[Link], parts: Sequence[Part], blocks: Sequence[Block], hint: str | None) -> bool:
-    """Whether a page lists other pages: links with a date beside them, or to reports, and little prose."""
-    prose = sum(len(block.text) for block in blocks if block.kind == "paragraph" and is_prose(block.text))
-    dated = reports = 0
-    for link in links:
-        near = " ".join(part.text for part in parts[link.part : link.part + 3])
-        long = len(link.text) > 7
-        dated += long and (bool(_DATE.search(near)) or _row_is_dated(parts, link))
-        reports += is_report_title(link.text) and len(link.text) > 10
-    if prose > 600:
-        return False
+def is_list(page: Page, body: Body, hint: str | None) -> bool:
+    """Whether a page lists other pages: its body is links, with a date beside them, or to reports.
+
+    Links behind the last prose of an article are not its rows, but links with a summary each are; and where the body
+    has two or more paragraphs, only links to reports make it a list.
+    """
+    places = set(locate(page.parts, _until_end(body)))
+    if sum(len(page.parts[number].text) for number in places) < _SHORT_BODY and not page.meta.get("articletitle"):
+        places = {number for number, part in enumerate(page.parts) if not part.hidden and not body.off[part.owner]}
+    prose = [number for number in places if page.parts[number].kind != "table" and _is_own_prose(page.parts[number])]
+    links = [link for link in page.links if link.part in places and _is_row(link)]
+    if len(prose) > 1:
+        links = [link for link in links if link.part < max(prose)]
+    reports = sum(is_report_title(link.text) for link in links)
+    if len(prose) > 1:
+        return reports >= 3 and reports * 2 >= len(links)
+    if not prose and page.meta.get("columntype") and not page.meta.get("articletitle"):
+        return True  # a column's page by its tags (国办发〔2017〕47号); its rows may come by script
+    dated = sum(_is_dated(page.parts, link) for link in links)
     return dated >= _ROWS or reports >= 2 or (hint == "list" and (dated > 0 or reports > 0 or len(links) > 10))
+
+
+def _is_row(link: Link) -> bool:
+    return len(link.text) >= _SHORTEST_ROW or bool(_YEAR_ROW.match(link.text))
+
+
+def _until_end(body: Body) -> list[Part]:
+    """The blocks of a body up to the line behind its text that ends an article."""
+    last = find_core(body.parts, body.weights)[1]
+    for number, weight in enumerate(body.weights):
+        if number > last > 0 and weight.kind == "end":
+            return list(body.parts[:number])
+    return list(body.parts)
+
+
+def _is_own_prose(part: Part) -> bool:
+    return part.kind != "image" and part.linked * 2 <= len(part.text) and is_prose(part.text)
+
+
+def _is_dated(parts: Sequence[Part], link: Link) -> bool:
+    near = " ".join(part.text for part in parts[link.part : link.part + 3])
+    return bool(_DATE.search(near)) or _row_is_dated(parts, link)
 
 
 def _row_is_dated(parts: Sequence[Part], link: Link) -> bool:

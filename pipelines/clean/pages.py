@@ -9,7 +9,7 @@ from pipelines.clean.body import Body, choose_body
 from pipelines.clean.edges import find_core, trim_edges
 from pipelines.clean.facts import read_facts
 from pipelines.clean.heads import find_head, find_opening, locate
-from pipelines.clean.identity import Sources, find_identity, find_title
+from pipelines.clean.identity import Sources, find_identity, find_title, without_rows
 from pipelines.clean.joins import join_cut_tables, read_bar_rows
 from pipelines.clean.kinds import find_kind, find_rejection, is_image_report
 from pipelines.clean.page import Page, Part
@@ -62,12 +62,11 @@ def _clean(page: Page, source: str, url: str, context: Mapping[str, str]) -> Rea
     if rejected:
         return Reading("rejected", rejected, identity)
     attachments = find_attachments(page.links, base)
-    if (
-        is_image_report(title[0] if title else None, blocks, sum(part.kind == "image" for part in shown))
-        and not attachments
-    ):
+    kind, form = find_kind(identity.title, blocks, page, body, context.get("kind"))
+    if kind == "other" and not attachments and is_image_report(title[0] if title else None, blocks):
         return Reading("rejected", "image-only", identity, blocks=blocks)
-    kind, form = find_kind(identity.title, blocks, page, page.parts, context.get("kind"))
+    if kind == "list":
+        identity = without_rows(identity)
     return Reading(kind, None, identity, form, blocks, attachments, once.dropped)
 
 

@@ -32,6 +32,11 @@ _SPACE = re.compile(
 _COLUMN = re.compile(
     r"(?:法定)?(?:主动公开(?:内容|目录)?|(?:政府|政务)?信息公开(?:专栏|平台|目录|栏目|指南|制度|首页)?|政务公开(?:专栏|平台|栏目)?|依申请公开)"
 )
+_TRAIL = re.compile(r"[/>›»]")  # between the names of columns
+_DEED = re.compile(
+    r"召开|举行|举办|开展|组织|参加|出席|推进|启动|完成|学习|调研|赴|来"
+)  # news of a meeting also ends in 会
+_PORTAL = re.compile(r"(?:门户网站?|政府网站?|官方网站?|官网|公开平台|公开网|服务网)$")
 _LONGEST = 70
 
 
@@ -71,11 +76,16 @@ def read_title(title: str) -> TitleFacts:
     bare = _YEAR.sub("", _WRITTEN_YEAR.sub("", title.replace(" ", "")))
     before = _SUBJECT.split(bare, maxsplit=1)[0]
     agency = re.sub(
-        r"^[《（(\[【]+|[》]+$|(?:关于|的|发布|上报|报送|度|本级|全面推进|贯彻落实|实施|开展|[（(][^）)]*[）)]|[，,：:—\-])+$",
+        r"^[《（(\[【]*关于|^[《（(\[【]+|[》]+$|(?:关于|的|发布|上报|报送|度|本级|全面推进|贯彻落实|实施|开展|[（(][^）)]*[）)]|[，,：:—\-])+$",
         "",
         before,
     )
     return TitleFacts(agency if is_agency(agency) or is_place(agency) else None, find_year(title))
+
+
+def is_heading_of_site(text: str) -> bool:
+    """Whether a line is the name of an agency, a portal or a column, which heads many pages and is no page's title."""
+    return (is_agency(text) and not _DEED.search(text)) or bool(_COLUMN.fullmatch(text) or _PORTAL.search(text))
 
 
 def split_site(title: str) -> list[str]:
@@ -96,7 +106,8 @@ def find_title_line(parts: Sequence[Part], declared: str) -> str | None:
         if (
             not 4 <= len(text) <= _LONGEST
             or text[-1] in "。：:；，"
-            or _COLUMN.fullmatch(text)
+            or is_heading_of_site(text)
+            or (_TRAIL.search(text) and find_year(text) is None)
             or part.linked * 2 > len(part.text)
             or line_kind(text)
             or is_section(text)

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import groupby
 
 from pipelines.clean.chrome import CHROME, line_kind, squeeze
 from pipelines.clean.page import Part
@@ -13,6 +14,7 @@ _SENTENCE_END = re.compile(r"[。；！？;]")
 _ENGLISH_SENTENCE = re.compile(r"[a-z]{2,}[,.;] [A-Za-z]")
 _SHORTEST_PROSE = 24
 _SHORTEST_ANY = 8
+_FOOT_ROWS = 12  # rows of a table that may be a page's foot
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +66,20 @@ def count_labels(cells: Sequence[str]) -> int:
 
 
 def _weigh_table(part: Part) -> Weight:
+    texts = [slot.text for row in part.grid for slot, _ in groupby(row) if slot.text]
     length = sum(len(slot.text) for row in part.grid for slot in row)
     if part.linked * 2 > length or is_info_table(part):
         return Weight(0, False, "info" if is_info_table(part) else "")
-    return Weight(min(length, 4000) + 2 * len(part.grid), True, "")
+    if len(part.grid) <= _FOOT_ROWS and _is_foot(texts):
+        return Weight(0, False, "footer")
+    return Weight(min(length, 4000) + 2 * len(part.grid), len(part.grid) > 1 or _has_figures(texts), "")
+
+
+def _is_foot(texts: Sequence[str]) -> bool:
+    """A page's foot, or its search bar, drawn as a table: most of its text is lines of machinery."""
+    off = sum(len(text) for text in texts if line_kind(text) or text.rstrip().endswith(("：", ":")))
+    return off * 2 > sum(map(len, texts))
+
+
+def _has_figures(texts: Sequence[str]) -> bool:
+    return sum(text[0].isdigit() for text in texts) * 2 > len(texts)
