@@ -6,11 +6,12 @@ from dataclasses import replace
 
 from pipelines.clean.page import Page, Part
 from pipelines.clean.plaintext import BARS, make_grid, split_row
-from pipelines.document import Grid
+from pipelines.document import Grid, Slot
 
 _NUMERIC = re.compile(r"^[\d\s.,%+\-—–/]*$")
 _PAGE_LINE = re.compile(r"^[-—–\s]*(?:第?\s*\d{1,3}\s*页?)[-—–\s/]*(?:共?\s*\d{1,3}\s*页?)?$")
 _FEWEST_BAR_ROWS = 3
+_HEADS_OF_ONE = 2  # groups with a head each, by which a table is more than one of them
 _SAME_LABELS = 0.3
 
 
@@ -84,13 +85,16 @@ def _goes_on(first: Grid, rest: Grid) -> bool:
     """The piece begins with a row of figures, or with a new group of a table whose groups have their own headers."""
     if any(is_figure(slot.text) for slot in rest[0][1:]):
         return True
-    headed = [
-        row
-        for row in first
-        if len({slot.path for slot in row}) == 1 or len({slot.text for slot in row if slot.text}) == 1
-    ]
-    alone = len({slot.text for slot in rest[0] if slot.text}) <= 1
-    return alone and len(headed) > 0 and _shape(headed[0][0].text) == _shape(rest[0][0].text)
+    heads = [[row for row in grid if _is_head(row)] for grid in (first, rest)]
+    if not heads[0] or not _is_head(rest[0]) or max(map(len, heads)) < _HEADS_OF_ONE:
+        return False  # a head of its own and no other: one table an article of the decree
+    return _shape(heads[0][0][0].text) == _shape(rest[0][0].text)
+
+
+def _is_head(row: Sequence[Slot]) -> bool:
+    """A row across the whole table: one cell, or one text and nothing beside it."""
+    texts = {slot.text for slot in row if slot.text}
+    return len(texts) == 1 or (len(texts) == 0 and len({slot.path for slot in row}) == 1)
 
 
 def is_figure(text: str) -> bool:
