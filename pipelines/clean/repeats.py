@@ -15,7 +15,7 @@ from pipelines.clean.alignments import Alignment, align_regions
 from pipelines.clean.chains import Unit, choose_cut, find_chain, find_interleaved
 from pipelines.clean.keys import block_key, grid_key, text_key
 from pipelines.clean.page import Page, Part
-from pipelines.clean.richness import find_extents, pick_richer
+from pipelines.clean.richness import find_common_owner, find_extents, is_below, pick_richer
 from pipelines.clean.weights import weigh
 from pipelines.document import Dropped
 
@@ -121,9 +121,11 @@ def _drop_interleaved(
 ) -> Once | None:
     """Each paragraph printed twice on the spot: the second of each pair goes, when nearly all prose is so doubled."""
     pairs = find_interleaved(units, places)
+    if len(pairs) < _FEWEST_ANCHORS:
+        return None
     matched = sum(units[left].weight for left, _ in pairs)
-    total = sum(unit.weight for unit in units)
-    if len(pairs) < _FEWEST_ANCHORS or matched < _INTERLEAVED_AGREES * max(1, total - matched):
+    total = _prose_around(page, parts, units, pairs)
+    if matched < _INTERLEAVED_AGREES * max(1, total - matched):
         return None
     twins = _twins_of_pairs(parts, units, pairs)
     kept = [
@@ -132,6 +134,12 @@ def _drop_interleaved(
         if number not in twins
     ]
     return Once(tuple(kept), _log(page, parts, twins))
+
+
+def _prose_around(page: Page, parts: Sequence[Part], units: Sequence[Unit], pairs: Sequence[tuple[int, int]]) -> int:
+    """The weight of the prose in the element that holds all the pairs: columns of news beside it do not count."""
+    top = find_common_owner(page, [parts[units[number].part].owner for pair in pairs for number in pair])
+    return sum(unit.weight for unit in units if is_below(page, parts[unit.part].owner, top))
 
 
 def _twins_of_pairs(parts: Sequence[Part], units: list[Unit], pairs: list[tuple[int, int]]) -> dict[int, int]:

@@ -41,10 +41,10 @@ def pick_richer(
 
 def _grow(page: Page, parts: Sequence[Part], first: int, last: int, floor: int, ceiling: int) -> range:
     """The region with the strong blocks that go on from it in its own element, between floor and ceiling."""
-    top = _common_owner(page, [parts[number].owner for number in range(first, last + 1)])
-    while first - 1 > floor and _is_below(page, parts[first - 1].owner, top):
+    top = find_common_owner(page, [parts[number].owner for number in range(first, last + 1)])
+    while first - 1 > floor and is_below(page, parts[first - 1].owner, top):
         first -= 1
-    while last + 1 < ceiling and _is_below(page, parts[last + 1].owner, top):
+    while last + 1 < ceiling and is_below(page, parts[last + 1].owner, top):
         last += 1
     return range(first, last + 1)
 
@@ -58,15 +58,17 @@ def _score(parts: Sequence[Part]) -> int:
     return score
 
 
-def _common_owner(page: Page, owners: Sequence[int]) -> int:
+def find_common_owner(page: Page, owners: Sequence[int]) -> int:
+    """The innermost node that holds all of the nodes."""
     common = owners[0]
     for owner in owners[1:]:
-        while not _is_below(page, owner, common):
+        while not is_below(page, owner, common):
             common = page.nodes[common].parent
     return common
 
 
-def _is_below(page: Page, node: int, top: int) -> bool:
+def is_below(page: Page, node: int, top: int) -> bool:
+    """Whether a node is, or lies in, another."""
     while node > top:
         node = page.nodes[node].parent
     return node == top
