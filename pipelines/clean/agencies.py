@@ -66,7 +66,8 @@ _ABOVE = re.compile("(?:" + "|".join(sorted(map(re.escape, (*PROVINCES, *PREFECT
 
 
 def find_place(agency: str) -> Place:
-    """The place at the beginning of an agency's name."""
+    """The place at the beginning of an agency's name; the party's offices are those of their place."""
+    agency = agency.removeprefix("中国共产党").removeprefix("中共")
     province, rest = _cut_name(agency, PROVINCES)
     if province is None:
         province, rest = _cut_short_province(agency)

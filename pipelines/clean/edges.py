@@ -21,6 +21,9 @@ _SIGNED_DATE = re.compile(
     r"[(]?(?:19|20|二[〇○零ＯO])[\d〇○零ＯO一二三四五六七八九]{2}[-/.年][\d一二三四五六七八九十]{1,3}[-/.月][\d一二三四五六七八九十]{1,3}日?[)]?$"
 )
 _NOTE = re.compile(r"^(?:[（(]|附[件表：:])")
+_DISCLOSED = re.compile(
+    r"^\((?:此件|本件|此文件)[^)]{0,20}公开[^)]{0,8}\)$"
+)  # belongs to the text, wherever it is printed
 _BULK = 0.2  # share of the body's weight
 _HAS_END = re.compile(r"[。！？；]$")
 _NUMERIC = re.compile(r"^[\d.,%+\-]+$")
@@ -128,8 +131,9 @@ def _trim_tail(parts: Sequence[Part], weights: Sequence[Weight]) -> list[Part]:
     """
     kept: list[Part] = []
     signed = False
-    for part, weight in zip(parts, weights, strict=True):
+    for number, (part, weight) in enumerate(zip(parts, weights, strict=True)):
         if weight.kind in ("end", "footer", "info"):
+            kept += [note for note in parts[number + 1 : number + 4] if _DISCLOSED.match(squeeze(note.text))]
             break
         if weight.kind or (part.kind != "image" and part.linked * 2 > len(part.text)):
             continue
