@@ -7,12 +7,16 @@ Nothing is held in memory but what one page needs, and what lists the blocks of 
 
 import os
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import partial
+from heapq import merge
 from pathlib import Path
-from typing import TypeVar
+from tempfile import TemporaryDirectory, TemporaryFile
+from typing import IO, TypeVar
 
+from archive.cdxj import Entry
 from archive.errors import ArchiveError
 from archive.opening import open_archive
 from archive.reading import read_captures
@@ -21,6 +25,7 @@ from archive.revisits import Resolver
 from archive.sorting import Sorter
 from archive.waczfiles import member_path
 from archive.waczindex import INDEX, entry_lines, write_blocks
+from archive.waczoriginals import Wanted, copy_originals
 from archive.waczpages import Page, PageReader, page_lines, read_page
 from archive.waczsigning import Signer
 from archive.waczzip import Package, open_package
@@ -50,6 +55,7 @@ class Packaged:
 
     files: int = 0
     captures: int = 0
+    originals: int = 0  # records of other files, copied because revisit records point to them
     pages: int = 0
     size: int = 0  # bytes
     damage: list[str] = field(default_factory=list)
@@ -66,20 +72,21 @@ def write_package(
     options: PackageOptions,
     *,
     reader: PageReader = read_page,
-    resolver: Resolver | None = None,
+    archive: Path | None = None,
     advance: Advance = lambda stage, path, position: None,
 ) -> Packaged:
     """Package WARC files, whose base names must differ. ``reader`` gives the page in a capture, or none.
 
-    The package replaces one of that name, at once and only when it is whole. Raises ``ArchiveError``.
+    ``archive``: the folder in which revisit records find payloads that the files themselves do not hold. The package
+    replaces one of that name, at once and only when it is whole. Raises ``ArchiveError``.
     """
     packaged = Packaged(files=len(files))
     created = options.created or f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}"
     with open_package(output, created) as package:
         for path in files:
             _copy(package, path, advance)
-        _write_index(package, files, output.parent, packaged, advance)
-        pages = _pages(files, reader, resolver or Resolver(files), packaged, advance)
+        _write_index(package, files, output, archive, packaged, advance)
+        pages = _pages(files, reader, Resolver(files, archive=archive), packaged, advance)
         with package.member("pages/pages.jsonl", packed=True) as out:
             out.writelines(page_lines(pages, has_text=options.has_text))
         described = {"title": options.title, "description": options.description}
@@ -98,21 +105,64 @@ def _copy(package: Package, path: str, advance: Advance) -> None:
                 advance("copy", path, file.tell())
 
 
-def _write_index(package: Package, files: Sequence[str], folder: Path, packaged: Packaged, advance: Advance) -> None:
-    sorter = Sorter(folder)
-    try:
+def _write_index(
+    package: Package, files: Sequence[str], output: Path, archive: Path | None, packaged: Packaged, advance: Advance
+) -> None:
+    with ExitStack() as stack:
+        sorter, wanted = Sorter(output.parent), Wanted()
+        stack.callback(sorter.close)
         for path in files:
-            with open_archive(path) as file, open_archive(path) as again:
-                for entry, line in _read(path, entry_lines(file, again, path, packaged.note)):
-                    sorter.add(line)
-                    packaged.captures += entry.status is not None
-                    advance("index", path, entry.offset)
+            for entry, line in _read(path, _list_lines(path, packaged)):
+                sorter.add(line)
+                wanted.note(entry)
+                packaged.captures += entry.status is not None
+                advance("index", path, entry.offset)
+        lines = sorter.lines()
+        if wanted:
+            # Whether a payload is in the package is known once all lines are; they wait on the disk.
+            lines = _spool(lines, wanted, stack.enter_context(TemporaryFile(dir=output.parent)))
+            originals = Sorter(output.parent)
+            stack.callback(originals.close)
+            _add_originals(package, wanted, output, archive, packaged, originals)
+            lines = merge(lines, originals.lines())
         with package.member(f"indexes/{INDEX}", packed=False) as out:
-            blocks = write_blocks(sorter.lines(), out)
-    finally:
-        sorter.close()
+            blocks = write_blocks(lines, out)
     with package.member("indexes/index.idx", packed=True) as out:
         out.writelines(blocks)
+
+
+def _list_lines(path: str, packaged: Packaged) -> Iterator[tuple[Entry, bytes]]:
+    with open_archive(path) as file, open_archive(path) as again:
+        yield from entry_lines(file, again, path, packaged.note)
+
+
+def _spool(lines: Iterator[bytes], wanted: Wanted, file: IO[bytes]) -> Iterator[bytes]:
+    """The same lines again, after what they hold was struck off."""
+    for line in lines:
+        wanted.strike(line)
+        file.write(line)
+    file.seek(0)
+    return iter(file)
+
+
+def _add_originals(
+    package: Package, wanted: Wanted, output: Path, archive: Path | None, packaged: Packaged, sorter: Sorter
+) -> None:
+    """Put the records that revisits need into one more file of the package, and its index lines into the sorter."""
+    if wanted and archive:
+        with TemporaryDirectory(dir=output.parent, prefix=".") as folder:
+            path = Path(folder, package.free_name(output.stem + "-originals", ".warc.gz"))
+            with path.open("wb") as file:
+                packaged.originals = copy_originals(wanted, archive, path.name, file)
+            if packaged.originals:
+                _copy(package, str(path), lambda stage, path, position: None)
+                for _, line in _list_lines(str(path), packaged):
+                    sorter.add(line)
+    if wanted.needed:
+        packaged.damage.append(
+            f"{wanted.needed} payloads that revisit records point to are neither in these files nor in "
+            f"{archive or 'an archive that was named'}: those answers cannot be replayed"
+        )
 
 
 def _pages(

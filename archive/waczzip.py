@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import count
 from pathlib import Path
 from typing import IO, Any, cast
 
@@ -70,6 +71,12 @@ class Package:
             hashed = _Hashed(out)
             yield cast("IO[bytes]", hashed)
         self._resources.append(Resource(path, hashed.hash, hashed.size))
+
+    def free_name(self, stem: str, suffix: str) -> str:
+        """A base name that no member has yet, numbered where the plain one is taken."""
+        taken = {each.path.rpartition("/")[2] for each in self._resources}
+        names = (f"{stem}{f'-{number}' if number else ''}{suffix}" for number in count())
+        return next(name for name in names if name not in taken)
 
     def finish(self, described: Mapping[str, object], software: str, signer: Signer | None) -> None:
         """Write the manifest of all members, and its digest, signed where there is a signer."""

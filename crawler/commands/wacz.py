@@ -15,7 +15,6 @@ from scrapy.exceptions import UsageError
 
 from archive.capture import Capture
 from archive.errors import ArchiveError
-from archive.revisits import Resolver
 from archive.sources import measure_archives
 from archive.wacz import STAGES, Packaged, PackageOptions, write_package
 from archive.waczfiles import find_files
@@ -100,7 +99,7 @@ class Command(ScrapyCommand):
                 files,
                 options,
                 reader=read_page if opts.no_text else read_refined_page,
-                resolver=Resolver(files, archive=folder),
+                archive=Path(folder),
                 advance=_Bars(progress, measure_archives(files)).advance,
             )
 
@@ -153,6 +152,8 @@ def _progress() -> Progress:
 def _show(packaged: Packaged, output: str) -> None:
     counts = f"{packaged.files} files, {packaged.captures} captures, {packaged.pages} pages, {packaged.size:,} bytes"
     print(f"written: {output} ({counts})", file=sys.stderr)
+    if packaged.originals:
+        print(f"with {packaged.originals} records of other files that revisit records point to", file=sys.stderr)
     for line in packaged.damage[:MOST_DAMAGE_SHOWN]:
         print(f"damaged: {line}", file=sys.stderr)
     if len(packaged.damage) > MOST_DAMAGE_SHOWN:
