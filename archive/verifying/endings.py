@@ -21,6 +21,9 @@ _FEW = 8
 # Reading blocks again for the records in them stops after so many times the file's size: lengths can be made to lie.
 _MOST_AGAIN = 4
 
+# What tools write of their own accord: there a record within the block is one that was swallowed.
+_OWN_WORDS = frozenset({"warcinfo", "metadata", "request"})
+
 _HTTP_HEAD = re.compile(rb"HTTP/.*?\n\r*\n", re.DOTALL)
 _BARE_LF = re.compile(rb"(?<!\r)\n")
 
@@ -71,6 +74,8 @@ class Endings:
 
         Its HTTP body lacks ``missing`` bytes of what its head announces.
         """
+        if head.type in _OWN_WORDS and not head.values("warc-block-digest") and self._give_back(head, start):
+            return
         closing = _closing(head, self._source.peek(8))
         ahead = self._source.peek(len(closing))
         if ahead == closing:
@@ -116,7 +121,7 @@ class Endings:
         at_end = len(ahead) < WINDOW
         found = find_record(ahead)
         leftover = ahead[:found] if found is not None else ahead
-        if len(leftover) > _SHORT and isinstance(self._source, PlainSource) and self._give_back(head, start):
+        if len(leftover) > _SHORT and self._give_back(head, start):
             return
         if not leftover.strip(b"\r\n"):
             self._tell_blank(head, leftover, closing, cut=at_end and found is None)
@@ -130,8 +135,9 @@ class Endings:
         self._tell_leftover(head, leftover, closing, count)
 
     def _give_back(self, head: Head, start: int) -> bool:
-        """If the block has swallowed a record, go on there."""
-        assert isinstance(self._source, PlainSource)
+        """If the block has swallowed a record of a plain file, go on there."""
+        if not isinstance(self._source, PlainSource):
+            return False
         end = self._source.offset()
         self._again -= end - start
         swallowed = find_swallowed(self._source, start, end) if self._again > 0 else None

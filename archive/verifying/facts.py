@@ -6,11 +6,12 @@ A key is 64 bits of a hash. Among 10^7 records two different ones have equal key
 from array import array
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from hashlib import blake2b
 
 from archive.dates import read_date
 from archive.verifying.heads import Head
-from archive.verifying.labelled import Digest, read_digest
+from archive.verifying.labelled import Digest, number_algorithm, read_digest
 from archive.verifying.messages import Message
 from archive.verifying.problems import Findings
 from archive.verifying.values import read_length, strip_brackets
@@ -64,12 +65,15 @@ class Facts:
     stamps: "array[int]" = field(default_factory=lambda: array("q"))  # of the whole header: equal in a copy
     warcinfos: set[int] = field(default_factory=set)
     digests: "array[int]" = field(default_factory=lambda: array("q"))  # of every payload, in either reading
-    pointers: list[tuple[int, str, int]] = field(default_factory=list)  # id or place, algorithm, digest
+    pointers: "array[int]" = field(default_factory=lambda: array("q"))  # ids and places of answers
+    pointed: "array[int]" = field(default_factory=lambda: array("q"))  # the payload digests there
+    algorithms: "array[int]" = field(default_factory=lambda: array("B"))  # of these, as numbers
     references: list[Reference] = field(default_factory=list)
     revisits: list[Revisit] = field(default_factory=list)
     segments: list[Segment] = field(default_factory=list)
 
 
+@lru_cache(maxsize=1024)
 def make_key(*parts: str) -> int:
     """The key of a text."""
     text = "\n".join(parts).encode("utf-8", "surrogateescape")
@@ -78,7 +82,7 @@ def make_key(*parts: str) -> int:
 
 def digest_key(digest: Digest) -> int:
     """The key of a payload digest."""
-    return make_key("digest", str(digest))
+    return make_key("digest", digest.algorithm, digest.value.hex())
 
 
 class FactCollector:
@@ -91,6 +95,8 @@ class FactCollector:
         self._warcinfo_named: dict[int, Reference] = {}
         self._bodyless: list[Head] = []
         self._asked_by_head: set[int] = set()
+        self._answers: dict[int, int] = {}  # key of the target URI by id, of responses and revisits
+        self._asked: dict[int, tuple[Reference, int]] = {}  # requests before their answers, by the answer's id
 
     def add(self, head: Head, message: Message | None, payloads: Iterable[Mapping[str, Digest]]) -> None:
         """A record that has been read; ``payloads`` are the readings of its payload's digest."""
@@ -102,6 +108,7 @@ class FactCollector:
             self._add_original(head, payloads)
         elif head.type == "revisit":
             self._add_revisit(head)
+        self._pair(head)
         if message and message.bodyless:
             self._bodyless.append(head)
         if message and message.method == "HEAD":
@@ -117,6 +124,25 @@ class FactCollector:
         facts.references += self._warcinfo_named.values()
         facts.references = [each for each in facts.references if not self._is_settled(each)]
         return facts
+
+    def _pair(self, head: Head) -> None:
+        """A capture event is a retrieval of one URI (ISO 28500, 5.7): hold a request's against its answer's."""
+        uri = make_key(head.value("warc-target-uri") or "")
+        if head.type in ("response", "revisit") and head.id:
+            key = make_key(head.id)
+            self._answers[key] = uri
+            request, asked = self._asked.pop(key, (None, uri))
+            if request and asked != uri:
+                self._findings.tell("concurrent-uri", request, target=head.id)
+        for target in head.values("warc-concurrent-to") if head.type == "request" else ():
+            answered = self._answers.get(make_key(target))
+            if answered is None:
+                self._asked[make_key(target)] = (
+                    Reference("concurrent-uri", head.offset, head.id, head.type, target),
+                    uri,
+                )
+            elif answered != uri:
+                self._findings.tell("concurrent-uri", head, target=target)
 
     def _is_settled(self, reference: Reference) -> bool:
         key = make_key(reference.target)
@@ -155,7 +181,10 @@ class FactCollector:
             for algorithm, digest in reading.items():
                 found = digest_key(digest)
                 self.facts.digests.append(found)
-                self.facts.pointers += [(key, algorithm, found) for key in keys]
+                for key in keys:
+                    self.facts.pointers.append(key)
+                    self.facts.pointed.append(found)
+                    self.facts.algorithms.append(number_algorithm(algorithm))
 
     def _add_revisit(self, head: Head) -> None:
         digest = head_digest(head, "warc-payload-digest")
@@ -192,11 +221,16 @@ def head_digest(head: Head, name: str) -> Digest | None:
         return None
 
 
+@lru_cache(maxsize=256)
+def _read_second(date: str) -> str:
+    return read_date(date)[:19].rstrip("Z")
+
+
 def _place_keys(uri: str | None, date: str | None) -> list[int]:
     """The key of a URL at a second: fractions are not always repeated where a date is referred to."""
     if not uri or not date:
         return []
     try:
-        return [make_key(strip_brackets(uri), read_date(date)[:19].rstrip("Z"))]
+        return [make_key(strip_brackets(uri), _read_second(date))]
     except ValueError:
         return []

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -68,64 +68,78 @@ def _read_rule(path: Path, name: str, entry: dict[str, Any], types: Sequence[str
 
 def check_fields(head: Head, findings: Findings) -> None:
     """Tell what is missing, forbidden, repeated, empty, ill-formed or unknown in a WARC record's header."""
-    _check_version(head, findings)
-    _check_type(head, findings)
     rules = read_rules()
-    for name, rule in rules.fields.items():
-        values = head.values(name)
-        if values:
-            _check_present(head, rule, values, findings)
-        elif head.type in rule.mandatory or len(rule.mandatory) == len(rules.types):
-            findings.tell("field-missing", head, field=rule.name)
-    for name, written in head.names.items():
-        if name not in rules.fields and name not in rules.extensions:
-            _check_unknown(head, name, written, findings)
-    if head.length and head.type != "continuation" and not head.values("content-type"):
+    if head.version not in rules.versions:
+        findings.tell("version-newer" if head.version.startswith("1.") else "version-unknown", head, found=head.version)
+    for code, facts in _check_names(head.type, tuple(head.fields)):
+        findings.tell(code, head, **facts)
+    for name, values in head.fields.items():
+        rule = rules.fields.get(name)
+        if rule:
+            _check_values(head, rule, values, findings)
+    if head.length and head.type != "continuation" and "content-type" not in head.fields:
         findings.tell("type-of-content-missing", head)
 
 
-def _check_version(head: Head, findings: Findings) -> None:
-    if head.version in read_rules().versions:
-        return
-    newer = head.version.startswith("1.")
-    findings.tell("version-newer" if newer else "version-unknown", head, found=head.version)
+@lru_cache(maxsize=1024)
+def _check_names(record_type: str, names: tuple[str, ...]) -> tuple[tuple[str, dict[str, Any]], ...]:
+    """Problems of a record type with these fields. Most records of a file are of a few shapes."""
+    rules = read_rules()
+    found = list(_check_type(record_type))
+    missing = [name for name in _mandatory(record_type) if name not in names]
+    found += [("field-missing", {"field": rules.fields[name].name}) for name in missing]
+    for name in names:
+        rule = rules.fields.get(name)
+        if rule and record_type in rule.forbidden:
+            found.append(("field-forbidden", {"field": rule.name}))
+        if rule and record_type in rule.undefined:
+            found.append(("field-undefined", {"field": rule.name}))
+        if rule is None and name not in rules.extensions:
+            found.append(_judge_unknown(name))
+    return tuple(found)
 
 
-def _check_type(head: Head, findings: Findings) -> None:
+@lru_cache(maxsize=64)
+def _mandatory(record_type: str) -> tuple[str, ...]:
+    """The fields that records of a type shall have; of an unknown type, those of all types."""
+    rules = read_rules()
+    return tuple(
+        name
+        for name, rule in rules.fields.items()
+        if record_type in rule.mandatory or len(rule.mandatory) == len(rules.types)
+    )
+
+
+def _check_type(record_type: str) -> Iterator[tuple[str, dict[str, Any]]]:
     types = read_rules().types
-    if not head.type or head.type in types:
+    if not record_type or record_type in types:
         return
-    meant = _nearest(head.type, types)
+    meant = _nearest(record_type, types)
     if meant:
-        findings.tell("type-misspelt", head, found=show_text(head.type), meant=meant)
+        yield "type-misspelt", {"found": show_text(record_type), "meant": meant}
     else:
-        findings.tell("type-unknown", head, found=show_text(head.type))
+        yield "type-unknown", {"found": show_text(record_type)}
 
 
-def _check_present(head: Head, rule: FieldRule, values: Sequence[str], findings: Findings) -> None:
-    if head.type in rule.forbidden:
-        findings.tell("field-forbidden", head, field=rule.name)
-    if head.type in rule.undefined:
-        findings.tell("field-undefined", head, field=rule.name)
+def _check_values(head: Head, rule: FieldRule, values: Sequence[str], findings: Findings) -> None:
     if len(values) > 1 and not rule.repeats:
         findings.tell("field-repeated", head, field=rule.name, count=len(values))
-    mandatory = head.type in rule.mandatory
     for value in values:
         if not value:
+            mandatory = rule.name.lower() in _mandatory(head.type)
             findings.tell("field-empty" if mandatory else "field-blank", head, field=rule.name)
-        for code, why in check_value(rule.form, value) if value else ():
+            continue
+        for code, why in check_value(rule.form, value):
             findings.tell(code, head, field=rule.name, why=why)
 
 
-def _check_unknown(head: Head, name: str, written: str, findings: Findings) -> None:
+def _judge_unknown(name: str) -> tuple[str, dict[str, Any]]:
     meant = _nearest(name, tuple(read_rules().fields))
     if meant:
-        findings.tell("field-misspelt", head, field=show_text(written), meant=read_rules().fields[meant].name)
-    else:
-        findings.tell("field-unknown", head, field=show_text(written))
+        return "field-misspelt", {"field": show_text(name), "meant": read_rules().fields[meant].name}
+    return "field-unknown", {"field": show_text(name)}
 
 
-@cache
 def _nearest(word: str, words: tuple[str, ...]) -> str | None:
     """The nearest of some words that is at most ``_NEAR`` letters away; of equally near ones the first."""
     if len(word) > 64:

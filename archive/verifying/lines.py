@@ -4,7 +4,7 @@ import re
 
 from archive.dates import read_date
 from archive.fields import decode_header
-from archive.verifying.heads import ARC, Head
+from archive.verifying.heads import ARC, Head, make_head
 from archive.verifying.problems import Findings, show_bytes, show_text
 from archive.verifying.values import check_value, read_length
 
@@ -31,7 +31,7 @@ def read_line(raw: bytes, offset: int, count: int, findings: Findings) -> Head:
         "content-length": [parts[-1]],
     }
     newline = b"\r\n" if raw.endswith(b"\r\n") else b"\n"
-    head = Head(offset, ARC, fields, newline=newline, size=len(raw), raw=raw)
+    head = make_head(offset, ARC, fields, newline=newline, raw=raw)
     _check(head, raw, findings)
     return head
 

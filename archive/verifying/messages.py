@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from archive.fields import read_fields
 from archive.message import Answer, content_length, is_chunked, read_answer
 from archive.verifying.chunks import ChunkDecoder, State
-from archive.verifying.heads import MOST_HEADER, Head
+from archive.verifying.heads import CRLF, MOST_HEADER, Head
 from archive.verifying.labelled import Digest, Hash, start_digest
 from archive.verifying.problems import Findings, show_bytes, show_text
 
@@ -43,7 +43,7 @@ class Digests:
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """What a block turned out to hold. ``short``: bytes of the body that the head announces and that are not there."""
+    """What a block turned out to hold. ``short``: at least so many bytes are missing of the body that is announced."""
 
     payload: dict[str, Digest]  # the standard's reading, by algorithm
     framed: dict[str, Digest]  # everything after the first head
@@ -176,8 +176,10 @@ class MessageReader:
         return self._decoder is not None and self._size > 0 and self._decoder.chunks == 0
 
     def _missing(self) -> int:
-        if self._answer is None or self._decoder or self._record.type == "revisit":
+        if self._answer is None or self._record.type == "revisit":
             return 0
+        if self._decoder:  # how much is missing of chunks nobody knows, but for the last line end
+            return 0 if self._decoder.state is State.DONE or self._is_not_chunked() else len(CRLF)
         stated = content_length(self._answer)
         return max(0, stated - self._size) if stated is not None and self._size else 0
 

@@ -6,9 +6,11 @@ The facts go into a temporary SQLite database on disk, so that an archive of any
 import sqlite3
 from collections.abc import Sequence
 from contextlib import closing
+from itertools import repeat
 
 from archive.opening import final_name
 from archive.verifying.facts import Facts, Reference, Revisit, digest_key, make_key
+from archive.verifying.labelled import number_algorithm
 from archive.verifying.problems import Findings, show_text
 from archive.verifying.segments import check_segments
 
@@ -17,7 +19,7 @@ pragma journal_mode = off; pragma synchronous = off; pragma cache_size = -32768;
 create table ids (key integer, file integer, offset integer, stamp integer);
 create table warcinfos (key integer primary key) without rowid;
 create table digests (key integer primary key) without rowid;
-create table pointers (key integer, algorithm text, digest integer);
+create table pointers (key integer, algorithm integer, digest integer);
 """
 
 
@@ -40,11 +42,12 @@ def check_relations(files: Sequence[tuple[Facts, Findings]]) -> None:
 
 
 def _store(base: sqlite3.Connection, number: int, facts: Facts) -> None:
-    rows = zip(facts.keys, [number] * len(facts.keys), facts.offsets, facts.stamps, strict=True)
-    base.executemany("insert into ids values (?, ?, ?, ?)", rows)
+    ids = zip(facts.keys, repeat(number), facts.offsets, facts.stamps, strict=False)
+    base.executemany("insert into ids values (?, ?, ?, ?)", ids)
     base.executemany("insert or ignore into warcinfos values (?)", ((key,) for key in sorted(facts.warcinfos)))
     base.executemany("insert or ignore into digests values (?)", ((key,) for key in facts.digests))
-    base.executemany("insert into pointers values (?, ?, ?)", facts.pointers)
+    pointers = zip(facts.pointers, facts.algorithms, facts.pointed, strict=True)
+    base.executemany("insert into pointers values (?, ?, ?)", pointers)
 
 
 def _check_ids(base: sqlite3.Connection, findings: Sequence[Findings]) -> None:
@@ -85,7 +88,7 @@ def _check_revisit(base: sqlite3.Connection, revisit: Revisit, findings: Finding
     if wanted is not None and _has(base, "digests", wanted):
         return
     pointed = [row for key in revisit.pointers for row in _pointed(base, key)]
-    algorithm = revisit.digest.algorithm if revisit.digest else None
+    algorithm = number_algorithm(revisit.digest.algorithm) if revisit.digest else None
     if pointed and not any(found == algorithm for found, _ in pointed):
         return
     findings.tell("revisit-other-payload" if pointed else "revisit-unresolved", revisit)
@@ -95,5 +98,5 @@ def _has(base: sqlite3.Connection, table: str, key: int) -> bool:
     return base.execute(f"select 1 from {table} where key = ? limit 1", (key,)).fetchone() is not None
 
 
-def _pointed(base: sqlite3.Connection, key: int) -> list[tuple[str, int]]:
+def _pointed(base: sqlite3.Connection, key: int) -> list[tuple[int, int]]:
     return base.execute("select algorithm, digest from pointers where key = ?", (key,)).fetchall()

@@ -7,6 +7,7 @@ Wrong is ``field-value`` where a reader cannot use the value, ``field-form`` whe
 import ipaddress
 import re
 from collections.abc import Callable, Iterator
+from functools import lru_cache
 
 from archive.dates import read_date
 from archive.verifying.labelled import UnknownAlgorithmError, read_digest
@@ -20,9 +21,10 @@ _W3CDTF = re.compile(r"\d{4}(-\d\d(-\d\d(T\d\d:\d\d(:\d\d(\.\d{1,9})?)?Z)?)?)?")
 _UUID = re.compile(r"urn:uuid:[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}")
 
 
-def check_value(form: str, value: str) -> Iterator[Flaw]:
+@lru_cache(maxsize=4096)
+def check_value(form: str, value: str) -> tuple[Flaw, ...]:
     """What is wrong with a value that is not empty."""
-    yield from _FORMS[form](value)
+    return tuple(_FORMS[form](value))
 
 
 def strip_brackets(value: str) -> str:
