@@ -7,6 +7,7 @@ lines without a colon are passed over, folded lines are joined, any reason phras
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Literal
 
 from archive.fields import read_fields
@@ -17,6 +18,7 @@ Headers = tuple[tuple[str, str], ...]
 _HEAD_END = re.compile(rb"\n\r*\n")
 _STATUS_LINE = re.compile(rb"(HTTP/[0-9.]{1,16})[ \t]+(\d{3})(?![^\s])", re.IGNORECASE)
 _CHUNK_SIZE = re.compile(rb"[ \t]*([0-9A-Fa-f]{1,15})[ \t]*(?:;[^\n]*)?\r?\n")
+_SMALL_HEAD = 1 << 13
 _BODYLESS = frozenset({204, 304})
 
 
@@ -59,8 +61,16 @@ def read_answer(block: bytes) -> Answer | None:
             break
         interim.append(block[start:body_at])
         start = body_at
-    headers = read_fields(head.partition(b"\n")[2])
+    headers = _read_small(head) if len(head) <= _SMALL_HEAD else _read_head(head)
     return Answer(match[1].decode("ascii").upper(), status, headers, start, body_at, whole, tuple(interim))
+
+
+def _read_head(head: bytes) -> Headers:
+    return read_fields(head.partition(b"\n")[2])
+
+
+# The head of an answer is read by whoever cuts it, keeps it, indexes it and looks whether it was there before.
+_read_small = lru_cache(maxsize=64)(_read_head)
 
 
 def read_body(answer: Answer, block: bytes, *, asked_by_head: bool = False) -> Body:

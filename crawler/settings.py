@@ -18,6 +18,7 @@ TWISTED_DNS_RESOLVER = "crawler.resolving.GuardedResolver"
 DNS_TIMEOUT = 20
 DOWNLOADER_MIDDLEWARES = {
     "crawler.scope.ScopeMiddleware": 40,
+    "scrapy.downloadermiddlewares.offsite.OffsiteMiddleware": None,  # the scope knows more
     "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
     "crawler.robots.RobotsMiddleware": 100,
     "scrapy.downloadermiddlewares.cookies.CookiesMiddleware": None,
@@ -35,6 +36,8 @@ DOWNLOAD_DELAY_JITTER = 0  # Scrapy's ±50 % would undercut the delay
 CONCURRENT_REQUESTS_PER_DOMAIN = 1
 # Each address takes one at a time, so this bounds the addresses crawled side by side, not the load on any.
 CONCURRENT_REQUESTS = 2048
+# Scrapy would read the source of each callback anew for a mistake that mypy finds.
+WARN_ON_GENERATOR_RETURN_VALUE = False
 # Scrapy starts that many tasks for what each page yields, used or not; a hundred, its default, cost more than the page.
 CONCURRENT_ITEMS = 4
 DOWNLOAD_TIMEOUT = 60
