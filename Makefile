@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 LOCK := requirements.lock
 
-.PHONY: help setup demo test judges bench-lookup lint format types check lock clean
+.PHONY: help setup demo test judges bench-lookup bench-crawl crash lint format types check lock clean
 
 help: ## what can be made
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-13s %s\n", $$1, $$2}'
@@ -32,6 +32,12 @@ judges: setup .venv-judges/.installed ## what warcio, cdxj-indexer, py-wacz, pyw
 	@$(PYTHON) -m venv --clear .venv-judges
 	@.venv-judges/bin/python -m pip install --quiet --disable-pip-version-check -r requirements-judges.txt
 	@touch $@
+
+bench-crawl: setup ## what archiving costs, against wget and a naive Scrapy spider, on nginx (half an hour)
+	$(BIN)/python -m benchmarks.crawl --memory 30000
+
+crash: setup ## crawls killed at random moments, then mended and resumed: make crash RUNS=300
+	$(BIN)/python -m benchmarks.crash --runs $(or $(RUNS),20)
 
 bench-lookup: setup ## look-ups in an index of a million made-up captures
 	$(BIN)/python -m benchmarks.lookup
