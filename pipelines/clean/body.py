@@ -36,7 +36,10 @@ class Shares:
         linked = self._sum(parts, [float(part.linked) for part in parts])
         links = self._sum(parts, [float(part.linked > 0) for part in parts])
         self.off = _find_chrome(nodes, raw, barred)
-        for index, listing in enumerate(_find_listings(raw, barred, text, linked, links)):
+        strong = self._sum(parts, [float(weight.strong) for weight in self.weights])
+        teasers = self._sum(parts, _find_teasers(parts, self.weights))
+        excerpts = [0 < strong[index] == teasers[index] <= links[index] for index in range(len(nodes))]
+        for index, listing in enumerate(_find_listings(raw, barred, text, linked, links, excerpts)):
             self.off[index] = self.off[index] or listing or (nodes[index].parent >= 0 and self.off[nodes[index].parent])
         scores = [
             0.0 if self.off[part.owner] else weight.score + self._weigh_wordless(part)
@@ -108,6 +111,7 @@ def _find_listings(
     text: Sequence[float],
     linked: Sequence[float],
     links: Sequence[float],
+    excerpts: Sequence[bool],
 ) -> list[bool]:
     """For each node of a page with sections or tables whether it is a list of links with summaries beside the body."""
     most = max(raw, default=0.0) * _LISTING_MOST
@@ -115,11 +119,20 @@ def _find_listings(
         return [False] * len(raw)
     return [
         barred[index] == 0
-        and links[index] >= 3
-        and linked[index] >= _LISTING_LINKS * text[index]
+        and ((links[index] >= 3 and linked[index] >= _LISTING_LINKS * text[index]) or excerpts[index])
         and raw[index] <= most
         for index in range(len(raw))
     ]
+
+
+def _find_teasers(parts: Sequence[Part], weights: Sequence[Weight]) -> list[float]:
+    """1 for each block of prose right behind a linked headline: the excerpt of another article."""
+    found = [0.0] * len(parts)
+    for number in range(1, len(parts)):
+        above = parts[number - 1]
+        headline = above.kind in ("heading", "paragraph") and above.linked * 2 > len(above.text) >= _LONG_LINK
+        found[number] = float(headline and weights[number].strong)
+    return found
 
 
 def _known(shares: Shares) -> int:
