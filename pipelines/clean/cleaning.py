@@ -5,10 +5,21 @@ A page that is no document comes out as ``rejected`` with its reason; nothing ra
 """
 
 from archive.capture import Capture
+from pipelines.clean.bounds import PageTooLargeError, PageUnreadableError, check_lines
 from pipelines.clean.charset import Decoded, decode
 from pipelines.clean.grids import GridTooLargeError
-from pipelines.clean.htmltree import MAX_CHARACTERS
-from pipelines.clean.media import DOCX, HTML, MARKDOWN, PDF, PLAIN, find_binary_media, find_text_media
+from pipelines.clean.media import (
+    DOCX,
+    HTML,
+    MARKDOWN,
+    PDF,
+    PLAIN,
+    declared_type,
+    find_binary_media,
+    find_declared_media,
+    find_text_media,
+    is_document,
+)
 from pipelines.clean.office import OfficeError, read_docx
 from pipelines.clean.pages import Reading, clean_html, clean_parts
 from pipelines.clean.pdf import PdfError, read_pdf
@@ -16,48 +27,69 @@ from pipelines.clean.plaintext import read_lines
 from pipelines.document import Document
 
 MAX_PAYLOAD = 64 * 2**20
+_READERS = {PDF: read_pdf, DOCX: read_docx}
 _MOST_BROKEN = 0.02  # share of characters that stand for nothing above which a text is not read
 
 
 def clean_capture(capture: Capture) -> Document:
     """The document of a capture of status 200: the clean text and tables, or the reason why there is none."""
+    media = _find_media(capture)
     if capture.problem:
-        return Document(capture, "rejected", capture.problem)
-    if len(capture.payload) > MAX_PAYLOAD:
-        return Document(capture, "rejected", "too-large")
-    if not capture.payload.strip(b" \t\r\n\x00"):
-        return Document(capture, "rejected", "empty-shell")
-    media = find_binary_media(capture.payload, capture.url)
+        return Document(capture, "rejected", capture.problem, media_type=media)
     try:
-        return _clean_file(capture, media) if media else _clean_text(capture)
+        return _clean_payload(capture, media)
     except (GridTooLargeError, MemoryError):
         return Document(capture, "rejected", "too-large", media_type=media)
 
 
+def _find_media(capture: Capture) -> str | None:
+    """What the payload is, where that is known before it is read as text."""
+    header = capture.header("Content-Type")
+    return find_binary_media(capture.payload, capture.url) or find_declared_media(capture.payload, header, capture.url)
+
+
+def _clean_payload(capture: Capture, media: str | None) -> Document:
+    if media in _READERS:
+        return _clean_file(capture, media)
+    if media:
+        linked = is_document(media) or capture.context.get("kind") == "attachment"
+        return Document(capture, "attachment" if linked else "other", media_type=media)
+    if len(capture.payload) > MAX_PAYLOAD:
+        return Document(capture, "rejected", "too-large")
+    if not capture.payload.strip(b" \t\r\n\x00"):
+        return Document(capture, "rejected", "empty-shell")
+    return _clean_text(capture)
+
+
 def _clean_text(capture: Capture) -> Document:
-    decoded = decode(capture.payload, capture.header("Content-Type"))
+    header = capture.header("Content-Type")
+    decoded = decode(capture.payload, header)
     if decoded is None or decoded.broken > _MOST_BROKEN * len(decoded.text):
-        return Document(capture, "rejected", "undecodable")
-    if len(decoded.text) > MAX_CHARACTERS:
-        return Document(capture, "rejected", "too-large", charset=decoded.charset)
-    media = find_text_media(decoded.text, capture.header("Content-Type"), capture.url)
-    return _document(capture, _read_text(capture, decoded, media), media, decoded.charset)
+        return Document(capture, "rejected", "undecodable", media_type=declared_type(header) or None)
+    media = find_text_media(decoded.text, header, capture.url)
+    try:
+        reading = _read_text(capture, decoded, media)
+    except (PageTooLargeError, GridTooLargeError):
+        reading = Reading("rejected", "too-large")
+    except PageUnreadableError:
+        reading = Reading("rejected", "unreadable")
+    return _document(capture, reading, media, decoded.charset)
 
 
 def _read_text(capture: Capture, decoded: Decoded, media: str) -> Reading:
     if media == HTML:
         return clean_html(decoded.text, capture.url, capture.context)
     if media in (PLAIN, MARKDOWN):
+        check_lines(decoded.text)
         return clean_parts(read_lines(decoded.text, markdown=media == MARKDOWN), capture.url, capture.context)
     return Reading("other")
 
 
 def _clean_file(capture: Capture, media: str) -> Document:
-    readers = {PDF: read_pdf, DOCX: read_docx}
-    if media not in readers:
-        return Document(capture, "attachment" if media.startswith("application/") else "other", media_type=media)
+    if len(capture.payload) > MAX_PAYLOAD:
+        return Document(capture, "rejected", "too-large", media_type=media)
     try:
-        parts = readers[media](capture.payload)
+        parts = _READERS[media](capture.payload)
     except (PdfError, OfficeError) as error:
         return Document(capture, "rejected", error.reason, media_type=media)
     reading = clean_parts(parts, capture.url, capture.context, kind="attachment")

@@ -2,19 +2,27 @@
 
 from lxml import etree
 
+from pipelines.clean.bounds import PageUnreadableError, check_markup, check_text
 from pipelines.clean.elements import Element
 
-MAX_CHARACTERS = 24_000_000
+_GIVES_UP = "ERR_RESOURCE_LIMIT"  # libxml2's name for nesting that it does not follow
 
 
 def parse_html(text: str) -> Element | None:
     """The root of the tree, comments and processing instructions left out; ``None`` where there is nothing.
 
-    lxml's HTML parser: no implied ``tbody``, nesting followed to libxml2's bound of 2,048.
+    lxml's HTML parser: no implied ``tbody``, nesting followed to libxml2's bound of 2,048. Raises ``PageTooLargeError``
+    and, where the nesting goes deeper, ``PageUnreadableError``.
     """
+    check_markup(text)
     parser = etree.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True, huge_tree=True, recover=True)
     payload = (text.replace("\x00", "") if "\x00" in text else text).encode("utf-8", "replace")
     try:
-        return etree.fromstring(payload, parser) if payload.strip() else None
+        root = etree.fromstring(payload, parser) if payload.strip() else None
     except etree.LxmlError:
         return None
+    if any(entry.type_name == _GIVES_UP for entry in parser.error_log):
+        raise PageUnreadableError("nested too deeply")
+    if root is not None:
+        check_text(root)
+    return root

@@ -21,7 +21,40 @@ _MAGIC = (
     (b"wOF2", "font/woff2"),
     (b"II*\x00", "image/tiff"),
     (b"MM\x00*", "image/tiff"),
+    (b"8BPS", "image/vnd.adobe.photoshop"),
+    (b"OTTO", "font/otf"),
+    (b"\x00\x01\x00\x00", "font/ttf"),
+    (b"ttcf", "font/collection"),
+    (b"ID3", "audio/mpeg"),
+    (b"\xff\xfb", "audio/mpeg"),
+    (b"OggS", "audio/ogg"),
+    (b"fLaC", "audio/flac"),
+    (b"FLV\x01", "video/x-flv"),
+    (b"\x1a\x45\xdf\xa3", "video/webm"),
+    (b"\x30\x26\xb2\x75", "video/x-ms-asf"),
+    (b"\x00\x00\x01\xba", "video/mpeg"),
+    (b"CWS", "application/x-shockwave-flash"),
+    (b"FWS", "application/x-shockwave-flash"),
+    (b"BZh", "application/x-bzip2"),
+    (b"\xfd7zXZ\x00", "application/x-xz"),
+    (b"\x28\xb5\x2f\xfd", "application/zstd"),
+    (b"\x00asm", "application/wasm"),
+    (b"%!PS", "application/postscript"),
+    (b"MZ\x90\x00", "application/x-msdownload"),
 )
+_RIFF = {b"WEBP": "image/webp", b"WAVE": "audio/wav", b"AVI ": "video/x-msvideo"}
+# What an address's ending says of a payload whose header says nothing; the payload must not look like a page.
+_ENDINGS = {
+    **dict.fromkeys(("js", "mjs"), "text/javascript"),
+    **{"css": "text/css", "json": "application/json", "map": "application/json", "xml": "application/xml"},
+    **{"ttf": "font/ttf", "otf": "font/otf", "eot": "application/vnd.ms-fontobject", "svg": "image/svg+xml"},
+    **{"mp3": "audio/mpeg", "wma": "audio/x-ms-wma", "mpg": "video/mpeg", "tar": "application/x-tar"},
+    **{"ceb": "application/x-ceb", "cebx": "application/x-cebx", "lzh": "application/x-lzh"},
+}
+_SAYS_NOTHING = ("", "text/plain", "application/octet-stream", "binary/octet-stream", "application/x-download")
+_DOCUMENTS = ("word", "excel", "powerpoint", "officedocument", "ms-works", "ofd", "pdf", "rtf", "ceb", "ole-storage")
+_PACKED = ("application/zip", "application/vnd.rar", "application/x-7z-compressed")  # portals pack reports in these
+_PAGE_START = re.compile(rb"\s*(?:<!doctype\s+html|<html|<head|<body|<meta|<script)\b", re.IGNORECASE)
 _PACKAGES = (
     ("word/", DOCX),
     ("xl/", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
@@ -48,16 +81,41 @@ def find_binary_media(payload: bytes, url: str) -> str | None:
         return _package(payload)
     if payload.startswith(_OLE):
         return _OLE_TYPES.get(_extension(url), "application/x-ole-storage")
-    if payload[:4] == b"RIFF" and payload[8:12] == b"WEBP":
-        return "image/webp"
+    if payload[:4] == b"RIFF" and payload[8:12] in _RIFF:
+        return _RIFF[payload[8:12]]
     if payload[4:8] == b"ftyp":
         return "video/mp4"
     return next((media for magic, media in _MAGIC if payload.startswith(magic)), None)
 
 
+def find_declared_media(payload: bytes, content_type: str | None, url: str) -> str | None:
+    """The media type of a file that is no page by its header, or by its address where the header says nothing.
+
+    ``None`` for anything that begins like a page: error pages are sent under the type of what was asked for.
+    """
+    declared = declared_type(content_type)
+    if _PAGE_START.match(payload[:512]):
+        return None
+    if declared.startswith(("image/", "font/", "audio/", "video/")) or any(word in declared for word in _NOT_PAGES):
+        return declared
+    if "xml" in declared and "html" not in declared:
+        return declared
+    return _ENDINGS.get(_extension(url)) if declared in _SAYS_NOTHING else None
+
+
+def is_document(media: str) -> bool:
+    """Whether a media type is a document's, or a package's of documents: what pages have as attachments."""
+    return media in _PACKED or (media.startswith("application/") and any(word in media for word in _DOCUMENTS))
+
+
+def declared_type(content_type: str | None) -> str:
+    """The media type of a header, without its parameters; empty where there is none."""
+    return (content_type or "").split(";")[0].strip().lower()
+
+
 def find_text_media(text: str, content_type: str | None, url: str) -> str:
     """The media type of decoded text: markup outranks a header that denies it, and its absence one that claims it."""
-    declared = (content_type or "").split(";")[0].strip().lower()
+    declared = declared_type(content_type)
     head = text[:4096]
     if _HTML_START.match(head):
         return HTML

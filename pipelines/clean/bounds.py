@@ -1,0 +1,47 @@
+"""How much of a page is read at all: counted before anything is built, so that no page costs more than a second or two.
+
+The bounds lie an order of magnitude above the largest real reports (some 3,000 cells, 200,000 characters, 60,000
+elements where a word processor has wrapped each character).
+"""
+
+import re
+
+from pipelines.clean.elements import Element
+
+MAX_CHARACTERS = 12_000_000  # of markup
+MAX_ELEMENTS = 250_000
+MAX_CUTS = 60_000  # elements that end a block: cells, paragraphs, line breaks
+MAX_LINES = 60_000  # of plain text
+MAX_TEXT = 1_500_000  # characters that are shown
+_CUTTING = re.compile(r"<(?:t[dhr]|p|div|br|li|d[dt]|h[1-6])\b", re.IGNORECASE)
+
+
+class PageTooLargeError(Exception):
+    """A page of more text, cells or elements than any report has."""
+
+
+class PageUnreadableError(Exception):
+    """A page that the parser gives up halfway, so that its body may be missing."""
+
+
+def check_markup(text: str) -> None:
+    """Raise ``PageTooLargeError`` for markup that would take too long to build or to walk."""
+    if len(text) > MAX_CHARACTERS or text.count("<") > 2 * MAX_ELEMENTS:
+        raise PageTooLargeError(f"{len(text)} characters")
+    if len(text) > MAX_CUTS and sum(1 for _ in _CUTTING.finditer(text)) > MAX_CUTS:
+        raise PageTooLargeError(f"more than {MAX_CUTS} blocks and cells")
+
+
+def check_lines(text: str) -> None:
+    """Raise ``PageTooLargeError`` for a plain text that no report could be."""
+    if len(text) > MAX_TEXT or text.count("\n") > MAX_LINES:
+        raise PageTooLargeError(f"{len(text)} characters")
+
+
+def check_text(root: Element) -> None:
+    """Raise ``PageTooLargeError`` where a tree holds too much text, scripts and styles apart."""
+    total = int(root.xpath("string-length()"))
+    if total > MAX_TEXT:
+        silent = sum(len(item.text or "") for item in root.iter("script", "style"))
+        if total - silent > MAX_TEXT:
+            raise PageTooLargeError(f"{total - silent} characters of text")
