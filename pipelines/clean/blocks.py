@@ -12,6 +12,7 @@ from typing import cast
 from lxml import etree
 
 from pipelines.clean.attachments import find_viewed_file
+from pipelines.clean.bounds import check_blocks
 from pipelines.clean.elements import (
     BLOCKS,
     HEADINGS,
@@ -194,6 +195,7 @@ class _Walk:
         if self.link_start >= 0:
             linked += len(fold("".join(self.buffer[self.link_start :])))
         kind: BlockKind = "heading" if self.level else "image" if is_image_line(text) else "paragraph"
+        check_blocks(len(self.parts))
         pieces = _pieces(self.buffer) if len(self.buffer) > 1 and len(text) < _LONGEST_LABELLED else ()
         self.parts.append(
             Part(kind, text, self._owner(), "", self.hidden > 0, min(linked, len(text)), self.level, pieces=pieces)

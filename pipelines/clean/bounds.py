@@ -9,9 +9,10 @@ import re
 from pipelines.clean.elements import Element
 
 MAX_CHARACTERS = 12_000_000  # of markup
-MAX_ELEMENTS = 250_000
-MAX_CUTS = 60_000  # elements that end a block: cells, paragraphs, line breaks
-MAX_LINES = 60_000  # of plain text
+MAX_ELEMENTS = 120_000
+MAX_CUTS = 40_000  # elements that end a block: cells, paragraphs, line breaks
+MAX_BLOCKS = 8_000
+MAX_LINES = 20_000  # of plain text
 MAX_TEXT = 1_500_000  # characters that are shown
 _CUTTING = re.compile(r"<(?:t[dhr]|p|div|br|li|d[dt]|h[1-6])\b", re.IGNORECASE)
 
@@ -36,6 +37,12 @@ def check_lines(text: str) -> None:
     """Raise ``PageTooLargeError`` for a plain text that no report could be."""
     if len(text) > MAX_TEXT or text.count("\n") > MAX_LINES:
         raise PageTooLargeError(f"{len(text)} characters")
+
+
+def check_blocks(blocks: int) -> None:
+    """Raise ``PageTooLargeError`` for more blocks than the later steps can hold against each other in time."""
+    if blocks > MAX_BLOCKS:
+        raise PageTooLargeError(f"{blocks} blocks")
 
 
 def check_text(root: Element) -> None:

@@ -38,7 +38,7 @@ def clean_capture(capture: Capture) -> Document:
         return Document(capture, "rejected", capture.problem, media_type=media)
     try:
         return _clean_payload(capture, media)
-    except (GridTooLargeError, MemoryError):
+    except (PageTooLargeError, GridTooLargeError, MemoryError):
         return Document(capture, "rejected", "too-large", media_type=media)
 
 

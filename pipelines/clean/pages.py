@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from pipelines.clean.attachments import absolute, find_attachments, is_file_link
 from pipelines.clean.blocks import read_page
 from pipelines.clean.body import Body, choose_body
+from pipelines.clean.bounds import check_blocks
 from pipelines.clean.edges import find_core, trim_edges
 from pipelines.clean.facts import read_facts
 from pipelines.clean.heads import find_head, find_opening, locate
@@ -34,7 +35,7 @@ class Reading:
 
 
 def clean_html(text: str, url: str, context: Mapping[str, str]) -> Reading:
-    """An HTML page. Raises ``GridTooLargeError``."""
+    """An HTML page. Raises ``GridTooLargeError``, ``PageTooLargeError`` and ``PageUnreadableError``."""
     page = read_page(text)
     if page is None:
         return Reading("rejected", "empty-shell")
@@ -42,7 +43,11 @@ def clean_html(text: str, url: str, context: Mapping[str, str]) -> Reading:
 
 
 def clean_parts(parts: tuple[Part, ...], url: str, context: Mapping[str, str], kind: DocumentKind = "other") -> Reading:
-    """A text, PDF or office file as blocks; ``kind`` is what it is called where it is no report."""
+    """A text, PDF or office file as blocks; ``kind`` is what it is called where it is no report.
+
+    Raises ``PageTooLargeError``.
+    """
+    check_blocks(len(parts))
     reading = _clean(Page(parts), "", url, context)
     return replace(reading, kind=kind) if reading.kind in ("other", "list") else reading
 
