@@ -18,7 +18,7 @@ from typing import IO, TypeVar
 
 from archive.cdxj import Entry
 from archive.errors import ArchiveError
-from archive.opening import open_archive
+from archive.opening import OPEN_SUFFIX, final_name, open_archive
 from archive.reading import read_captures
 from archive.records import Broken
 from archive.revisits import Resolver
@@ -151,9 +151,10 @@ def _add_originals(
     """Put the records that revisits need into one more file of the package, and its index lines into the sorter."""
     if wanted and archive:
         with TemporaryDirectory(dir=output.parent, prefix=".") as folder:
-            path = Path(folder, package.free_name(output.stem + "-originals", ".warc.gz"))
+            # A crash leaves it as a file that nobody takes for a finished one.
+            path = Path(folder, package.free_name(output.stem + "-originals", ".warc.gz") + OPEN_SUFFIX)
             with path.open("wb") as file:
-                packaged.originals = copy_originals(wanted, archive, path.name, file)
+                packaged.originals = copy_originals(wanted, archive, final_name(path.name), file)
             if packaged.originals:
                 _copy(package, str(path), lambda stage, path, position: None)
                 for _, line in _list_lines(str(path), packaged):

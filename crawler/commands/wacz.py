@@ -2,6 +2,7 @@
 
 import argparse
 import logging
+import os
 import sys
 from collections.abc import Mapping
 from pathlib import Path
@@ -15,6 +16,7 @@ from scrapy.exceptions import UsageError
 
 from archive.capture import Capture
 from archive.errors import ArchiveError
+from archive.recovery import recover_folder
 from archive.sources import measure_archives
 from archive.wacz import STAGES, Packaged, PackageOptions, write_package
 from archive.waczfiles import find_files
@@ -92,6 +94,8 @@ class Command(ScrapyCommand):
             signer=read_signer(Path(opts.key)) if opts.key else None,
             has_text=not opts.no_text,
         )
+        for name in filter(os.path.isdir, args or [folder]):
+            recover_folder(Path(name))
         files = find_files(args or [folder], opts.run)
         with _progress() as progress:
             return write_package(

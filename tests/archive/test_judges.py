@@ -70,11 +70,12 @@ OTHERS = {
 
 @dataclass(frozen=True)
 class Judged:
-    """Two crawls of the server into one folder, and their package."""
+    """Two crawls of the server into one folder, their package, and one of the second crawl alone."""
 
     root: str  # of the server, gone by now
     files: list[Path]
     package: Path
+    second: Path
 
 
 @pytest.fixture(scope="module")
@@ -94,7 +95,11 @@ def judged(tmp_path_factory: pytest.TempPathFactory) -> Judged:
     package = folder / "judged.wacz"
     done = run_scrapy("wacz", str(folder / "warc"), "-o", str(package), "--key", str(key), "--title", "评审")
     assert done.returncode == 0, done.stderr
-    return Judged(root, sorted((folder / "warc").glob("*.warc.gz")), package)
+    files, second = sorted((folder / "warc").glob("*.warc.gz")), folder / "second.wacz"
+    done = run_scrapy("wacz", str(files[-1]), "-o", str(second), "-s", f"ARCHIVE_DIR={folder / 'warc'}")
+    assert done.returncode == 0, done.stderr
+    assert "records of other files that revisit records point to" in done.stderr
+    return Judged(root, files, package, second)
 
 
 def test_warcio_finds_nothing_but_the_payloads_of_chunked_answers(judged: Judged) -> None:
@@ -145,12 +150,13 @@ def test_gzip_finds_every_file_whole(judged: Judged, tmp_path: Path) -> None:
 
 
 def test_wacz_accepts_the_package_and_refuses_one_that_was_changed(judged: Judged, tmp_path: Path) -> None:
-    done = run_judge("wacz", "validate", "-f", judged.package)
-    assert done.returncode == 0, done.stdout
+    for package in (judged.package, judged.second):
+        done = run_judge("wacz", "validate", "-f", package)
+        assert done.returncode == 0, done.stdout
     changed = tmp_path / "changed.wacz"
-    with zipfile.ZipFile(judged.package) as package, zipfile.ZipFile(changed, "w") as other:
-        for info in package.infolist():
-            content = package.read(info)
+    with zipfile.ZipFile(judged.package) as whole_one, zipfile.ZipFile(changed, "w") as other:
+        for info in whole_one.infolist():
+            content = whole_one.read(info)
             other.writestr(info, content.replace(b"http:", b"ftp:") if info.filename.startswith("pages/") else content)
     assert run_judge("wacz", "validate", "-f", changed).returncode == 1
 
@@ -167,9 +173,9 @@ def test_openssl_accepts_the_signature_and_refuses_it_for_another_manifest(judge
 
 
 @pytest.mark.skipif(CHROMIUM is None, reason="no Chromium here (Debian: apt-get install chromium)")
-@pytest.mark.parametrize("kind", ["files", "package"])
+@pytest.mark.parametrize("kind", ["files", "package", "second"])
 def test_chromium_sees_the_pages_that_pywb_replays(judged: Judged, tmp_path: Path, kind: str) -> None:
-    given = judged.files if kind == "files" else [judged.package]
+    given = {"files": judged.files, "package": [judged.package], "second": [judged.second]}[kind]
     with replaying(tmp_path / "pywb", *given) as collection:
         for path in (*PAGES, "/moved.html"):
             seen = see(f"{collection}/{judged.root}{path}", tmp_path / "profile")

@@ -197,6 +197,15 @@ def test_packages_in_a_folder_are_left_out_and_what_a_package_cannot_hold_is_ref
         find_files([str(tmp_path / "in")])
 
 
+def test_files_behind_a_url_are_packaged_like_local_ones(tmp_path: Path) -> None:
+    file = write_warc(tmp_path / "in", "a.warc.gz", page(1, "http://a.gov.cn/1"))
+    package(tmp_path / "local.wacz", file)
+    files = find_files([(tmp_path / "in").as_uri()])
+    assert files == [file.as_uri()]
+    write_package(tmp_path / "distant.wacz", files, PackageOptions(created=CREATED))
+    assert (tmp_path / "distant.wacz").read_bytes() == (tmp_path / "local.wacz").read_bytes()
+
+
 def test_two_files_of_one_name_are_refused(tmp_path: Path) -> None:
     write_warc(tmp_path / "x", "a.warc.gz", page(1, "http://a.gov.cn/1"))
     write_warc(tmp_path / "y", "a.warc.gz", page(2, "http://a.gov.cn/2"))
@@ -336,6 +345,7 @@ def test_payloads_of_other_files_come_along_so_that_the_package_stands_alone(tmp
     assert [row["title"] for row in read_rows(output, "pages/pages.jsonl")[1:]] == [
         "云岭省2022年 政府信息公开&年度报告"
     ] * 2
+    assert sorted(tmp_path.iterdir()) == [output, folder]
     # The folder is gone: what a reader finds, it finds in the package.
     (folder / f"a{ending}").unlink()
     assert [each.payload for each in read_captures(output, Resolver(packaged_paths(output)))] == [TITLED.encode()] * 3

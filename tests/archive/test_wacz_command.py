@@ -32,6 +32,14 @@ def test_reports_are_pages_with_their_clean_text_and_others_with_their_title(tmp
     assert read_json(output, "datapackage.json")["title"] == "林业"
 
 
+def test_file_that_a_crash_left_open_is_closed_and_packaged(tmp_path: Path) -> None:
+    output = tmp_path / "made.wacz"
+    (tmp_path / "a.warc.gz.open").write_bytes(zipped([record(number=1), record(number=2)])[:-30])
+    done = run_scrapy("wacz", str(tmp_path), "-o", str(output), "--no-text")
+    assert (done.returncode, (tmp_path / "a.warc.gz").exists()) == (0, True), done.stderr
+    assert "1 files, 1 captures, 1 pages" in done.stderr
+
+
 def test_damage_makes_exit_code_1_and_a_package_all_the_same(tmp_path: Path) -> None:
     file, output = tmp_path / "a.warc.gz", tmp_path / "made.wacz"
     file.write_bytes(zipped([record(number=1), record(number=2)])[:-30])
