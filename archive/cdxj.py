@@ -2,7 +2,6 @@
 
 import json
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from archive.bodykeys import key_url, read_request
@@ -17,6 +16,7 @@ from archive.surt import make_key
 KINDS = frozenset({"response", "revisit", "resource", "metadata"})
 REVISIT = "warc/revisit"
 
+_WHOLE_DATE = re.compile(r"(\d{4})-(\d\d)-(\d\d)T(\d\d):(\d\d):(\d\d)(?:\.\d+)?Z")
 _NOT_DIGIT = re.compile(r"\D")
 _END_OF_TYPE = re.compile(r"[;\s]")
 
@@ -82,25 +82,39 @@ def read_entry(line: bytes) -> Entry:
     )
 
 
-def make_entries(record: Record, path: str, length: int, request: Record | None = None) -> Iterator[Entry]:
-    """The entry of a record that belongs into an index, or nothing. ``request`` is the record beside an answer."""
+def make_entry(record: Record, path: str, length: int, request: Record | None = None) -> Entry | None:
+    """The entry of a record that belongs into an index. ``request`` is the record beside an answer."""
     if record.type not in KINDS or _is_description(record):
-        return
-    url, timestamp = target_url(record), _timestamp(record)
+        return None
+    url, timestamp = target_url(record), read_timestamp(record.header("warc-date") or "")
     if not url or not timestamp:
-        return
-    method, body_key = read_request(request.block) if request else ("GET", "")
+        return None
     answer = read_answer(record.block) if record.type in ("response", "revisit") else None
-    yield Entry(
+    mime, place = _mime(record, answer), (length, record.offset, final_name(path))
+    return fill_entry(url, timestamp, mime, answer, _digest(record, answer), place, request.block if request else b"")
+
+
+def fill_entry(
+    url: str,
+    timestamp: str,
+    mime: str | None,
+    answer: Answer | None,
+    digest: str | None,
+    place: tuple[int, int, str],
+    request: bytes,
+) -> Entry:
+    """An entry of these values; ``place``: length, offset and base name, ``request``: the block of its record."""
+    method, body_key = read_request(request) if request else ("GET", "")
+    return Entry(
         key=make_key(key_url(url, method, body_key)),
         timestamp=timestamp,
         url=url,
-        mime=_mime(record, answer),
+        mime=mime,
         status=answer.status if answer else None,
-        digest=_digest(record, answer),
-        length=length,
-        offset=record.offset,
-        filename=final_name(path),
+        digest=digest,
+        length=place[0],
+        offset=place[1],
+        filename=place[2],
         method=method if method in ("POST", "PUT") else None,
         body_key=body_key or None,
     )
@@ -123,9 +137,12 @@ def _is_description(record: Record) -> bool:
     return record.type in ("resource", "metadata") and content_type.startswith("application/warc-fields")
 
 
-def _timestamp(record: Record) -> str:
+def read_timestamp(date: str) -> str:
+    """The fourteen digits of a WARC-Date, what it leaves out at its least; nothing for what is no date."""
+    if match := _WHOLE_DATE.fullmatch(date):
+        return "".join(match.groups())
     try:
-        digits = _NOT_DIGIT.sub("", read_date(record.header("warc-date") or ""))[:14]
+        digits = _NOT_DIGIT.sub("", read_date(date))[:14]
     except ValueError:
         return ""
     return digits + "00000101000000"[len(digits) :]
@@ -134,7 +151,15 @@ def _timestamp(record: Record) -> str:
 def _mime(record: Record, answer: Answer | None) -> str | None:
     if record.type == "revisit":
         return REVISIT
-    stated = next(iter(answer.values("content-type")), "") if answer else record.header("content-type") or ""
+    return read_mime(answer) if answer else _cut_mime(record.header("content-type") or "")
+
+
+def read_mime(answer: Answer) -> str | None:
+    """The media type that an answer states, without its parameters."""
+    return _cut_mime(next(iter(answer.values("content-type")), ""))
+
+
+def _cut_mime(stated: str) -> str | None:
     return _END_OF_TYPE.split(stated.strip(), maxsplit=1)[0] or None
 
 

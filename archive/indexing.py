@@ -10,9 +10,10 @@ from contextlib import suppress
 from pathlib import Path
 from typing import IO
 
-from archive.cdxj import Entry, is_request_of, make_entries, write_entry
+from archive.cdxj import REVISIT, Entry, fill_entry, is_request_of, make_entry, read_mime, read_timestamp, write_entry
 from archive.errors import ArchiveError
 from archive.exchange import Exchange
+from archive.message import Answer
 from archive.records import Broken, OnBroken, Record, read_records
 from archive.sorting import Sorter, batches
 from archive.warcfile import say_unwritable, sync_folder
@@ -49,7 +50,9 @@ def list_entries(file: IO[bytes], path: str, on_broken: OnBroken | None = None) 
     while record is not None:
         after = next(records, None)
         beside = _find_request(record, after, before)
-        yield from make_entries(record, path, (after.offset if after else size) - record.offset, beside)
+        entry = make_entry(record, path, (after.offset if after else size) - record.offset, beside)
+        if entry is not None:
+            yield entry
         # Of what was passed, only a request can matter to the next record.
         before = record if record.type == "request" else None
         record = after
@@ -93,20 +96,14 @@ class FileIndex:
     def __init__(self, folder: Path) -> None:
         self._sorter = Sorter(folder)
 
-    def add(self, exchange: Exchange, written: Written, warc: str, offset: int) -> None:
-        """Note an exchange that was written at an offset of the file of that base name."""
-        if exchange.status is None:
+    def add(self, exchange: Exchange, answer: Answer | None, written: Written, warc: str, offset: int) -> None:
+        """Note an exchange that was written at an offset of the file of that base name; ``answer`` is its head."""
+        if answer is None:
             return
-        fields = {
-            "warc-type": [written.kind],
-            "warc-target-uri": [exchange.url],
-            "warc-date": [exchange.captured_at],
-            "warc-payload-digest": [written.digest],
-        }
-        answer = Record(offset, "WARC/1.1", fields, exchange.response)
-        request = Record(offset, "WARC/1.1", {}, exchange.request) if exchange.request else None
-        for entry in make_entries(answer, warc, written.length, request):
-            self._sorter.add(write_entry(entry))
+        mime = REVISIT if written.kind == "revisit" else read_mime(answer)
+        timestamp, place = read_timestamp(exchange.captured_at), (written.length, offset, warc)
+        entry = fill_entry(exchange.url, timestamp, mime, answer, written.digest, place, exchange.request)
+        self._sorter.add(write_entry(entry))
 
     def write(self, archive: Path) -> None:
         """Write the index of the finished file. Raises ``ArchiveError``."""

@@ -139,6 +139,8 @@ class Lookup:
     def places(self, digest: str) -> Iterator[Place]:
         """The records that hold a payload of a digest (``sha1:BASE32``), earliest first; revisits do not."""
         self._merge_digests()
+        if not self._by_digest:
+            return
         key = normal_digest(digest).encode() + b" "
         for line in sorted(_take(self._by_digest, key, key)):
             _, timestamp, offset, length, filename = line.decode("utf-8").rstrip("\n").split(" ", 4)

@@ -5,7 +5,6 @@ disk (the latest hundred thousand of them); one of earlier crawls is found in th
 record is read back and its payload hashed, so that nothing ever rests on a file that is gone, cut or rotten.
 """
 
-from base64 import b32decode
 from collections import OrderedDict
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -60,12 +59,11 @@ class Originals:
         self._waiting: list[tuple[bytes, int]] = []
         self._read: OrderedDict[str, Original] = OrderedDict()
 
-    def find(self, exchange: Exchange, digest: str) -> Original | None:
+    def find(self, exchange: Exchange, answer: Answer, digest: str) -> Original | None:
         """The record whose payload an answer repeats, or, for a 304, the record that it says is still good."""
         if exchange.status == 304:
             return self._find_unmodified(exchange)
-        answer = _read_repeatable(exchange)
-        if answer is None:
+        if not _is_repeatable(exchange, answer):
             return None
         original = self._find_payload(digest)
         # A reader takes the head of the one and the body of the other: they must be framed and encoded alike.
@@ -75,9 +73,9 @@ class Originals:
         )
         return original if fits else None
 
-    def note(self, exchange: Exchange, digest: str, warc: str, offset: int) -> None:
+    def note(self, exchange: Exchange, answer: Answer, digest: str, warc: str, offset: int) -> None:
         """A response record was written; it may be pointed to once ``settle`` says that it is on the disk."""
-        if _read_repeatable(exchange) is not None:
+        if _is_repeatable(exchange, answer):
             if not self._files or self._files[-1] != warc:
                 self._files.append(warc)
             self._waiting.append((_pack(digest), len(self._files) - 1 << _OFFSET_BITS | offset))
@@ -136,8 +134,8 @@ def is_conditional(exchange: Exchange) -> bool:
 
 
 def _pack(digest: str) -> bytes:
-    """A digest of ours in the least memory."""
-    return b32decode(digest.removeprefix("sha1:"))
+    """A digest of ours in little memory."""
+    return digest.removeprefix("sha1:").encode("ascii")
 
 
 def read_original(path: Path, offset: int, digest: str) -> Original | None:
@@ -155,9 +153,8 @@ def read_original(path: Path, offset: int, digest: str) -> Original | None:
     )
 
 
-def _read_repeatable(exchange: Exchange) -> Answer | None:
-    """The head of an answer whose payload is worth pointing to."""
-    if exchange.status != 200 or exchange.truncated or exchange.rebuilt or len(exchange.payload) < LEAST_PAYLOAD:
-        return None
-    answer = read_answer(exchange.response)
-    return answer if answer and answer.head_whole else None
+def _is_repeatable(exchange: Exchange, answer: Answer) -> bool:
+    """Whether the payload is worth pointing to, and to be pointed to."""
+    if exchange.status != 200 or exchange.truncated or exchange.rebuilt:
+        return False
+    return answer.head_whole and len(exchange.payload) >= LEAST_PAYLOAD

@@ -28,6 +28,7 @@ FOLDER = "index"
 MANIFEST = "manifest.json"
 DIGESTS_SUFFIX = ".digests"
 _GROWTH = 4
+_LONG_READING = 1 << 28  # bytes; more than this takes so long that a person should know why
 _ARCHIVES = (".warc", ".warc.gz", ".arc", ".arc.gz")
 
 Stamp = tuple[int, int]  # size in bytes, time of change in nanoseconds
@@ -78,8 +79,10 @@ def index_folder(folder: Path, *, wait: bool = False) -> bool:
     False where another process is at it: with ``wait`` that is waited for. Raises ``ArchiveError``.
     """
     missing = find_unindexed(folder)
+    size = sum(path.stat().st_size for path in missing)
     if missing:
-        logger.info("%s: %d files without an index are read to make it", folder, len(missing))
+        level = logging.WARNING if size > _LONG_READING else logging.INFO
+        logger.log(level, "%s: %d files without an index are read to make it (%d MB)", folder, len(missing), size >> 20)
     for path in missing:
         with suppress(ArchiveError):  # no archive file: whoever reads it for itself says so
             write_index(path)

@@ -33,9 +33,17 @@ _QUERY_SESSIONS = tuple(
 )
 _ANY_SESSION = re.compile(rb"id[a-z]{0,8}=|cftoken=", re.IGNORECASE)  # what every one of them has
 
+# What most addresses are: a name with a top level of letters, steps without dots at their begin, and no more.
+_PLAIN = re.compile(
+    r"https?://(?:www\d*\.)?(?!www\d*\.)((?:[a-z0-9-]+\.)+[a-z]+)((?:/[A-Za-z0-9_-][A-Za-z0-9._-]*)*/?)"
+)
+
 
 def make_key(url: str) -> str:
     """The SURT key of a URL; ``-`` for none. Whatever is no URL still has a key, and never a space in it."""
+    if plain := _PLAIN.fullmatch(url):
+        host, path = plain.groups()
+        return ",".join(reversed(host.split("."))) + ")" + (path.lower().removesuffix("/") or "/")
     raw = _LINE_BREAKS.sub(b"", url.encode("utf-8", "surrogatepass").strip())
     if not raw:
         return "-"

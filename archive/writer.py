@@ -24,6 +24,7 @@ from archive.errors import ArchiveError
 from archive.exchange import Exchange
 from archive.gzipping import LEVEL
 from archive.indexing import FileIndex
+from archive.message import Answer, read_answer
 from archive.originals import Original, Originals, is_conditional
 from archive.position import Position
 from archive.warcfile import WarcFile, say_unwritable
@@ -167,7 +168,8 @@ class Writer:
     def _write(self, exchange: Exchange) -> Position:
         file = self._file or self._open_file()
         digest = sha1_digest(exchange.payload)
-        original = self._find_original(exchange, digest)
+        answer = read_answer(exchange.response) if exchange.status is not None else None
+        original = self._find_original(exchange, answer, digest)
         reference = _make_reference(exchange, original)
         written = write_exchange(exchange, self._warcinfo_id, self._options.gzip_level, reference, digest)
         if self._is_full(file, len(written.content)):
@@ -176,9 +178,9 @@ class Writer:
             written = write_exchange(exchange, self._warcinfo_id, self._options.gzip_level, reference, digest)
         offset = file.append(written.content)
         if self._index is not None:
-            self._index.add(exchange, written, file.name, offset)
-        if reference is None and self._originals is not None:
-            self._originals.note(exchange, digest, file.name, offset)
+            self._index.add(exchange, answer, written, file.name, offset)
+        if answer is not None and reference is None and self._originals is not None:
+            self._originals.note(exchange, answer, digest, file.name, offset)
         return Position(
             path=file.path,
             warc=file.name,
@@ -191,12 +193,12 @@ class Writer:
             original=(original.path, original.offset) if original else None,
         )
 
-    def _find_original(self, exchange: Exchange, digest: str) -> Original | None:
+    def _find_original(self, exchange: Exchange, answer: Answer | None, digest: str) -> Original | None:
         """What the answer repeats. An index that cannot be read costs room on the disk, never an answer."""
-        if self._originals is None:
+        if self._originals is None or answer is None:
             return None
         try:
-            return self._originals.find(exchange, digest)
+            return self._originals.find(exchange, answer, digest)
         except (OSError, ValueError) as error:
             logger.warning(
                 "The archive's index cannot be read (%s): payloads are kept again. scrapy index mends", error

@@ -1,5 +1,7 @@
 """Keys as the Wayback Machine's tools make them; each expected key was printed by cdxj-indexer's own library."""
 
+import re
+
 import pytest
 
 from archive.surt import make_key
@@ -43,3 +45,17 @@ def test_what_is_no_url_still_has_a_key_without_a_space(url: str) -> None:
     key = make_key(url)
     assert key
     assert not set(key) & set(" \n\r\t")
+
+
+@pytest.mark.parametrize(
+    "host", ["www.a.cn", "www.cn", "www.www.a.cn", "www1.a.cn", "wwwa.cn", "a-b.cn", "10.1.2.3", "a.b2", "cn"]
+)
+@pytest.mark.parametrize(
+    "path", ["", "/", "/A/b", "/A/b/", "/a.html", "/.a", "/a/../b", "/a//b", "/a/./b", "/...", "/a.", "/-"]
+)
+def test_plain_addresses_have_the_key_that_the_long_way_gives(
+    host: str, path: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    key = make_key(f"http://{host}{path}")
+    monkeypatch.setattr("archive.surt._PLAIN", re.compile("(?!)"))
+    assert make_key(f"http://{host}{path}") == key
