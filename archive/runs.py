@@ -84,8 +84,11 @@ def index_folder(folder: Path, *, wait: bool = False) -> bool:
         level = logging.WARNING if size > _LONG_READING else logging.INFO
         logger.log(level, "%s: %d files without an index are read to make it (%d MB)", folder, len(missing), size >> 20)
     for path in missing:
-        with suppress(ArchiveError):  # no archive file: whoever reads it for itself says so
-            write_index(path)
+        try:
+            with suppress(ArchiveError):  # no archive file: whoever reads it for itself says so
+                write_index(path)
+        except OSError as error:
+            raise ArchiveError(say_unwritable(index_path(path), error)) from error
     return update_runs(folder, wait=wait)
 
 
