@@ -6,6 +6,7 @@ clock, so that the result is the same on every machine.
 """
 
 import io
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -19,6 +20,8 @@ from pipelines.clean.pdftables import Ruled, join_pages, read_tables
 MAX_PAGES = 300
 MAX_CHARACTERS = 600_000
 MAX_RULES = 60_000  # drawn objects of one page
+_DIGITS = re.compile(r"\d+")
+_HEIGHT = 3.0  # points by which a running line's height may differ from page to page
 _FEWEST_CHARACTERS = 20  # a page
 
 
@@ -84,10 +87,18 @@ def _read_parts(pages: list[_PageItems]) -> Iterator[Part]:
 
 
 def _running_lines(pages: list[_PageItems]) -> set[Line]:
-    """Page numbers, and heads and feet that three pages have in common."""
+    """Page numbers, and heads and feet: lines at one height of most pages that are equal but for their digits."""
     edges: list[Line] = []
     for page in pages:
         lines = [item for item in page.items if isinstance(item, Line)]
-        edges += [item for item in dict.fromkeys(lines[:1] + lines[-2:]) if item in (page.items[0], *page.items[-2:])]
-    texts = [line.text for line in edges]
-    return {line for line in edges if line.is_page_number or (texts.count(line.text) > 2 and len(line.text) < 40)}
+        ends = (*page.items[:2], *page.items[-2:])
+        edges += [item for item in dict.fromkeys(lines[:2] + lines[-2:]) if item in ends]
+    running = {line for line in edges if line.is_page_number}
+    alike: dict[str, list[Line]] = {}
+    for line in edges:
+        alike.setdefault(_DIGITS.sub("0", line.text), []).append(line)
+    for line in edges:
+        same = [other for other in alike[_DIGITS.sub("0", line.text)] if abs(other.box[1] - line.box[1]) <= _HEIGHT]
+        if len({other.page for other in same}) >= max(2, len(pages) / 2):
+            running.add(line)
+    return running

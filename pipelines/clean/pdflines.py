@@ -20,6 +20,7 @@ _SENTENCE_END = re.compile(r"[。！？；：:]$")
 _SAME_LINE = 0.5  # of a character's height
 _GAP = 0.3  # of a character's size, between words that are not Chinese
 _INDENT = 1.2  # characters
+_LARGER = 1.15  # times the body's size
 _SHORT = 2.5  # characters that a last line lacks
 
 
@@ -90,13 +91,24 @@ def join_paragraphs(lines: Sequence[Line]) -> Iterator[Part]:
     if not lines:
         return
     left, right = _margins(lines)
+    sizes = sorted(line.size for line in lines for _ in line.text)
+    body = sizes[len(sizes) // 2]
     group = [lines[0]]
     for line in lines[1:]:
-        if _begins(group[-1], line, left, right):
+        if not _is_same_title(group[-1], line, body) and _begins(group[-1], line, left, right):
             yield _make_paragraph(group)
             group = []
         group.append(line)
     yield _make_paragraph(group)
+
+
+def _is_same_title(before: Line, line: Line, body: float) -> bool:
+    """Whether two lines are one title: larger than the body's, of one size, set about one middle, no gap between."""
+    if min(before.size, line.size) < _LARGER * body or abs(before.size - line.size) > 0.1 * line.size:
+        return False
+    middles = [(item.box[0] + item.box[2]) / 2 for item in (before, line)]
+    near = line.page == before.page and line.box[1] - before.box[3] < 1.5 * line.size
+    return near and abs(middles[0] - middles[1]) < line.size and not _SENTENCE_END.search(before.text)
 
 
 def _begins(before: Line, line: Line, left: float, right: float) -> bool:

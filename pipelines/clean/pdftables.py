@@ -1,7 +1,7 @@
 """The ruled tables of a PDF page as grids, and those that a page break cuts, put together again."""
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -80,8 +80,8 @@ def _missing_ends(edges: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
         for y in _edges([edge[end] for edge in uprights]):
             ending = [edge["x0"] for edge in uprights if 0 <= edge[end] - y <= _SNAP]
             x0, x1 = min(ending), max(ending)
-            drawn = sum(
-                min(edge["x1"], x1) - max(edge["x0"], x0)
+            drawn = _covered(
+                (max(edge["x0"], x0), min(edge["x1"], x1))
                 for edge in level
                 if abs(edge["top"] - y) <= 2 * _SNAP and edge["x1"] > x0 and edge["x0"] < x1
             )
@@ -90,6 +90,15 @@ def _missing_ends(edges: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
                     {"object_type": "line", "x0": x0, "x1": x1, "top": y, "bottom": y, "width": x1 - x0, "height": 0}
                 )
     return missing
+
+
+def _covered(spans: Iterable[tuple[float, float]]) -> float:
+    """The length that spans cover together; each cell may have drawn its own border over its neighbour's."""
+    total, reached = 0.0, float("-inf")
+    for start, end in sorted(spans):
+        total += max(0.0, end - max(start, reached))
+        reached = max(reached, end)
+    return total
 
 
 def lay_out(cells: Sequence[RuledCell]) -> Grid:
