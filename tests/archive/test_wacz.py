@@ -1,75 +1,30 @@
-"""WACZ packages: what goes in, what the manifest says of it, who signed it, and that none is ever half there."""
+"""WACZ packages: what goes in, what the manifest says of it, and that none is ever half there."""
 
-import base64
 import gzip
 import hashlib
 import json
 import re
 import zipfile
 from pathlib import Path
-from typing import Any
 
 import pytest
-from cryptography.exceptions import InvalidSignature
-from cryptography.hazmat.primitives.asymmetric import ec, rsa
-from cryptography.hazmat.primitives.hashes import SHA256
-from cryptography.hazmat.primitives.serialization import (
-    BestAvailableEncryption,
-    Encoding,
-    KeySerializationEncryption,
-    NoEncryption,
-    PrivateFormat,
-    load_der_public_key,
-)
 
 from archive.errors import ArchiveError
-from archive.opening import packaged_archives
-from archive.reading import Resolver, read_captures
-from archive.runs import index_folder
-from archive.wacz import Packaged, PackageOptions, write_package
+from archive.reading import read_captures
+from archive.wacz import PackageOptions, write_package
 from archive.waczfiles import find_files
-from archive.waczsigning import read_signer
-from tests.archive.building import DATE, arc, http, make_id, record, zipped
-
-CREATED = "2024-02-01T08:00:00Z"
-TITLED = "<html><head><title>云岭省2022年\n  政府信息公开&amp;年度报告</title></head><body></body></html>"
-
-
-def write_warc(folder: Path, name: str, *records: bytes) -> Path:
-    folder.mkdir(parents=True, exist_ok=True)
-    path = folder / name
-    path.write_bytes(zipped(records) if name.endswith(".gz") else b"".join(records))
-    return path
-
-
-def page(number: int, url: str, html: str = TITLED, **fields: str) -> bytes:
-    return record(block=http(html.encode()), number=number, WARC_Target_URI=url, **fields)
-
-
-def warcinfo(run: str, date: str, number: int = 90) -> bytes:
-    block = f"software: made\r\nisPartOf: {run}\r\n".encode()
-    return record("warcinfo", block, number=number, WARC_Date=date, WARC_Target_URI=None)
-
-
-def package(output: Path, *names: Path, run: str | None = None, **options: Any) -> Packaged:
-    files = find_files([str(name) for name in names], run)
-    return write_package(output, files, PackageOptions(created=CREATED, **options))
-
-
-def read_json(path: Path, member: str) -> Any:
-    with zipfile.ZipFile(path) as package_:
-        return json.loads(package_.read(member))
-
-
-def read_rows(path: Path, member: str) -> list[Any]:
-    with zipfile.ZipFile(path) as package_:
-        return [json.loads(line) for line in package_.read(member).decode("utf-8").splitlines()]
-
-
-def read_index(path: Path) -> list[tuple[str, dict[str, str]]]:
-    with zipfile.ZipFile(path) as package_:
-        lines = gzip.decompress(package_.read("indexes/index.cdx.gz")).decode("ascii").splitlines()
-    return [(line[: line.index(" {")], json.loads(line[line.index("{") :])) for line in lines]
+from tests.archive.building import arc, http, record
+from tests.archive.packaging import (
+    CREATED,
+    TITLED,
+    package,
+    page,
+    read_index,
+    read_json,
+    read_rows,
+    warcinfo,
+    write_warc,
+)
 
 
 def test_files_are_stored_as_they_are_and_every_member_is_listed_with_its_digest(tmp_path: Path) -> None:
@@ -247,119 +202,3 @@ def test_failure_leaves_the_package_that_was_there_and_nothing_else(tmp_path: Pa
     assert list(output.parent.iterdir()) == [output]
     with pytest.raises(ArchiveError, match=r"nowhere/made\.wacz: cannot be written"):
         package(tmp_path / "nowhere" / "made.wacz", file)
-
-
-def write_key(path: Path, key: Any, encryption: KeySerializationEncryption | None = None) -> Path:
-    path.write_bytes(key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, encryption or NoEncryption()))
-    return path
-
-
-def test_signature_is_the_keys_over_the_manifests_hash(tmp_path: Path) -> None:
-    file = write_warc(tmp_path, "a.warc.gz", page(1, "http://a.gov.cn/1"))
-    key = write_key(tmp_path / "key.pem", ec.generate_private_key(ec.SECP256R1()))
-    output = tmp_path / "made.wacz"
-    package(output, file, signer=read_signer(key), software="made")
-    digest = read_json(output, "datapackage-digest.json")
-    signed = digest["signedData"]
-    assert set(signed) == {"hash", "created", "software", "version", "signature", "publicKey"}
-    assert (signed["hash"], signed["created"], signed["software"]) == (digest["hash"], CREATED, "made")
-    public = load_der_public_key(base64.b64decode(signed["publicKey"]))
-    assert isinstance(public, ec.EllipticCurvePublicKey)
-    signature = base64.b64decode(signed["signature"])
-    public.verify(signature, digest["hash"].encode("ascii"), ec.ECDSA(SHA256()))
-    with pytest.raises(InvalidSignature):
-        public.verify(signature, b"sha256:0", ec.ECDSA(SHA256()))
-
-
-@pytest.mark.parametrize(
-    ("kind", "why"),
-    [
-        ("none", r"key\.pem: cannot be read \(No such file or directory\)"),
-        ("text", r"key\.pem: no private key in PEM; make one with: openssl"),
-        ("rsa", r"key\.pem: not an elliptic-curve key on P-256 or P-384"),
-        ("curve", r"key\.pem: not an elliptic-curve key on P-256 or P-384"),
-        ("locked", r"key\.pem: the key has a passphrase"),
-    ],
-)
-def test_unusable_key_is_one_clear_line(tmp_path: Path, kind: str, why: str) -> None:
-    path = tmp_path / "key.pem"
-    if kind == "text":
-        path.write_text("my key")
-    elif kind == "rsa":
-        write_key(path, rsa.generate_private_key(65537, 2048))
-    elif kind == "curve":
-        write_key(path, ec.generate_private_key(ec.SECP256K1()))
-    elif kind == "locked":
-        write_key(path, ec.generate_private_key(ec.SECP256R1()), BestAvailableEncryption(b"open"))
-    with pytest.raises(ArchiveError, match=why) as raised:
-        read_signer(path)
-    assert "\n" not in str(raised.value)
-
-
-DIGEST = "sha1:" + base64.b32encode(hashlib.sha1(TITLED.encode()).digest()).decode()
-
-
-def revisit(number: int, of: int, **fields: str) -> bytes:
-    given = {
-        "WARC_Profile": "http://netpreserve.org/warc/1.1/revisit/identical-payload-digest",
-        "WARC_Refers_To": make_id(of),
-        "WARC_Refers_To_Target_URI": "http://a.gov.cn/1",
-        "WARC_Refers_To_Date": DATE,
-        "WARC_Payload_Digest": DIGEST,
-        "WARC_Date": "2024-01-18T09:30:00Z",
-        "WARC_Target_URI": "http://a.gov.cn/1",
-        **fields,
-    }
-    return record("revisit", b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n\r\n", number=number, **given)
-
-
-def test_revisit_is_a_page_with_the_title_of_the_payload_it_repeats(tmp_path: Path) -> None:
-    original = page(1, "http://a.gov.cn/1", WARC_Payload_Digest=DIGEST)
-    file = write_warc(tmp_path, "a.warc.gz", original, revisit(2, 1))
-    output = tmp_path / "made.wacz"
-    packaged = package(output, file)
-    rows = read_rows(output, "pages/pages.jsonl")[1:]
-    assert [row["title"] for row in rows] == ["云岭省2022年 政府信息公开&年度报告"] * 2
-    assert {entry["mime"] for _, entry in read_index(output)} == {"text/html", "warc/revisit"}
-    assert (packaged.originals, packaged.damage) == (0, [])
-
-
-@pytest.mark.parametrize("ending", [".warc.gz", ".warc"])
-def test_payloads_of_other_files_come_along_so_that_the_package_stands_alone(tmp_path: Path, ending: str) -> None:
-    folder = tmp_path / "warc"
-    old = page(1, "http://a.gov.cn/1", WARC_Payload_Digest=DIGEST)
-    write_warc(folder, f"a{ending}", warcinfo("old", "2023-01-01T00:00:00Z"), page(7, "http://b.gov.cn/", "<p>"), old)
-    write_warc(folder, "b.warc.gz", warcinfo("new", "2024-01-01T00:00:00Z"), revisit(2, 1), revisit(3, 1))
-    index_folder(folder)
-    output = tmp_path / "made.wacz"
-    files = find_files([str(folder)], "last")
-    packaged = write_package(output, files, PackageOptions(created=CREATED), archive=folder)
-    assert (packaged.files, packaged.originals, packaged.damage) == (1, 1, [])
-    with zipfile.ZipFile(output) as made:
-        assert gzip.decompress(made.read("archive/made-originals.warc.gz")).endswith(old)
-    assert [(key.split()[0], entry["filename"]) for key, entry in read_index(output)] == [
-        ("cn,gov,a)/1", "made-originals.warc.gz"),
-        ("cn,gov,a)/1", "b.warc.gz"),
-        ("cn,gov,a)/1", "b.warc.gz"),
-    ]
-    assert [row["title"] for row in read_rows(output, "pages/pages.jsonl")[1:]] == [
-        "云岭省2022年 政府信息公开&年度报告"
-    ] * 2
-    assert sorted(tmp_path.iterdir()) == [output, folder]
-    # The folder is gone: what a reader finds, it finds in the package.
-    (folder / f"a{ending}").unlink()
-    assert [each.payload for each in read_captures(output, Resolver(packaged_paths(output)))] == [TITLED.encode()] * 3
-
-
-def packaged_paths(output: Path) -> list[str]:
-    with output.open("rb") as file:
-        return packaged_archives(file, str(output))
-
-
-def test_payload_that_is_nowhere_is_told(tmp_path: Path) -> None:
-    file = write_warc(tmp_path / "warc", "b.warc.gz", revisit(2, 1))
-    for archive in (None, tmp_path / "warc"):
-        packaged = write_package(tmp_path / "made.wacz", [str(file)], PackageOptions(), archive=archive)
-        assert packaged.originals == 0
-        [line] = packaged.damage
-        assert line.startswith("1 payloads that revisit records point to are neither in these files nor in")

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from tests.archive.building import record, zipped
-from tests.archive.test_wacz import page, read_json, read_rows, warcinfo, write_warc
+from tests.archive.packaging import page, read_json, read_rows, warcinfo, write_warc
 from tests.commands import run_scrapy
 
 REPORT = """<!doctype html><html><head><title>云岭省林业局2022年政府信息公开工作年度报告_林业局</title></head><body>
