@@ -69,10 +69,10 @@ class Endings:
         after = ahead.removeprefix(closing)
         return ahead.startswith(closing) and (not after or find_record(after) == 0)
 
-    def check(self, head: Head, start: int, missing: int, tail: bytes) -> None:
+    def check(self, head: Head, start: int, lack: int, tail: bytes) -> None:
         """A block from ``start`` on has been read; ``tail`` are its last bytes.
 
-        Its HTTP body lacks ``missing`` bytes of what its head announces.
+        Its HTTP body lacks so many bytes of what its head announces; below zero, it has too many.
         """
         if head.type in _OWN_WORDS and not head.values("warc-block-digest") and self._give_back(head, start):
             return
@@ -80,8 +80,8 @@ class Endings:
         ahead = self._source.peek(len(closing))
         if ahead == closing:
             self._source.read(len(closing))
-            self._check_blanks(head, missing)
-        elif head.version == ARC and not ahead:
+            self._check_blanks(head, lack)
+        elif head.version == ARC and not ahead and not (lack < 0 and tail.endswith(b"\n")):
             pass  # ARC 1.0 has a line end before each record and none at the end of the file
         elif self._counts_end(head, tail):
             self._findings.tell("length-with-end", head)
@@ -108,11 +108,11 @@ class Endings:
         else:
             self._findings.tell("record-cut", head, stated=head.length, found=skipped)
 
-    def _check_blanks(self, head: Head, missing: int) -> None:
+    def _check_blanks(self, head: Head, lack: int) -> None:
         """Blank lines that the body lacks are its own."""
         if head.version == ARC and head.type == "warcinfo":
             self.blanks_allowed = True
-        if missing and self._source.peek(1) in (b"\r", b"\n"):
+        if lack > 0 and self._source.peek(1) in (b"\r", b"\n"):
             count = count_blanks(self._source)
             self._findings.tell("length-short", head, count=count, stated=head.length, found="line ends")
 

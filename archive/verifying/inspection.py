@@ -38,7 +38,7 @@ class Inspection:
             self._message.feed(piece)
 
     def finish(self) -> int:
-        """The block is whole. Returns how many bytes of an HTTP body are missing."""
+        """The block is whole. Returns how many bytes an HTTP body lacks (below zero: has too many)."""
         found = self._block.results()
         if self._block_digest and found[self._block_digest.algorithm] != self._block_digest:
             other = found[self._block_digest.algorithm]
@@ -47,7 +47,7 @@ class Inspection:
         self.readings = [message.payload, message.framed] if message else [found]
         self._check_payload(self.readings)
         self._keep(message)
-        return message.short if message else 0
+        return message.lack if message else 0
 
     def abandon(self) -> None:
         """The block is not whole: only what the header says counts."""

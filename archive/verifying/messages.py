@@ -43,11 +43,14 @@ class Digests:
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """What a block turned out to hold. ``short``: at least so many bytes are missing of the body that is announced."""
+    """What a block turned out to hold.
+
+    ``lack``: so many bytes are missing of the body that its head announces, of chunks at least; below zero, too many.
+    """
 
     payload: dict[str, Digest]  # the standard's reading, by algorithm
     framed: dict[str, Digest]  # everything after the first head
-    short: int = 0
+    lack: int = 0
     bodyless: bool = False  # a body is announced and none is there: right, if HEAD was asked
     method: str = ""  # of a request
 
@@ -94,7 +97,7 @@ class MessageReader:
         return Message(
             payload=self._payload.results(),
             framed=self._framed.results() if self._framed else {},
-            short=self._missing(),
+            lack=self._find_lack(),
             bodyless=bodyless,
             method=method,
         )
@@ -175,13 +178,13 @@ class MessageReader:
     def _is_not_chunked(self) -> bool:
         return self._decoder is not None and self._size > 0 and self._decoder.chunks == 0
 
-    def _missing(self) -> int:
+    def _find_lack(self) -> int:
         if self._answer is None or self._record.type == "revisit":
             return 0
         if self._decoder:  # how much is missing of chunks nobody knows, but for the last line end
             return 0 if self._decoder.state is State.DONE or self._is_not_chunked() else len(CRLF)
         stated = content_length(self._answer)
-        return max(0, stated - self._size) if stated is not None and self._size else 0
+        return stated - self._size if stated is not None and self._size else 0
 
     def _check_body(self, answer: Answer) -> bool:
         """Hold the body against its head; true where a body is announced and there is none at all."""

@@ -4,8 +4,10 @@ import multiprocessing
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
 
+from archive.errors import ArchiveError
 from archive.verifying.files import FileReport, verify_file
 from archive.verifying.problems import Severity
 from archive.verifying.relations import check_relations
@@ -55,7 +57,8 @@ def verify_archives(
 ) -> Report:
     """Verify archive files, named one by one (``archive.sources.find_archives`` finds those of a folder).
 
-    Damage is told in the report and never raised. The report does not depend on ``workers``.
+    Damage is told in the report and never raised. The report does not depend on ``workers``. Raises ``ArchiveError``
+    where a worker was killed.
     """
     advance = advance or (lambda path, at: None)
     reports = list(_verify_each(list(paths), trust or Trust(), min(workers, len(paths)), advance))
@@ -76,7 +79,10 @@ def _verify_each(paths: list[str], trust: Trust, workers: int, advance: Advance)
     with ProcessPoolExecutor(workers, mp_context=context) as pool:
         futures = [pool.submit(_verify_apart, path, trust) for path in paths]
         for path, future in zip(paths, futures, strict=True):
-            reports = future.result()
+            try:
+                reports = future.result()
+            except BrokenProcessPool as error:
+                raise ArchiveError(f"{path}: the process that read it was killed; try --workers 1") from error
             advance(path, reports[0].size)
             yield from reports
 

@@ -17,7 +17,7 @@ from archive.verifying.inspection import Inspection
 from archive.verifying.labelled import Digest
 from archive.verifying.lines import FEWEST_FIELDS, count_fields, read_line
 from archive.verifying.problems import Findings, show_bytes
-from archive.verifying.window import count_blanks, skip_to_record
+from archive.verifying.window import count_blanks, find_record, skip_to_record
 
 Source = PlainSource | MemberSource
 
@@ -118,11 +118,16 @@ class Walk:
 
     def _read_warc_head(self, offset: int) -> Head | None:
         for size in (_PEEK, 1 << 16, MOST_HEADER):
-            end = find_header_end(self._source.peek(size))
+            ahead = self._source.peek(size)
+            end = find_header_end(ahead)
             if end is not None:
+                if b"\nWARC/" in ahead[:end] and find_record(ahead[1:end]) is not None:
+                    break
                 head = read_head(self._source.read(end), offset, self._findings)
                 check_fields(head, self._findings)
                 return head
+            if find_record(ahead[1:]) is not None:
+                break  # looking further would find another record's end
         self._source.read(1)
         skip_to_record(self._source)
         if not self._tell_fault():
@@ -158,10 +163,10 @@ class Walk:
             return
         if self._source.crossed:
             self._findings.tell("record-over-members", head)
-        missing = inspection.finish()
+        lack = inspection.finish()
         if head.version == ARC and head.type == "warcinfo":
             self._arc_fields = count_fields(head, beginning, self._findings)
-        self._endings.check(head, start, missing, tail)
+        self._endings.check(head, start, lack, tail)
 
     def _feed(self, length: int, inspection: Inspection, advance: Advance) -> tuple[bytes, bytes, int]:
         """Hand the block over. Returns its first and its last bytes, and how many are missing at its end."""

@@ -19,6 +19,9 @@ from archive.verifying.run import Report, verify_archives
 from archive.verifying.summary import show_report, write_report
 from archive.verifying.trust import Trust
 
+# To start a process takes as long as to read so many bytes.
+_WORTH_A_PROCESS = 1 << 26
+
 # The bar moves when so many bytes more have been read.
 _STEP = 1 << 20
 
@@ -52,7 +55,7 @@ class Command(ScrapyCommand):
         parser.add_argument("--strict", action="store_true", help="warnings are errors")
         parser.add_argument("--json", metavar="FILE", help="write everything here as JSON (- for standard output)")
         parser.add_argument(
-            "--workers", metavar="N", type=int, help="processes to read files with (default: a core each)"
+            "--workers", metavar="N", type=int, help="processes to read files with (default: as many as are worth it)"
         )
         parser.add_argument(
             "--trust", metavar="PEM", action="append", default=[], help="trust these root certificates, too"
@@ -80,8 +83,10 @@ def _verify(args: list[str], opts: argparse.Namespace) -> int:
     paths = find_archives(args, unfinished=True)
     trust = Trust.of(opts.trust)
     began = monotonic()
-    with _Bar(paths) as bar:
-        report = verify_archives(paths, trust=trust, workers=opts.workers or _count_cores(), advance=bar.advance)
+    sizes = measure_archives(paths)
+    workers = opts.workers or min(_count_cores(), 1 + sum(sizes.values()) // _WORTH_A_PROCESS)
+    with _Bar(sizes) as bar:
+        report = verify_archives(paths, trust=trust, workers=workers, advance=bar.advance)
     seconds = monotonic() - began
     told = sys.stderr if opts.json == "-" else sys.stdout
     for line in show_report(report, seconds):
@@ -115,9 +120,9 @@ def _count_cores() -> int:
 class _Bar:
     """A progress bar on a terminal, nothing elsewhere."""
 
-    def __init__(self, paths: list[str]) -> None:
-        self._sizes = measure_archives(paths)
-        self._read = dict.fromkeys(paths, 0)
+    def __init__(self, sizes: dict[str, int]) -> None:
+        self._sizes = sizes
+        self._read = dict.fromkeys(sizes, 0)
         self._total = 0
         self._progress = Progress(
             TextColumn("{task.description}"),

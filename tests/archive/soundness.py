@@ -1,7 +1,5 @@
 """Sound archive files made by hand, and what a verification says of files that were changed."""
 
-import gzip
-from collections.abc import Sequence
 from pathlib import Path
 
 from archive.digests import sha1_digest
@@ -13,7 +11,9 @@ GET = b"GET /zfxxgknb/t20230118_1.html HTTP/1.1\r\nHost: www.example.gov.cn\r\n\
 INFO = b"software: made by hand\r\nformat: WARC File Format 1.1\r\n"
 
 
-def sealed(kind: str, block: bytes, *, number: int = 1, length: int | str | None = None, **headers: str | None) -> bytes:
+def sealed(
+    kind: str, block: bytes, *, number: int = 1, length: int | str | None = None, **headers: str | None
+) -> bytes:
     """One record with every field that it should have, block digest included. ``None`` leaves a field out."""
     media_type = f"application/http; msgtype={kind}" if kind in ("response", "request") else "application/warc-fields"
     fields: dict[str, str | None] = {
@@ -30,10 +30,18 @@ def sealed(kind: str, block: bytes, *, number: int = 1, length: int | str | None
     return f"WARC/1.1\r\n{head}\r\n".encode() + block + b"\r\n\r\n"
 
 
-def response(number: int = 2, block: bytes | None = None, payload: bytes = PAGE, **headers: str | None) -> bytes:
+def response(
+    number: int = 2,
+    block: bytes | None = None,
+    payload: bytes = PAGE,
+    *,
+    length: int | None = None,
+    **headers: str | None,
+) -> bytes:
     """A response whose payload digest is the standard's."""
     block = http() if block is None else block
-    return sealed("response", block, number=number, **{"WARC_Payload_Digest": sha1_digest(payload), **headers})
+    headers = {"WARC_Payload_Digest": sha1_digest(payload), **headers}
+    return sealed("response", block, number=number, length=length, **headers)
 
 
 def exchange() -> list[bytes]:
@@ -55,11 +63,6 @@ def exchange() -> list[bytes]:
         sealed("request", GET, number=6, WARC_Concurrent_To=make_id(5), WARC_Target_URI=URL + "?page=2"),
         sealed("revisit", http().partition(PAGE)[0], number=7, **revisit),
     ]
-
-
-def zipped(records: Sequence[bytes]) -> bytes:
-    """Each record in a gzip member of its own."""
-    return b"".join(gzip.compress(each, mtime=0) for each in records)
 
 
 def verify(folder: Path, content: bytes, name: str = "made.warc") -> Report:
