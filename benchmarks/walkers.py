@@ -20,6 +20,7 @@ from scrapy import Request
 from scrapy.crawler import CrawlerProcess
 from scrapy.http import Response, TextResponse
 from scrapy.settings import BaseSettings, Settings
+from twisted.python.failure import Failure
 
 # The same for all: as many requests at a time, no waiting, no log. Scrapy's remote control is a server, and no crawl.
 EVEN = {
@@ -76,16 +77,25 @@ def make_following_spider() -> type[scrapy.Spider]:
 
         async def start(self) -> AsyncIterator[Any]:
             self.frontier = Frontier()
-            for url in self.frontier.new(self.plan.homes):
-                yield self._ask(url, None)
+            self.frontier.meet(self.plan.homes)
+            for request in self._ask_more():
+                yield request
 
         def read_page(self, response: Response) -> Iterator[Request]:
             content_type = (response.headers.get("Content-Type") or b"").decode("latin-1")
-            for url in self.frontier.new(find_hrefs(response.body, response.url, content_type)):
-                yield self._ask(url, response.url)
+            self.frontier.meet(find_hrefs(response.body, response.url, content_type), response.url)
+            self.frontier.ended()
+            yield from self._ask_more()
 
-        def _ask(self, url: str, via: str | None) -> Request:
-            return self.ask(url, {"portal": "site", "via": via}, self.read_page, dont_filter=True)
+        def go_on(self, failure: Failure) -> Iterator[Request]:
+            self.note_failure(failure)
+            self.frontier.ended()
+            yield from self._ask_more()
+
+        def _ask_more(self) -> Iterator[Request]:
+            for url, via in self.frontier.take():
+                context = {"portal": "site", "via": via}
+                yield self.ask(url, context, self.read_page, errback=self.go_on, dont_filter=True)
 
     return FollowingSpider
 

@@ -5,7 +5,8 @@ making each a Request for the duplicate filter to drop. Here an address is made 
 and told once in a crawl. ``spiders.pages`` reads titles and dates too, at ten times the cost.
 """
 
-from collections.abc import Iterator
+from collections import deque
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from urllib.parse import urljoin
 
@@ -31,18 +32,35 @@ def find_hrefs(body: bytes, url: str, content_type: str | None = None) -> list[s
 
 
 class Frontier:
-    """The addresses met so far, robots' or anybody else's rules apart."""
+    """The addresses met so far, each handed out once, in the order in which they were met.
 
-    def __init__(self) -> None:
+    What waits is kept as text: a Request weighs ten times as much, and a portal's first page links a thousand. No more
+    than ``width`` are under way at a time; whoever takes one says ``ended`` when it was answered or failed.
+    """
+
+    def __init__(self, width: int = 64) -> None:
+        self._width = width
         self._met: set[int] = set()
+        self._waiting: deque[tuple[str, str | None]] = deque()
+        self._under_way = 0
 
-    def new(self, urls: list[str]) -> Iterator[str]:
-        """Those of the addresses that were not met before, which they are from now on."""
+    def meet(self, urls: Iterable[str], via: str | None = None) -> None:
+        """Addresses that the page ``via`` links; those met before are passed over."""
         for url in urls:
             mark = hash(url)  # 64 bits: two of a million addresses fall together once in 37 million crawls
             if mark not in self._met:
                 self._met.add(mark)
-                yield url
+                self._waiting.append((url, via))
+
+    def take(self) -> Iterator[tuple[str, str | None]]:
+        """The addresses whose turn it is, each with the page that first linked it."""
+        while self._waiting and self._under_way < self._width:
+            self._under_way += 1
+            yield self._waiting.popleft()
+
+    def ended(self) -> None:
+        """One that was taken is no longer under way."""
+        self._under_way -= 1
 
 
 def _base_of(tree: LexborHTMLParser, url: str) -> str:

@@ -50,7 +50,19 @@ def test_page_in_gb18030_keeps_its_names() -> None:
     assert find_hrefs(body, URL, "text/html; charset=gb2312") == ["http://www.example.gov.cn/zwgk/nb/报告.html"]
 
 
-def test_frontier_gives_an_address_once() -> None:
+def test_frontier_gives_an_address_once_with_the_page_that_first_linked_it() -> None:
     frontier = Frontier()
-    assert list(frontier.new(["a", "b", "a"])) == ["a", "b"]
-    assert list(frontier.new(["b", "c"])) == ["c"]
+    frontier.meet(["a", "b", "a"], "one")
+    frontier.meet(["b", "c"], "two")
+    assert list(frontier.take()) == [("a", "one"), ("b", "one"), ("c", "two")]
+    frontier.meet(["a"], "three")
+    assert list(frontier.take()) == []
+
+
+def test_frontier_holds_back_what_exceeds_its_width() -> None:
+    frontier = Frontier(width=2)
+    frontier.meet("abcd")
+    assert [url for url, _ in frontier.take()] == ["a", "b"]
+    assert list(frontier.take()) == []
+    frontier.ended()
+    assert [url for url, _ in frontier.take()] == ["c"]
