@@ -72,7 +72,25 @@ def _clean(page: Page, source: str, url: str, context: Mapping[str, str]) -> Rea
         return Reading("rejected", "image-only", identity, blocks=blocks)
     if kind == "list":
         identity = without_rows(identity)
-    return Reading(kind, None, identity, form, blocks, attachments, once.dropped)
+    return Reading(kind, None, identity, form, blocks, attachments, _log_of(once.dropped, blocks))
+
+
+def _log_of(dropped: Sequence[Dropped], blocks: Sequence[Block]) -> tuple[Dropped, ...]:
+    """The repeats of blocks that are there: not those of a title or date line that was taken off with its copies.
+
+    A table that was joined to another is named by the path of the whole.
+    """
+    kept = {block.path: block.path for block in blocks}
+    for block in blocks:
+        for row in block.grid:
+            kept.setdefault(_table_of(row[0].path), block.path)
+    return tuple(replace(item, kept=kept[item.kept]) for item in dropped if item.kept in kept)
+
+
+def _table_of(path: str) -> str:
+    """The path of the table that a cell's path lies in."""
+    before, found, step = path.rpartition("/table")
+    return f"{before}{found}{step.split('/')[0]}" if found else path
 
 
 def _shown(parts: Sequence[Part]) -> list[Part]:

@@ -3,7 +3,7 @@
 import pytest
 
 from pipelines.clean.blocks import read_page
-from pipelines.clean.grids import GridTooLargeError
+from pipelines.clean.bounds import PageTooLargeError
 from pipelines.clean.htmltree import parse_html
 from pipelines.document import Block, Grid
 
@@ -82,7 +82,7 @@ def test_clamped_spans_leave_a_grid() -> None:
 
 
 def test_a_million_cells_are_too_many() -> None:
-    with pytest.raises(GridTooLargeError):
+    with pytest.raises(PageTooLargeError):
         read_page("<table>" + "<tr>" + "<td>1" * 1000 + ("<tr>" + "<td>1" * 1000) * 300 + "</table>")
 
 

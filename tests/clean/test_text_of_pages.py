@@ -1,5 +1,7 @@
 """Text as a reader sees it: line breaks of the source, Word's settings, copies on busy pages, notes at the end."""
 
+import re
+
 import pytest
 
 from pipelines.clean.agencies import find_level
@@ -8,6 +10,7 @@ from pipelines.clean.titles import is_heading_of_site, read_title
 from pipelines.document import Document
 from tests.clean.capturing import capture
 from tests.clean.made import make_report
+from tests.clean.quirks import draw_items
 
 
 def read(body: str, head: str = "", url: str = "http://www.example.gov.cn/x.html") -> Document:
@@ -115,3 +118,24 @@ def test_a_party_office_has_the_level_of_its_place() -> None:
 )
 def test_the_name_of_an_agency_or_portal_is_no_title(line: str, expected: bool) -> None:
     assert is_heading_of_site(line) is expected
+
+
+def test_a_body_in_one_hidden_string_goes_whole() -> None:
+    report = make_report(4)
+    drawn = draw_items(report)
+    string = "".join(re.sub(r"<[^>]+>", " ", drawn).split())
+    document = read(f"<h1>{report.title}</h1><div>{drawn}</div><div id='readtext' style='display:none'>{string}</div>")
+    assert [text for text in texts(document) if len(text) > 400] == []
+    assert [len(item.text) > 400 for item in document.dropped] == [True]
+    assert texts(document) == list(report.lines)
+
+
+@pytest.mark.parametrize("number", range(6))
+def test_each_repeat_names_a_block_that_is_there(number: int) -> None:
+    report = make_report(number)
+    drawn = draw_items(report)
+    line = f"<p>{report.title}</p><p>2024-02-07 办公室</p>"
+    document = read(f"<div>{line}{drawn}</div><p>【编辑：李四】</p><div class='wap'>{line}{drawn}</div>")
+    there = {block.path for block in document.blocks}
+    assert document.dropped
+    assert {item.kept for item in document.dropped} <= there

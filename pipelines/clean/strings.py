@@ -1,0 +1,44 @@
+"""A body that is printed once more as one hidden string, its tags stripped: what a page reads aloud, or searches."""
+
+from collections.abc import Sequence
+
+from pipelines.clean.keys import text_key
+from pipelines.clean.page import Part
+
+_SHORTEST = 400  # characters of such a string
+_COVERED = 0.8  # share of them that the shown blocks say, in the same order
+_FEWEST = 5  # blocks
+
+
+def find_strings(parts: Sequence[Part]) -> dict[int, int]:
+    """Hidden block → first shown block of the body that it repeats in one string, for each such block."""
+    strings = [number for number, part in enumerate(parts) if _may_be_string(part)]
+    if not strings:
+        return {}
+    shown = [(number, key) for number, part in enumerate(parts) if not part.hidden for key in _keys(part)]
+    found = {number: _first_repeated(text_key(parts[number].text), shown) for number in strings}
+    return {number: first for number, first in found.items() if first is not None}
+
+
+def _may_be_string(part: Part) -> bool:
+    return part.hidden and part.kind == "paragraph" and len(part.text) >= _SHORTEST
+
+
+def _keys(part: Part) -> list[str]:
+    if part.kind == "table":
+        slots = {id(slot): slot.text for row in part.grid for slot in row}
+        return [text_key(text) for text in slots.values()]
+    return [text_key(part.text)] if part.kind != "image" else []
+
+
+def _first_repeated(string: str, shown: Sequence[tuple[int, str]]) -> int | None:
+    """The first block that the string holds, where the blocks in their order make up most of it."""
+    place = covered = 0
+    held: list[int] = []
+    for number, key in shown:
+        at = string.find(key, place) if key else -1
+        if at < 0 or (len(key) < 4 and at > place):  # a figure counts only where it is due
+            continue
+        place, covered = at + len(key), covered + len(key)
+        held.append(number)
+    return held[0] if len(set(held)) >= _FEWEST and covered >= _COVERED * len(string) else None
