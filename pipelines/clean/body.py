@@ -38,7 +38,8 @@ class Shares:
         self.off = _find_chrome(nodes, raw, barred)
         strong = self._sum(parts, [float(weight.strong) for weight in self.weights])
         teasers = self._sum(parts, _find_teasers(parts, self.weights))
-        excerpts = [0 < strong[index] == teasers[index] <= links[index] for index in range(len(nodes))]
+        headlines = self._sum(parts, [float(_is_headline(part)) for part in parts])
+        excerpts = [0 < strong[index] == teasers[index] <= headlines[index] for index in range(len(nodes))]
         for index, listing in enumerate(_find_listings(raw, barred, text, linked, links, excerpts)):
             self.off[index] = self.off[index] or listing or (nodes[index].parent >= 0 and self.off[nodes[index].parent])
         scores = [
@@ -129,10 +130,12 @@ def _find_teasers(parts: Sequence[Part], weights: Sequence[Weight]) -> list[floa
     """1 for each block of prose right behind a linked headline: the excerpt of another article."""
     found = [0.0] * len(parts)
     for number in range(1, len(parts)):
-        above = parts[number - 1]
-        headline = above.kind in ("heading", "paragraph") and above.linked * 2 > len(above.text) >= _LONG_LINK
-        found[number] = float(headline and weights[number].strong)
+        found[number] = float(weights[number].strong and _is_headline(parts[number - 1]))
     return found
+
+
+def _is_headline(part: Part) -> bool:
+    return part.kind in ("heading", "paragraph") and part.linked * 2 > len(part.text) >= _LONG_LINK
 
 
 def _known(shares: Shares) -> int:

@@ -5,6 +5,8 @@ import pytest
 from pipelines.clean.cleaning import clean_capture
 from pipelines.document import Document
 from tests.clean.capturing import capture
+from tests.clean.made import make_report
+from tests.clean.quirks import draw_items
 
 _AGENCY = "青禾市水利局"
 _RELATED = "".join(
@@ -102,3 +104,19 @@ def test_a_foot_drawn_as_a_table_is_no_body() -> None:
         for line in ("主办：青禾市水利局", "网站标识码：9901020001 云ICP备05000001号")
     )
     assert read(f"<div>{_RELATED}</div>", "信息公开年报", tail=f"<table class='about'>{rows}</table>").kind == "list"
+
+
+_HOT = (
+    "<div class='rdgz'><h3>热点关注</h3><div><a href='#'><h4>望川市召开农村饮水安全工作推进会</h4></a>"
+    "<p>近日，望川市召开农村饮水安全工作推进会，会议通报了有关情况，部署了下一步工作。</p></div></div>"
+)
+
+
+def test_an_excerpt_beside_the_body_is_not_in_it_and_a_linked_law_is() -> None:
+    report = make_report(6)
+    law = "<p>根据<a href='/law.html'>《中华人民共和国政府信息公开条例》</a>第五十条的规定，现向社会公布本机关年度报告。</p>"
+    share = "<p><a href='#'>分享到微信朋友圈或者新浪微博</a></p>"
+    page = f"<div><div><h2>{report.title}</h2>{share}<div>{law}{draw_items(report)}</div></div>{_HOT}</div>"
+    said = [block.text for block in clean_capture(capture(page)).blocks if block.kind in ("heading", "paragraph")]
+    assert said[0].startswith("根据《中华人民共和国政府信息公开条例》")
+    assert said[1:] == list(report.lines)
