@@ -95,19 +95,20 @@ class Hiding:
         """Whether a reader does not see the element, as far as it says itself."""
         if not self.possible:
             return False
-        attributes = element.attrib
+        attributes = dict(element.items())  # read at once: each look at the tree itself costs as much
         if not attributes:
             return False
         style = attributes.get("style")
-        if style and _HIDING_STYLE.search(style):
+        if style and ("none" in style or "hidden" in style or not style.islower()) and _HIDING_STYLE.search(style):
             return True
         if "hidden" in attributes:
             return True
         if not self.selectors:
             return False
-        if "#" + attributes.get("id", "") in self.selectors:
+        if "id" in attributes and "#" + attributes["id"] in self.selectors:
             return True
-        return any("." + name in self.selectors for name in attributes.get("class", "").split())
+        names = attributes.get("class")
+        return any("." + name in self.selectors for name in (names or "").split())
 
 
 def cell_text(cell: Element, hiding: Hiding) -> tuple[str, bool]:

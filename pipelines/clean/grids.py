@@ -7,8 +7,8 @@ adds nothing and is left out, and a span that overshoots the right edge which mo
 import re
 from bisect import bisect_left
 from collections.abc import Iterator
-from dataclasses import dataclass
 from operator import itemgetter
+from typing import NamedTuple
 
 from pipelines.clean.elements import Element, Hiding, cell_text
 from pipelines.clean.paths import PathBook
@@ -26,8 +26,7 @@ class GridTooLargeError(Exception):
     """A table of more slots than any reader could use."""
 
 
-@dataclass(frozen=True, slots=True)
-class Cell:
+class Cell(NamedTuple):
     """One source cell: where it starts, how far it reaches (0 rows: to the end of its row group), what it says."""
 
     row: int
@@ -37,8 +36,7 @@ class Cell:
     slot: Slot
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(NamedTuple):
     """One source row: its row group, and its cells as (colspan, rowspan, slot)."""
 
     group: int
@@ -83,13 +81,18 @@ def expand_rows(rows: list[Row]) -> Grid:
     if len(columns) * len(kept_rows) > MAX_SLOTS:
         raise GridTooLargeError(f"{len(kept_rows)} rows of {len(columns)} columns")
     grid = [[EMPTY] * len(columns) for _ in kept_rows]
-    for cell in cells:
-        across = range(bisect_left(columns, cell.column), bisect_left(columns, cell.column + cell.columns))
-        down = range(bisect_left(kept_rows, cell.row), bisect_left(kept_rows, cell.row + cell.rows))
-        for row in down:
-            for column in across:
-                if grid[row][column] is EMPTY:
-                    grid[row][column] = cell.slot
+    dense = len(columns) == columns[-1] + 1 if columns else True
+    places = {row: number for number, row in enumerate(kept_rows)}
+    for row, column, rows_down, columns_across, slot in cells:
+        last = column + columns_across
+        left, right = (
+            (column, min(last, len(columns))) if dense else (bisect_left(columns, column), bisect_left(columns, last))
+        )
+        top = places[row]
+        for line in grid[top : top + 1 if rows_down == 1 else bisect_left(kept_rows, row + rows_down)]:
+            for at in range(left, right):
+                if line[at] is EMPTY:
+                    line[at] = slot
     return tuple(tuple(row) for row in grid)
 
 
@@ -138,8 +141,9 @@ def _group_ends(rows: list[Row]) -> list[int]:
 
 def _read_cell(cell: Element, paths: PathBook, hiding: Hiding) -> tuple[int, int, Slot]:
     text, image = cell_text(cell, hiding)
-    columns = _span(cell.get("colspan"), 1, MAX_COLSPAN) or 1
-    return columns, _span(cell.get("rowspan"), 1, MAX_ROWSPAN), Slot(text, paths.path(cell), image)
+    across, down = cell.get("colspan"), cell.get("rowspan")
+    columns = (_span(across, 1, MAX_COLSPAN) or 1) if across else 1
+    return columns, _span(down, 1, MAX_ROWSPAN) if down else 1, Slot(text, paths.path(cell), image)
 
 
 def _span(value: str | None, default: int, most: int) -> int:

@@ -1,10 +1,10 @@
 """What two printings of one text share: the text without white space and punctuation."""
 
 import re
-from itertools import groupby
+from collections.abc import Iterator, Sequence
 
 from pipelines.clean.page import Part
-from pipelines.document import Grid
+from pipelines.document import Grid, Slot
 
 _NOISE = re.compile(r"[\W_]+")
 _NOISE_IN_CELLS = re.compile(r"[^\w\t]+|_+")
@@ -17,8 +17,17 @@ def text_key(text: str) -> str:
 
 def grid_key(grid: Grid) -> str:
     """The letters and digits of a table's cells, a tab after each; a cell that spans columns counts once a row."""
-    texts = [slot.text for row in grid for slot, _ in groupby(row)]
+    texts = [slot.text for row in grid for slot in distinct(row)]
     return _NOISE_IN_CELLS.sub("", "\t".join(texts))
+
+
+def distinct(row: Sequence[Slot]) -> Iterator[Slot]:
+    """The slots of a row, neighbours that are one cell once."""
+    last = None
+    for slot in row:
+        if slot is not last:
+            yield slot
+        last = slot
 
 
 def block_key(part: Part) -> str:

@@ -3,9 +3,9 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import groupby
 
 from pipelines.clean.chrome import CHROME, line_kind, squeeze
+from pipelines.clean.keys import distinct
 from pipelines.clean.page import Part
 from pipelines.clean.sections import is_section
 
@@ -66,7 +66,7 @@ def count_labels(cells: Sequence[str]) -> int:
 
 
 def _weigh_table(part: Part) -> Weight:
-    texts = [slot.text for row in part.grid for slot, _ in groupby(row) if slot.text]
+    texts = [slot.text for row in part.grid for slot in distinct(row) if slot.text]
     length = sum(len(slot.text) for row in part.grid for slot in row)
     if part.linked * 2 > length or is_info_table(part):
         return Weight(0, False, "info" if is_info_table(part) else "")
