@@ -8,6 +8,9 @@ from pipelines.clean.page import Part
 _SHORTEST = 400  # characters of such a string
 _COVERED = 0.8  # share of them that the shown blocks say, in the same order
 _FEWEST = 5  # blocks
+_SENTENCE = 24  # characters
+_NEAR = 40  # characters that a shorter text may be ahead
+_FIGURE = 4
 
 
 def find_strings(parts: Sequence[Part]) -> dict[int, int]:
@@ -36,8 +39,12 @@ def _first_repeated(string: str, shown: Sequence[tuple[int, str]]) -> int | None
     place = covered = 0
     held: list[int] = []
     for number, key in shown:
-        at = string.find(key, place) if key else -1
-        if at < 0 or (len(key) < 4 and at > place):  # a figure counts only where it is due
+        # Only a sentence may open the string or leap ahead in it; the words of a menu occur in it by chance.
+        sentence = len(key) >= _SENTENCE
+        if not key or not (sentence or held):
+            continue
+        at = string.find(key, place, len(string) if sentence else place + len(key) + _NEAR)
+        if at < 0 or (len(key) < _FIGURE and at > place):  # a figure counts only where it is due
             continue
         place, covered = at + len(key), covered + len(key)
         held.append(number)

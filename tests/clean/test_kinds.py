@@ -114,7 +114,8 @@ _HOT = (
 
 def test_an_excerpt_beside_the_body_is_not_in_it_and_a_linked_law_is() -> None:
     report = make_report(6)
-    law = "<p>根据<a href='/law.html'>《中华人民共和国政府信息公开条例》</a>第五十条的规定，现向社会公布本机关年度报告。</p>"
+    link = "<a href='/law.html'>《中华人民共和国政府信息公开条例》</a>"
+    law = f"<p>根据{link}第五十条的规定，现向社会公布本机关年度报告。</p>"
     share = "<p><a href='#'>分享到微信朋友圈或者新浪微博</a></p>"
     page = f"<div><div><h2>{report.title}</h2>{share}<div>{law}{draw_items(report)}</div></div>{_HOT}</div>"
     said = [block.text for block in clean_capture(capture(page)).blocks if block.kind in ("heading", "paragraph")]

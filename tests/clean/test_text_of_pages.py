@@ -124,7 +124,10 @@ def test_a_body_in_one_hidden_string_goes_whole() -> None:
     report = make_report(4)
     drawn = draw_items(report)
     string = "".join(re.sub(r"<[^>]+>", " ", drawn).split())
-    document = read(f"<h1>{report.title}</h1><div>{drawn}</div><div id='readtext' style='display:none'>{string}</div>")
+    menu = "<ul><li>总体情况</li><li>其他需要报告的事项</li></ul>"
+    document = read(
+        f"{menu}<h1>{report.title}</h1><div>{drawn}</div><div id='readtext' style='display:none'>{string}</div>"
+    )
     assert [text for text in texts(document) if len(text) > 400] == []
     assert [len(item.text) > 400 for item in document.dropped] == [True]
     assert texts(document) == list(report.lines)
