@@ -14,6 +14,9 @@ _NAMED = re.compile(
     rf"\.(?:{'|'.join(SUFFIXES)})\s*[\])）】]?\s*(?:[(（\[]?[\d.]+\s*[KMkm][Bb]?[)）\]]?)?$", re.IGNORECASE
 )
 _DOWNLOAD = re.compile(r"/(?:downfile|download|downloadfile|attach(?:ment)?s?|file)\b[^/?]*(?:\?|$)", re.IGNORECASE)
+# What every address of a file has somewhere, and few others: a suffix, or a word of ``_DOWNLOAD``.
+_FILE_WORD = re.compile(rf"\.\s*(?:{'|'.join(SUFFIXES)})|down|attach|file", re.IGNORECASE)
+_NOT_OF_URLS = str.maketrans("", "", "\t\r\n")
 _VIEWERS = ("iframe", "embed", "object")
 # Containers of a page's foot by their class or id, as whole words. Heads and menus are left in: wrappers of whole pages
 # are called so too, and a file missed is worse than one too many.
@@ -36,14 +39,22 @@ def find_attachments(page: Page) -> list[Link]:
 
 def _candidates(tree: etree._Element, page: Page) -> Iterator[Link]:
     for element in tree.iter("a", *_VIEWERS):
-        if _is_chrome(element):
-            continue
         if element.tag in _VIEWERS:
-            yield from _shown(element, page)
+            if not _is_chrome(element):
+                yield from _shown(element, page)
+            continue
+        # Of a page's hundred links this leaves a handful: titles, dates and places are read of those alone.
+        if not _may_lead_to_file(element) or _is_chrome(element):
             continue
         for link in find_links(element, page.base):
             if is_file(link.url) or (_NAMED.search(link.title) and _DOWNLOAD.search(link.url)):
                 yield link
+
+
+def _may_lead_to_file(element: etree._Element) -> bool:
+    """Whether any address in a link holds what an address of a file does, wherever it stands in it."""
+    hrefs = ((link.get("href") or "").translate(_NOT_OF_URLS) for link in element.iter("a", "area"))
+    return any(_FILE_WORD.search(unquote(href)) for href in hrefs)
 
 
 def _shown(element: etree._Element, page: Page) -> Iterator[Link]:

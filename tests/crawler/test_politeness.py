@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from scrapy import Request
 from scrapy.core.downloader import Slot
+from twisted.internet.defer import Deferred
 
 from crawler.politeness import AddressDownloader, RestingHandlers
 from crawler.resolving import GuardedResolver
@@ -40,3 +41,33 @@ def test_hosts_of_one_address_share_a_slot_and_a_redirect_takes_its_own(monkeypa
     assert keys == ["198.51.100.7", "198.51.100.7", "198.51.100.8", "d.gov.cn"]
     redirected = Request("http://c.gov.cn/", meta={"download_slot": "198.51.100.7"})
     assert downloader.get_slot_key(redirected) == "198.51.100.8"
+
+
+def test_a_full_queue_without_a_delay_keeps_to_the_number_of_connections() -> None:
+    under_way: list[int] = []
+
+    class Handlers:
+        busy = 0
+
+        async def download_request_async(self, _: Request) -> str:
+            self.busy += 1
+            under_way.append(self.busy)
+            await asyncio.sleep(0.001)
+            self.busy -= 1
+            return "answer"
+
+    async def download_all() -> None:
+        downloader: Any = AddressDownloader.__new__(AddressDownloader)
+        downloader.handlers = Handlers()
+        downloader.signals = SimpleNamespace(send_catch_log=lambda **_: None)
+        downloader.crawler = SimpleNamespace(spider=None)
+        slot = Slot(2, 0.0, 0.0)
+        waiting: list[Deferred[Any]] = [Deferred() for _ in range(10)]
+        slot.queue.extend((Request(f"http://www.zj.gov.cn/{number}"), each) for number, each in enumerate(waiting))
+        downloader._process_queue(slot)
+        while not all(each.called for each in waiting):
+            await asyncio.sleep(0.001)
+
+    asyncio.run(asyncio.wait_for(download_all(), 20))
+    assert len(under_way) == 10
+    assert max(under_way) == 2

@@ -43,3 +43,8 @@ def test_file_linked_twice_is_one_attachment() -> None:
 
 def test_pages_are_no_files() -> None:
     assert found('<a href="next.html">下一篇</a><a href="/download/">下载专区</a>') == []
+
+
+@pytest.mark.parametrize("href", ["a.%70df", "a.p\ndf", "x?f=a.%64oc", "a.pdf?v=1", "A%2EPDF", " a.zip ", "a.xls#p2"])
+def test_file_is_found_however_its_address_is_written(href: str) -> None:
+    assert len(found(f'<a href="{href}">附件</a><a href="list.html">目录</a>')) == 1
