@@ -1,7 +1,6 @@
 """Signatures of WACZ packages (WACZ Signing and Verification 0.1): with a bare key, or with a domain's certificate."""
 
 import base64
-import binascii
 import hashlib
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
@@ -37,7 +36,7 @@ def check_signature(signed: Mapping[str, Any], digest: str, trust: Trust, findin
             _check_anonymous(signed, signature, findings)
         else:
             _check_domain(signed, signature, trust, findings)
-    except (_BadSignatureError, UnsupportedAlgorithm) as error:
+    except (ValueError, UnsupportedAlgorithm) as error:
         findings.tell("package-signature", why=str(error))
 
 
@@ -106,7 +105,7 @@ def _names(certificate: x509.Certificate) -> set[str]:
     common = {str(each.value) for each in certificate.subject.get_attributes_for_oid(x509.NameOID.COMMON_NAME)}
     try:
         names = certificate.extensions.get_extension_for_class(x509.SubjectAlternativeName).value
-    except (x509.ExtensionNotFound, ValueError):
+    except (x509.ExtensionNotFound, x509.DuplicateExtension, ValueError):
         return common
     return common | set(names.get_values_for_type(x509.DNSName))
 
@@ -129,5 +128,5 @@ def _read_created(signed: Mapping[str, Any]) -> datetime:
 def _decode(signed: Mapping[str, Any], name: str) -> bytes:
     try:
         return base64.b64decode(str(signed.get(name, "")), validate=True)
-    except binascii.Error as error:
+    except ValueError as error:
         raise _BadSignatureError(f"its {name} is no Base64") from error
