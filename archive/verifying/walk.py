@@ -9,13 +9,13 @@ from collections import Counter
 from collections.abc import Callable, Mapping
 
 from archive.members import ARC_START, RECORD_START, MemberSource, PlainSource, begins_record
+from archive.verifying.arclines import FEWEST_FIELDS, count_fields, read_line
 from archive.verifying.endings import Endings
 from archive.verifying.facts import FactCollector
 from archive.verifying.fieldrules import check_fields
 from archive.verifying.heads import ARC, MOST_HEADER, Head, find_header_end, read_head
 from archive.verifying.inspection import Inspection
 from archive.verifying.labelled import Digest
-from archive.verifying.lines import FEWEST_FIELDS, count_fields, read_line
 from archive.verifying.problems import Findings, show_bytes
 from archive.verifying.window import count_blanks, find_record, skip_to_record
 
