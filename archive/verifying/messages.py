@@ -208,7 +208,9 @@ class MessageReader:
         if truncated or decoder.state in (State.DONE, State.TRAILERS):
             return
         if self._is_not_chunked():
-            self._findings.tell("http-not-chunked", self._record, found=show_bytes(self._first))
+            # A block digest says that these are the bytes that came: then the server, not a tool, left the chunks out.
+            code = "http-sent-unchunked" if self._record.value("warc-block-digest") else "http-not-chunked"
+            self._findings.tell(code, self._record, found=show_bytes(self._first))
         elif decoder.state is State.BROKEN:
             self._findings.tell("http-chunks", self._record)
         else:

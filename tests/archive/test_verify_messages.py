@@ -149,8 +149,8 @@ MESSAGES = [
     (OK + b"Content-Length: 5\r\nContent-Length: 6\r\n\r\nbody", None, None),
     (b"HTTP/1.1 204 No Content\r\nContent-Length: 99\r\n\r\n", None, None),
     (b'HTTP/1.1 304 Not Modified\r\nETag: "1"\r\nContent-Length: 99\r\n\r\n', None, None),
-    (HEAD + b"\r\n\r\n" + PAGE, "http-not-chunked", "error"),
-    (HEAD + b"\r\n\r\nno line end", "http-not-chunked", "error"),
+    (HEAD + b"\r\n\r\n" + PAGE, "http-sent-unchunked", "warning"),
+    (HEAD + b"\r\n\r\nno line end", "http-sent-unchunked", "warning"),
     (HEAD + b"\r\n\r\n", "http-body-none", "warning"),
     (HEAD + b"\r\n\r\n4\r\nabcd\r\nno size\r\n", "http-chunks", "error"),
     (HEAD + b"\r\n\r\n4\r\nabcdef\r\n0\r\n\r\n", "http-chunks", "error"),
@@ -173,7 +173,7 @@ def test_message_is_as_its_head_says_or_told(
 
 
 @pytest.mark.parametrize(
-    "block", [block for block, code, _ in MESSAGES if code in ("http-body-short", "http-chunks", "http-not-chunked")]
+    "block", [block for block, code, _ in MESSAGES if code in ("http-body-short", "http-chunks", "http-sent-unchunked")]
 )
 def test_body_that_the_wire_cut_is_as_the_record_says(tmp_path: Path, block: bytes) -> None:
     cut = response(2, block, WARC_Payload_Digest=None, WARC_Truncated="disconnect")
@@ -218,3 +218,9 @@ def test_message_is_told_by_its_url_where_no_type_is_given(tmp_path: Path) -> No
 
 def test_info_is_no_message(tmp_path: Path) -> None:
     assert problems(verify(tmp_path, sealed("warcinfo", INFO))) == []
+
+
+def test_unchunked_body_that_no_block_digest_vouches_for_is_an_error(tmp_path: Path) -> None:
+    block = HEAD + b"\r\n\r\n" + PAGE
+    report = verify(tmp_path, response(2, block, WARC_Payload_Digest=None, WARC_Block_Digest=None))
+    assert codes(report, "error") == ["http-not-chunked"]
