@@ -111,7 +111,11 @@ class LivePipeline:
 
     async def _refine(self, position: Position) -> None:
         original = (str(position.original[0]), position.original[1]) if position.original else None
-        lines = await self._lines_of(str(position.path), position.offset, original)
+        try:
+            lines = await self._lines_of(str(position.path), position.offset, original)
+        except Exception as error:
+            self._fail(position.record_id, error)
+            raise
         self._keep(position.record_id, lines)
         assert self._sink is not None
         await asyncio.get_running_loop().run_in_executor(self._writer, partial(self._sink.write, lines))
@@ -129,6 +133,12 @@ class LivePipeline:
         self._results[record_id].set_result(lines)
         while len(self._results) > KEPT and next(iter(self._results.values())).done():
             self._results.popitem(last=False)
+
+    def _fail(self, record_id: str, error: Exception) -> None:
+        """Who waits for the page must not wait for ever; nobody has to."""
+        result = self._results.pop(record_id)
+        result.set_exception(error)
+        result.exception()
 
     def _stop(self, error: BaseException) -> None:
         if self._broken:

@@ -1,5 +1,6 @@
 """Where lines go: the two feed files and the store, any of which may be left out."""
 
+from contextlib import suppress
 from pathlib import Path
 from typing import IO
 
@@ -34,7 +35,8 @@ class Sink:
         """Flush and close everything."""
         for feed in (self._documents, self._reports):
             if feed is not None:
-                feed.close()
+                with suppress(OSError):  # each line was flushed, or its failure told
+                    feed.close()
         if self._store is not None:
             self._store.close()
 
