@@ -1,8 +1,10 @@
-"""Gzip members made with ISA-L, whose quick levels compress like zlib's first at a fifth to a tenth of the time."""
+"""Gzip members made and read with ISA-L: at a fifth to a tenth of the time that zlib's first level takes."""
 
 import gzip
+import zlib
+from typing import Protocol
 
-from isal import igzip
+from isal import igzip, isal_zlib
 
 LEVEL = 2
 _MOST_QUICK = 3  # ISA-L has levels 0 to 3
@@ -14,3 +16,31 @@ def write_member(content: bytes, level: int) -> bytes:
         return gzip.compress(content, level, mtime=0)
     member: bytes = igzip.compress(content, level, mtime=0)
     return member
+
+
+class Inflater(Protocol):
+    """What is used of a decompressor, as zlib's objects have it."""
+
+    @property
+    def eof(self) -> bool:
+        """Whether the member has ended."""
+
+    @property
+    def unused_data(self) -> bytes:
+        """What follows the member's end in the bytes given."""
+
+    @property
+    def unconsumed_tail(self) -> bytes:
+        """What was given and is yet to be read."""
+
+    def decompress(self, data: bytes, max_length: int = ..., /) -> bytes:
+        """Up to ``max_length`` bytes more; raises one of ``INFLATING_ERRORS``."""
+
+
+INFLATING_ERRORS: tuple[type[Exception], ...] = (isal_zlib.error, zlib.error)
+
+
+def start_inflating() -> Inflater:
+    """A decompressor for one gzip member."""
+    inflater: Inflater = isal_zlib.decompressobj(zlib.MAX_WBITS | 16)
+    return inflater

@@ -9,6 +9,8 @@ import zlib
 from dataclasses import dataclass
 from typing import IO, Literal
 
+from archive.gzipping import INFLATING_ERRORS, Inflater, start_inflating
+
 GZIP_MAGIC = b"\x1f\x8b\x08"
 
 # Where a record can begin: a version line of WARC, the URL line of ARC.
@@ -123,7 +125,7 @@ class MemberSource:
         self._file.seek(offset)
         self._raw = b""
         self._raw_at = offset  # where in the file ``_raw`` begins
-        self._stream: zlib._Decompress | None = None
+        self._stream: Inflater | None = None
         self._buffer = b""
         self._at = 0
         self._start = offset
@@ -155,7 +157,7 @@ class MemberSource:
             return False
         self._start = self._raw_at
         if self._raw.startswith(GZIP_MAGIC[: len(self._raw)]):
-            self._stream = zlib.decompressobj(zlib.MAX_WBITS | 16)
+            self._stream = start_inflating()
         else:
             self.seek_record()
             self._fault = Fault("foreign", "bytes that are no gzip member")
@@ -235,7 +237,7 @@ class MemberSource:
             return False
         try:
             piece = stream.decompress(self._raw, size)
-        except zlib.error as error:
+        except INFLATING_ERRORS as error:
             self._fault, self._stream = Fault("corrupt", f"a corrupt gzip member ({error})"), None
             self._seek_member()
             return False
