@@ -37,7 +37,8 @@ class Inflater(Protocol):
         """Up to ``max_length`` bytes more; raises one of ``INFLATING_ERRORS``."""
 
 
-INFLATING_ERRORS: tuple[type[Exception], ...] = (isal_zlib.error, zlib.error)
+# isal's stub takes its error class for an instance.
+INFLATING_ERRORS: tuple[type[Exception], ...] = (isal_zlib.error, zlib.error)  # type: ignore[assignment]
 
 
 def start_inflating() -> Inflater:
