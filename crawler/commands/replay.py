@@ -5,14 +5,13 @@ import logging
 import sys
 from typing import Any, ClassVar
 
-from rich.console import Console
-from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 from scrapy.commands import ScrapyCommand
 from scrapy.exceptions import UsageError
 
 from archive.errors import ArchiveError
 from archive.reading import Resolver
 from archive.sources import find_archives, measure_archives
+from crawler.bars import make_bars
 from pipelines.errors import PipelineError
 from pipelines.replaying import Tally, replay
 from pipelines.sink import Sink
@@ -82,7 +81,7 @@ class Command(ScrapyCommand):
         sizes = measure_archives(paths)
         read_before = 0
         try:
-            with _progress() as progress:
+            with make_bars() as progress:
                 task = progress.add_task("replay", total=sum(sizes.values()))
                 current = paths[0]
 
@@ -100,18 +99,6 @@ class Command(ScrapyCommand):
                 return tally
         finally:
             sink.close()
-
-
-def _progress() -> Progress:
-    return Progress(
-        TextColumn("{task.description}"),
-        BarColumn(),
-        TaskProgressColumn(),
-        TimeElapsedColumn(),
-        TimeRemainingColumn(),
-        console=Console(stderr=True),
-        disable=not sys.stderr.isatty(),
-    )
 
 
 def _show(tally: Tally, opts: argparse.Namespace) -> None:

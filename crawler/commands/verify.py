@@ -8,8 +8,6 @@ from pathlib import Path
 from time import monotonic
 from typing import Any, ClassVar
 
-from rich.console import Console
-from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 from scrapy.commands import ScrapyCommand
 from scrapy.exceptions import UsageError
 
@@ -18,6 +16,7 @@ from archive.sources import find_archives, measure_archives
 from archive.verifying.run import Report, verify_archives
 from archive.verifying.summary import show_report, write_report
 from archive.verifying.trust import Trust
+from crawler.bars import make_bars
 
 # To start a process takes as long as to read so many bytes.
 _WORTH_A_PROCESS = 1 << 26
@@ -124,15 +123,7 @@ class _Bar:
         self._sizes = sizes
         self._read = dict.fromkeys(sizes, 0)
         self._total = 0
-        self._progress = Progress(
-            TextColumn("{task.description}"),
-            BarColumn(),
-            TaskProgressColumn(),
-            TimeElapsedColumn(),
-            TimeRemainingColumn(),
-            console=Console(stderr=True),
-            disable=not sys.stderr.isatty(),
-        )
+        self._progress = make_bars()
         self._task = self._progress.add_task("verify", total=sum(self._sizes.values()))
 
     def __enter__(self) -> "_Bar":

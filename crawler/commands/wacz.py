@@ -9,8 +9,7 @@ from pathlib import Path
 from typing import Any, ClassVar
 
 import scrapy
-from rich.console import Console
-from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeElapsedColumn, TimeRemainingColumn
+from rich.progress import Progress
 from scrapy.commands import ScrapyCommand
 from scrapy.exceptions import UsageError
 
@@ -22,6 +21,7 @@ from archive.wacz import STAGES, Packaged, PackageOptions, write_package
 from archive.waczfiles import find_files
 from archive.waczpages import Page, is_page, make_page, read_page, read_title
 from archive.waczsigning import read_signer
+from crawler.bars import make_bars
 from pipelines.clean.cleaning import clean_capture
 from pipelines.feeds import body_text
 
@@ -97,7 +97,7 @@ class Command(ScrapyCommand):
         for name in filter(os.path.isdir, args or [folder]):
             recover_folder(Path(name))
         files = find_files(args or [folder], opts.run)
-        with _progress() as progress:
+        with make_bars() as progress:
             return write_package(
                 Path(opts.output),
                 files,
@@ -139,18 +139,6 @@ class _Bars:
         for earlier in STAGES[: STAGES.index(stage)]:
             self._progress.update(self._tasks[earlier], completed=self._total)
         self._progress.update(self._tasks[stage], completed=self._before[path] + position)
-
-
-def _progress() -> Progress:
-    return Progress(
-        TextColumn("{task.description}"),
-        BarColumn(),
-        TaskProgressColumn(),
-        TimeElapsedColumn(),
-        TimeRemainingColumn(),
-        console=Console(stderr=True),
-        disable=not sys.stderr.isatty(),
-    )
 
 
 def _show(packaged: Packaged, output: str) -> None:
