@@ -10,7 +10,7 @@ from urllib.parse import urldefrag, urljoin
 from lxml import etree
 
 from pipelines.clean.charset import decode
-from pipelines.clean.htmltree import parse_html
+from pipelines.clean.htmltree import grow_tree
 from spiders.dates import find_date
 
 ROW_TEXT = 400  # characters; a longer "row" is a column of the page's layout
@@ -61,7 +61,7 @@ class Page:
 
 def read_tree(text: str) -> etree._Element:
     """The tree of markup, however broken; a text without any gives an empty document."""
-    tree = parse_html(text)
+    tree, _ = grow_tree(text)
     return etree.Element("html") if tree is None else tree
 
 

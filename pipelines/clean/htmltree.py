@@ -15,14 +15,20 @@ def parse_html(text: str) -> Element | None:
     and, where the nesting goes deeper, ``PageUnreadableError``.
     """
     check_markup(text)
+    root, is_whole = grow_tree(text)
+    if not is_whole:
+        raise PageUnreadableError("nested too deeply")
+    if root is not None:
+        check_text(root)
+    return root
+
+
+def grow_tree(text: str) -> tuple[Element | None, bool]:
+    """The same tree of any page, for who only wants its links; and whether the parser followed it to its end."""
     parser = etree.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True, huge_tree=True, recover=True)
     payload = (text.replace("\x00", "") if "\x00" in text else text).encode("utf-8", "replace")
     try:
         root = etree.fromstring(payload, parser) if payload.strip() else None
     except etree.LxmlError:
-        return None
-    if any(entry.type_name == _GIVES_UP for entry in parser.error_log):
-        raise PageUnreadableError("nested too deeply")
-    if root is not None:
-        check_text(root)
-    return root
+        return None, True
+    return root, all(entry.type_name != _GIVES_UP for entry in parser.error_log)
