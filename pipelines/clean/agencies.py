@@ -135,7 +135,7 @@ def is_place(name: str) -> bool:
 
 
 def complete_agency(agency: str, text: str) -> str:
-    """The agency's name with the place in front that the text names: 区应急管理局 → 杭州市滨江区应急管理局."""
+    """The agency's name with the place in front that the text names: 区应急管理局 → 清河市澜湾区应急管理局."""
     if _ABOVE.match(agency):
         return agency
     bare = _BARE_START.match(agency)

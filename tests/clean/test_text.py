@@ -101,10 +101,10 @@ def test_addresses_tell_their_day() -> None:
 @pytest.mark.parametrize(
     ("agency", "level", "region"),
     [
-        ("四川省应急管理厅", "provincial", "510000"),
+        ("湖南省水利厅", "provincial", "430000"),
         ("上海市人民政府办公厅", "provincial", "310000"),
-        ("杭州市滨江区应急管理局", "county", None),
-        ("昆明市应急管理局", "municipal", "530100"),
+        ("长沙市岳麓区民政局", "county", None),
+        ("贵阳市教育局", "municipal", "520100"),
         ("湖南镇人民政府", "township", None),
         ("应急管理部", "ministry", "100000"),
         ("广州市天河区石牌街道办事处", "township", None),
@@ -117,8 +117,8 @@ def test_an_agency_s_name_tells_its_level(agency: str, level: str, region: str |
 
 
 def test_an_agency_without_its_place_is_completed_from_the_text() -> None:
-    text = "严格按照《杭州市滨江区人民政府办公室关于印发要点的通知》要求"
-    assert complete_agency("区应急管理局", text) == "杭州市滨江区应急管理局"
+    text = "我局落实《长沙市岳麓区人民政府关于加强年度公开工作的意见》各项任务"
+    assert complete_agency("区民政局", text) == "长沙市岳麓区民政局"
 
 
 @pytest.mark.parametrize(

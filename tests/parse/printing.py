@@ -7,6 +7,8 @@ from archive.capture import Capture
 from pipelines.document import Block, Document, Grid, Identity, Slot
 from pipelines.parse.form import Form, Table
 from pipelines.parse.forms import find_form, load_forms
+from pipelines.parse.reading import read_report
+from pipelines.report import Report
 
 COLUMNS = ("natural", "business", "research", "nonprofit", "legal", "other", "total")
 APPEALS = ("review", "litigation_direct", "litigation_after_review")
@@ -172,3 +174,16 @@ def _share(total: int, parts: int) -> list[int]:
 def flatten(rows: Sequence[Sequence[Span]]) -> list[str]:
     """One source cell a line, blank ones gone."""
     return [span.text for row in rows for span in row if span.text.strip()]
+
+
+def read(*blocks: Block, form: str = "2021") -> Report:
+    return read_report(make_document(blocks, form=form))
+
+
+def values(report: Report) -> dict[str, str]:
+    return {cell.id: cell.raw for cell in report.cells if cell.id.startswith("requests.")}
+
+
+def count_up(form: str) -> dict[str, str]:
+    """A different number in each cell, so that no shift goes unseen."""
+    return {identifier: str(number) for number, identifier in enumerate(fill_requests(form), 1)}

@@ -1,31 +1,17 @@
 from dataclasses import replace
 
 from pipelines.document import Block
-from pipelines.parse.reading import read_report
-from pipelines.report import Report
 from tests.parse.printing import (
     COLUMNS,
-    fill_requests,
+    count_up,
     flatten,
-    make_document,
     paragraph,
+    read,
     request_body,
     request_header,
     request_labels,
+    values,
 )
-
-
-def read(*blocks: Block, form: str = "2021") -> Report:
-    return read_report(make_document(blocks, form=form))
-
-
-def values(report: Report) -> dict[str, str]:
-    return {cell.id: cell.raw for cell in report.cells if cell.id.startswith("requests.")}
-
-
-def count_up(form: str) -> dict[str, str]:
-    """A different number in each cell, so that no shift goes unseen."""
-    return {identifier: str(number) for number, identifier in enumerate(fill_requests(form), 1)}
 
 
 def test_lines_without_blanks_are_read() -> None:

@@ -1,35 +1,22 @@
 import pytest
 
 from pipelines.document import Block, Slot
-from pipelines.parse.reading import read_report
-from pipelines.report import Report
 from tests.parse.printing import (
     COLUMNS,
     Span,
+    count_up,
     fill_requests,
     make_block,
-    make_document,
     make_grid,
     make_text_block,
     paragraph,
+    read,
     request_body,
     request_header,
     request_labels,
     spans,
+    values,
 )
-
-
-def read(*blocks: Block, form: str = "2021") -> Report:
-    return read_report(make_document(blocks, form=form))
-
-
-def values(report: Report) -> dict[str, str]:
-    return {cell.id: cell.raw for cell in report.cells if cell.id.startswith("requests.")}
-
-
-def count_up(form: str) -> dict[str, str]:
-    """A different number in each cell, so that no shift goes unseen."""
-    return {identifier: str(number) for number, identifier in enumerate(fill_requests(form), 1)}
 
 
 @pytest.mark.parametrize("form", ["2021", "2019"])
