@@ -7,6 +7,9 @@ A page that is no document comes out as ``rejected`` with its reason; nothing ra
 from archive.capture import Capture
 from pipelines.clean.bounds import PageTooLargeError, PageUnreadableError, check_lines
 from pipelines.clean.charset import Decoded, decode
+from pipelines.clean.files.docx import read_docx
+from pipelines.clean.files.errors import FileError
+from pipelines.clean.files.pdf import read_pdf
 from pipelines.clean.grids import GridTooLargeError
 from pipelines.clean.media import (
     DOCX,
@@ -20,9 +23,7 @@ from pipelines.clean.media import (
     find_text_media,
     is_document,
 )
-from pipelines.clean.office import OfficeError, read_docx
 from pipelines.clean.pages import Reading, clean_html, clean_parts
-from pipelines.clean.pdf import PdfError, read_pdf
 from pipelines.clean.plaintext import read_lines
 from pipelines.document import Document
 
@@ -90,7 +91,7 @@ def _clean_file(capture: Capture, media: str) -> Document:
         return Document(capture, "rejected", "too-large", media_type=media)
     try:
         parts = _READERS[media](capture.payload)
-    except (PdfError, OfficeError) as error:
+    except FileError as error:
         return Document(capture, "rejected", error.reason, media_type=media)
     reading = clean_parts(parts, capture.url, capture.context, kind="attachment")
     return _document(capture, reading, media, None)

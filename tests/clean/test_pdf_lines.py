@@ -1,8 +1,8 @@
 """Lines of a PDF: titles on two lines, running heads and feet, borders that each cell draws for itself."""
 
-from pipelines.clean.pdf import _PageItems, _read_parts
-from pipelines.clean.pdflines import Line, join_paragraphs
-from pipelines.clean.pdftables import _covered
+from pipelines.clean.files.lines import Line, join_paragraphs
+from pipelines.clean.files.pdf import _PageItems, _read_parts
+from pipelines.clean.files.ruled import _covered
 
 
 def line(text: str, top: float, size: float = 12, page: int = 1, left: float = 80, width: float = 430) -> Line:

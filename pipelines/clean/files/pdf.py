@@ -13,9 +13,10 @@ from typing import Any
 
 import pdfplumber
 
+from pipelines.clean.files.errors import FileError
+from pipelines.clean.files.lines import Line, join_paragraphs, read_lines
+from pipelines.clean.files.ruled import Ruled, join_pages, read_tables
 from pipelines.clean.page import Part
-from pipelines.clean.pdflines import Line, join_paragraphs, read_lines
-from pipelines.clean.pdftables import Ruled, join_pages, read_tables
 
 MAX_PAGES = 300
 MAX_CHARACTERS = 600_000
@@ -23,14 +24,6 @@ MAX_RULES = 60_000  # drawn objects of one page
 _DIGITS = re.compile(r"\d+")
 _HEIGHT = 3.0  # points by which a running line's height may differ from page to page
 _FEWEST_CHARACTERS = 20  # a page
-
-
-class PdfError(Exception):
-    """Why a PDF gives no blocks: ``unreadable``, ``image-only`` or ``too-large``."""
-
-    def __init__(self, reason: str) -> None:
-        super().__init__(reason)
-        self.reason = reason
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,26 +35,26 @@ class _PageItems:
 
 
 def read_pdf(payload: bytes) -> tuple[Part, ...]:
-    """The blocks of a PDF in reading order. Raises ``PdfError``."""
+    """The blocks of a PDF in reading order. Raises ``FileError``."""
     try:
         with pdfplumber.open(io.BytesIO(payload)) as document:
             pages = list(_read_pages(document))
-    except PdfError:
+    except FileError:
         raise
     except Exception as error:
-        raise PdfError("unreadable") from error
+        raise FileError("unreadable") from error
     return tuple(_read_parts(pages))
 
 
 def _read_pages(document: Any) -> Iterator[_PageItems]:
     if len(document.pages) > MAX_PAGES:
-        raise PdfError("too-large")
+        raise FileError("too-large")
     characters = images = 0
     for page in document.pages:
         characters += len(page.chars)
         images += len(page.images)
         if characters > MAX_CHARACTERS or len(page.rects) + len(page.lines) + len(page.curves) > MAX_RULES:
-            raise PdfError("too-large")
+            raise FileError("too-large")
         tables = read_tables(page)
         lines = read_lines(page, [table.box for table in tables])
         items: list[Ruled | Line] = [*tables, *lines]
@@ -69,7 +62,7 @@ def _read_pages(document: Any) -> Iterator[_PageItems]:
         yield _PageItems(page.page_number, tuple(items))
         page.close()
     if characters < _FEWEST_CHARACTERS * max(1, len(document.pages)):
-        raise PdfError("image-only" if images else "unreadable")
+        raise FileError("image-only" if images else "unreadable")
 
 
 def _read_parts(pages: list[_PageItems]) -> Iterator[Part]:

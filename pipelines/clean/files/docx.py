@@ -14,6 +14,7 @@ from typing import Any
 from lxml import etree
 
 from pipelines.clean.elements import fold, join_lines
+from pipelines.clean.files.errors import FileError
 from pipelines.clean.grids import EMPTY, MAX_COLSPAN, MAX_SLOTS, GridTooLargeError
 from pipelines.clean.page import Part
 from pipelines.clean.radicals import fold_radicals
@@ -29,20 +30,12 @@ _WRAPPERS = frozenset((f"{_W}sdt", f"{_W}sdtContent", f"{_W}ins", f"{_W}smartTag
 _HEADING = re.compile(r"(?:heading|标题)\s*(\d)", re.IGNORECASE)
 
 
-class OfficeError(Exception):
-    """Why an office file gives no blocks: ``unreadable`` or ``too-large``."""
-
-    def __init__(self, reason: str) -> None:
-        super().__init__(reason)
-        self.reason = reason
-
-
 def read_docx(payload: bytes) -> tuple[Part, ...]:
-    """The blocks of a Word file in reading order. Raises ``OfficeError`` and ``GridTooLargeError``."""
+    """The blocks of a Word file in reading order. Raises ``FileError`` and ``GridTooLargeError``."""
     root = _read_root(payload)
     body = root.find(f"{_W}body")
     if body is None:
-        raise OfficeError("unreadable")
+        raise FileError("unreadable")
     return tuple(_read_blocks(body))
 
 
@@ -51,22 +44,22 @@ def _read_root(payload: bytes) -> Any:
         with zipfile.ZipFile(io.BytesIO(payload)) as package:
             entry = package.getinfo("word/document.xml")
             if entry.file_size > MAX_XML:
-                raise OfficeError("too-large")
+                raise FileError("too-large")
             with package.open(entry) as stream:
                 source = stream.read(MAX_XML + 1)
     except (*_BROKEN, NotImplementedError, RuntimeError) as error:
-        raise OfficeError("unreadable") from error
+        raise FileError("unreadable") from error
     if len(source) > MAX_XML:
-        raise OfficeError("too-large")
+        raise FileError("too-large")
     parser = etree.XMLParser(
         resolve_entities=False, no_network=True, huge_tree=True, remove_comments=True, recover=True
     )
     try:
         root = etree.fromstring(source, parser)
     except etree.LxmlError as error:
-        raise OfficeError("unreadable") from error
+        raise FileError("unreadable") from error
     if root is None:
-        raise OfficeError("unreadable")
+        raise FileError("unreadable")
     return root
 
 

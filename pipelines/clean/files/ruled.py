@@ -6,8 +6,8 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from pipelines.clean.elements import join_lines
+from pipelines.clean.files.lines import Box, Line, group_lines, is_inside, line_text, make_path
 from pipelines.clean.joins import has_own_labels, is_figure
-from pipelines.clean.pdflines import Box, Line, group_lines, is_inside, line_text, make_path
 from pipelines.document import Grid, Slot
 
 _FEWEST_RULES = 4
