@@ -1,7 +1,11 @@
-"""Files that a crash left ``.open``: cut after their last whole record, given their final names, and told of."""
+"""What a crash left: ``.open`` files cut after their last whole exchange and given their final names, and told of.
+
+Which bytes go is the matter of ``wreckage``. Whole records that go because they lie behind damage are set aside first.
+"""
 
 import logging
 import os
+import shutil
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,10 +13,12 @@ from pathlib import Path
 from archive.errors import ArchiveError
 from archive.indexing import write_index
 from archive.opening import OPEN_SUFFIX
-from archive.records import Broken, read_records
 from archive.warcfile import lock, say_unwritable, sync_folder
+from archive.wreckage import Wreckage, survey_wreckage
 
 logger = logging.getLogger(__name__)
+
+DROPPED_SUFFIX = ".dropped"
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,8 +27,11 @@ class Recovered:
 
     path: Path | None
     kept: int  # bytes
-    dropped: int  # bytes of a record that was never whole
+    dropped: int  # bytes of what was never whole
     records: int
+    url: str | None = None  # of an answer that was dropped, since its exchange was not whole
+    aside: Path | None = None  # a copy of the dropped bytes, where whole records lay behind damage
+    damaged: int = 0  # damaged places of another tool's file, left as they are
 
 
 def recover_folder(folder: Path) -> list[Recovered]:
@@ -52,47 +61,64 @@ def _recover(path: Path) -> Recovered | None:
         if not lock(descriptor, path):
             return None
         size = os.fstat(descriptor).st_size
-        end, records = _find_last_whole(path, size)
-        if records == 0:
+        wreckage = survey_wreckage(path, size)
+        if wreckage is None:
+            logger.warning("%s: no WARC file, and left alone; if a crash left it, delete or rename it", path)
+            return None
+        if not wreckage.parts:
             path.unlink()
             return Recovered(None, 0, size, 0)
-        if end < size:
-            os.ftruncate(descriptor, end)
-        os.fsync(descriptor)
-        final = path.rename(path.with_name(path.name.removesuffix(OPEN_SUFFIX)))
-        sync_folder(final.parent)
-        return Recovered(final, end, size - end, records)
+        return _close(path, descriptor, wreckage, size)
     finally:
         os.close(descriptor)
 
 
-def _find_last_whole(path: Path, size: int) -> tuple[int, int]:
-    """Where the last record of an unbroken row from the file's begin ends, and how many there are.
+def _close(path: Path, descriptor: int, wreckage: Wreckage, size: int) -> Recovered:
+    """Cut, sync, rename."""
+    final = path.with_name(path.name.removesuffix(OPEN_SUFFIX))
+    aside = _set_aside(path, wreckage.end, final.with_name(final.name + DROPPED_SUFFIX)) if wreckage.behind else None
+    if wreckage.end < size:
+        os.ftruncate(descriptor, wreckage.end)
+    os.fsync(descriptor)
+    path.rename(final)
+    sync_folder(final.parent)
+    return Recovered(
+        path=final,
+        kept=wreckage.end,
+        dropped=size - wreckage.end,
+        records=len(wreckage.parts),
+        url=wreckage.url,
+        aside=aside,
+        damaged=wreckage.damaged,
+    )
 
-    Members are handed to the system in order and synced in groups, so what follows the first damage was never
-    promised to anybody.
-    """
-    damage: list[Broken] = []
-    offsets: list[int] = []
-    with path.open("rb") as file, suppress(ArchiveError):
-        for record in read_records(file, str(path), damage.append):
-            if damage or record.short:
-                break
-            offsets.append(record.offset)
-    if not damage and offsets:
-        return size, len(offsets)
-    first_bad = min((broken.offset for broken in damage), default=0)
-    return first_bad, sum(offset < first_bad for offset in offsets)
+
+def _set_aside(path: Path, start: int, copy: Path) -> Path:
+    """Copy what goes: a disk's fault in the middle of a file must not cost what can still be read behind it."""
+    try:
+        with path.open("rb") as source, copy.open("wb") as target:
+            source.seek(start)
+            shutil.copyfileobj(source, target)
+            target.flush()
+            os.fsync(target.fileno())
+    except OSError:
+        with suppress(OSError):
+            copy.unlink()
+        raise
+    return copy
 
 
 def _log(path: Path, found: Recovered) -> None:
     if found.path is None:
         logger.warning("%s: left by a crash without a whole record (%d bytes); removed", path, found.dropped)
-    else:
-        logger.warning(
-            "%s: left by a crash; closed as %s with %d records, %d bytes of a record cut short dropped",
-            path,
-            found.path.name,
-            found.records,
-            found.dropped,
-        )
+        return
+    parts = [f"closed as {found.path.name} with {found.records} records"]
+    if found.dropped:
+        parts.append(f"{found.dropped} bytes of an exchange cut short dropped")
+    if found.url:
+        parts.append(f"the answer of {found.url} was not kept with all that belongs to it: it is to be fetched again")
+    if found.aside:
+        parts.append(f"whole records behind damage are set aside in {found.aside.name}")
+    if found.damaged:
+        parts.append(f"{found.damaged} damaged places stay as they are: scrapy verify names them")
+    logger.warning("%s: left by a crash; %s", path, "; ".join(parts))

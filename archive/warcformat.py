@@ -19,6 +19,10 @@ OWN_FIELDS = frozenset(
     | {"tlsVersion", "tlsCipher", "tlsCertificate", "receivedBytes", "received"}
 )
 
+# What the writer promises in each file's warcinfo record, and recovery relies on: an exchange is whole once this
+# record of it is.
+EXCHANGE_END = ("exchangesEndWith", "metadata")
+
 Headers = list[tuple[str, str]]
 
 

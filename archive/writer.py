@@ -28,7 +28,15 @@ from archive.message import Answer, read_answer
 from archive.originals import Original, Originals, is_conditional
 from archive.position import Position
 from archive.warcfile import WarcFile, say_unwritable
-from archive.warcformat import NOT_MODIFIED, SAME_PAYLOAD, Reference, make_id, write_exchange, write_warcinfo
+from archive.warcformat import (
+    EXCHANGE_END,
+    NOT_MODIFIED,
+    SAME_PAYLOAD,
+    Reference,
+    make_id,
+    write_exchange,
+    write_warcinfo,
+)
 
 logger = logging.getLogger(__name__)
 
@@ -222,7 +230,8 @@ class Writer:
             file = WarcFile.create(self._options.folder, name)
         self._file, self._index = file, FileIndex(self._options.folder)
         self._warcinfo_id = make_id()
-        file.append(write_warcinfo(name, self._warcinfo_id, self._options.describe(), self._options.gzip_level))
+        fields = [*self._options.describe(), EXCHANGE_END]
+        file.append(write_warcinfo(name, self._warcinfo_id, fields, self._options.gzip_level))
         self._bare_size = file.size
         return file
 

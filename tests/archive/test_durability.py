@@ -14,9 +14,7 @@ from pathlib import Path
 import pytest
 
 from archive.errors import ArchiveError
-from archive.exchange import Exchange
 from archive.opening import OPEN_SUFFIX
-from archive.position import Position
 from archive.reading import read_capture, read_captures
 from archive.recovery import recover_folder
 from archive.warcfile import WarcFile
@@ -24,29 +22,7 @@ from archive.writer import Writer, WriterOptions, prepare_folder
 from tests.archive.building import warcs
 from tests.archive.crawling import Event, crawl, start_crawl
 from tests.archive.oddserver import OddServer, Script
-
-BODY = "信息公开".encode()
-HEAD = b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n"
-
-
-def make_exchange(number: int, body: bytes = BODY) -> Exchange:
-    return Exchange(
-        url=f"http://127.0.0.1/{number}",
-        method="GET",
-        captured_at=f"2023-01-18T09:30:00.{number:06d}Z",
-        outcome="ok",
-        request=b"GET / HTTP/1.1\r\n\r\n",
-        response=HEAD % len(body) + body,
-        status=200,
-        payload=body,
-        context=(("run", "r1"),),
-    )
-
-
-def write_all(writer: Writer, exchanges: list[Exchange]) -> list[Position]:
-    futures = [writer.submit(exchange) for exchange in exchanges]
-    wait(futures, timeout=20)
-    return [position for future in futures if (position := future.result()) is not None]
+from tests.archive.wreckage import BODY, HEAD, leave_open_file, make_exchange, write_all
 
 
 @pytest.fixture
@@ -99,49 +75,6 @@ def test_crawl_without_an_exchange_leaves_no_file(tmp_path: Path) -> None:
     writer = Writer(WriterOptions(tmp_path))
     writer.close().result(timeout=20)
     assert warcs(tmp_path) == []
-
-
-def leave_open_file(folder: Path, exchanges: int) -> tuple[Path, list[Position]]:
-    """An ``.open`` file as a killed process leaves it: no lock is held on it."""
-    writer = Writer(WriterOptions(folder, prefix="crashed"))
-    positions = write_all(writer, [make_exchange(number) for number in range(exchanges)])
-    content = positions[0].path.read_bytes()
-    writer.close().result(timeout=20)
-    path = next(folder.glob("crashed-*.warc.gz"))
-    left = path.rename(path.with_name(path.name + OPEN_SUFFIX))
-    assert left.read_bytes() == content
-    return left, positions
-
-
-def test_file_cut_anywhere_is_recovered_up_to_its_last_whole_record(tmp_path: Path) -> None:
-    left, positions = leave_open_file(tmp_path, 3)
-    content = left.read_bytes()
-    last = len(content)
-    members = [at for at in range(len(content)) if content.startswith(b"\x1f\x8b\x08\x00", at)] + [last]
-    near = {at + step for at in members for step in (-1, 1, 9, 60)}
-    for cut in sorted(at for at in {*members, *near} if 0 <= at <= last):
-        left.write_bytes(content[:cut])
-        [found] = recover_folder(tmp_path)
-        whole = max(at for at in members if at <= cut)
-        assert (found.kept, found.dropped) == (whole, cut - whole)
-        if found.path is None:
-            assert whole == 0
-            assert warcs(tmp_path) == []
-        else:
-            assert found.path.read_bytes() == content[:whole]
-            promised = [position for position in positions if position.offset < whole]
-            assert len(list(read_captures(found.path))) == len(promised)
-            found.path.unlink()
-
-
-@pytest.mark.parametrize("damage", [b"\0" * 5000, b"garbage after the crash", b"\x1f\x8b\x08\x00rubbish"])
-def test_rubbish_at_the_end_of_a_crashed_file_is_dropped(tmp_path: Path, damage: bytes) -> None:
-    left, _ = leave_open_file(tmp_path, 2)
-    content = left.read_bytes()
-    left.write_bytes(content + damage)
-    [found] = recover_folder(tmp_path)
-    assert found.path is not None
-    assert found.path.read_bytes() == content
 
 
 def test_file_of_a_living_writer_is_left_alone(tmp_path: Path) -> None:
