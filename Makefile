@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 LOCK := requirements.lock
 
-.PHONY: help setup demo test judges bench-lookup bench-crawl crash lint format types check lock clean
+.PHONY: bench-read help setup demo test judges bench-lookup bench-crawl crash lint format types check lock clean
 
 help: ## what can be made
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-13s %s\n", $$1, $$2}'
@@ -35,6 +35,9 @@ judges: setup .venv-judges/.installed ## what warcio, cdxj-indexer, py-wacz, pyw
 
 bench-crawl: setup ## what archiving costs, against wget and a naive Scrapy spider, on nginx (half an hour)
 	$(BIN)/python -m benchmarks.crawl --memory 30000
+
+bench-read: setup ## reading an archive, against fastwarc and warcio
+	$(BIN)/python -m benchmarks.reading
 
 crash: setup ## crawls killed at random moments, then mended and resumed: make crash RUNS=300
 	$(BIN)/python -m benchmarks.crash --runs $(or $(RUNS),20)

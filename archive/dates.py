@@ -7,6 +7,7 @@ _W3CDTF = re.compile(
     r"(?P<date>\d{4}(?:-\d\d(?:-\d\d)?)?)"
     r"(?:[Tt ](?P<clock>\d\d:\d\d(?::\d\d)?)(?P<fraction>\.\d+)?(?P<zone>[Zz]|[+-]\d\d:?\d\d)?)?"
 )
+_COMMON = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z", re.ASCII)
 _DIGITS = re.compile(r"(\d{4})(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)(\d*)")
 
 
@@ -22,6 +23,9 @@ def read_date(text: str) -> str:
     Raises ``ValueError`` for what is no date.
     """
     text = text.strip()
+    if _COMMON.fullmatch(text):
+        datetime.fromisoformat(text[:19])  # refuses the thirtieth of February
+        return text
     if match := _W3CDTF.fullmatch(text):
         return _in_utc(match["date"], match["clock"], match["fraction"] or "", match["zone"])
     if match := _DIGITS.fullmatch(text):

@@ -5,6 +5,10 @@ import zlib
 from collections.abc import Callable, Sequence
 from typing import Literal
 
+from isal import isal_zlib
+
+from archive.gzipping import INFLATING_ERRORS, start_inflating
+
 Problem = Literal["undecodable", "too-large"]
 
 # A report of an agency is a few megabytes; what unfolds to more than this is a bomb or no report.
@@ -41,13 +45,13 @@ def decode_body(body: bytes, encodings: Sequence[str], most: int = MOST_BYTES) -
 
 def _inflate(raw: bytes, wbits: int, most: int) -> tuple[bytes, bytes | None]:
     """What a deflate stream holds, and what follows it; ``None`` where the stream does not end."""
-    stream = zlib.decompressobj(wbits)
+    stream = start_inflating(wbits)
     pieces: list[bytes] = []
     size = 0
     while raw and not stream.eof:
         try:
             piece = stream.decompress(raw, most - size + 1)
-        except zlib.error:
+        except INFLATING_ERRORS:
             # The decompressor drops what it made of a broken step: smaller steps lose less.
             return b"".join(pieces) + _inflate_slowly(zlib.decompressobj(wbits), raw, size), None
         size += len(piece)
@@ -81,7 +85,7 @@ def _gunzip(body: bytes, most: int) -> tuple[bytes, bool]:
         if rest is None:
             return b"".join(pieces), False
         # A member's data is whole once its last block ended: a lost trailer takes nothing away, a wrong one does tell.
-        if len(rest) >= 8 and int.from_bytes(rest[:4], "little") != zlib.crc32(piece):
+        if len(rest) >= 8 and int.from_bytes(rest[:4], "little") != isal_zlib.crc32(piece):
             return b"".join(pieces), False
         body = rest[8:]
     return b"".join(pieces), bool(pieces)

@@ -18,15 +18,22 @@ def write_fields(fields: Iterable[tuple[str, str]]) -> bytes:
 def read_fields(block: bytes) -> tuple[tuple[str, str], ...]:
     """The fields in their order, folded lines joined by a space; a line that is no field is left out."""
     fields: list[tuple[str, str]] = []
-    for line in map(decode_header, block.split(b"\n")):
-        if line[:1] in (" ", "\t") and fields and line.strip():
-            name, value = fields[-1]
-            fields[-1] = (name, f"{value} {line.strip()}".strip())
-        elif line[:1] not in (" ", "\t"):
+    for line in _read_lines(block):
+        if line[:1] not in (" ", "\t"):
             name, colon, value = line.partition(":")
-            if colon and name.strip():
-                fields.append((name.strip(), value.strip()))
+            if colon and (name := name.strip()):
+                fields.append((name, value.strip()))
+        elif fields and (more := line.strip()):
+            name, value = fields[-1]
+            fields[-1] = (name, f"{value} {more}".strip())
     return tuple(fields)
+
+
+def _read_lines(block: bytes) -> list[str]:
+    try:
+        return block.decode("utf-8").split("\n")
+    except UnicodeDecodeError:  # each line by itself: one odd line says nothing of the others
+        return [decode_header(line) for line in block.split(b"\n")]
 
 
 def decode_header(raw: bytes) -> str:

@@ -41,7 +41,7 @@ class Inflater(Protocol):
 INFLATING_ERRORS: tuple[type[Exception], ...] = (isal_zlib.error, zlib.error)  # type: ignore[assignment]
 
 
-def start_inflating() -> Inflater:
-    """A decompressor for one gzip member."""
-    inflater: Inflater = isal_zlib.decompressobj(zlib.MAX_WBITS | 16)
+def start_inflating(wbits: int = zlib.MAX_WBITS | 16) -> Inflater:
+    """A decompressor for one gzip member, or for what else ``wbits`` says, as zlib's does."""
+    inflater: Inflater = isal_zlib.decompressobj(wbits)
     return inflater

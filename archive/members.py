@@ -163,6 +163,25 @@ class MemberSource:
             self._fault = Fault("foreign", "bytes that are no gzip member")
         return True
 
+    def take_member(self) -> bytes:
+        """The whole of the next member where one begins and is of common size; else nothing, and all is yet to be read.
+
+        ``unread`` puts it back.
+        """
+        if self._fault or self._at < len(self._buffer) or not (self._stream is None or self._stream.eof):
+            return b""
+        if not self._refill() or not self._raw.startswith(GZIP_MAGIC):
+            return b""
+        stream = self._stream = start_inflating()
+        self._start, self._buffer, self._at, self.crossed = self._raw_at, b"", 0, False
+        content = b""
+        while not stream.eof and len(content) < _LARGE_PIECE and self._unfold(_PIECE):
+            content = self._buffer
+        if stream.eof and not self._fault:
+            self._buffer = b""
+            return content
+        return b""
+
     def peek(self, size: int) -> bytes:
         """Up to ``size`` bytes ahead within the member, not consumed."""
         while len(self._buffer) - self._at < size and self._unfold(max(_PIECE, size)):

@@ -70,17 +70,17 @@ class _Pending:
     """An answer that waits for the records beside it."""
 
     record: Record
+    number: int  # of the record in the file
     context: dict[str, str] = field(default_factory=dict)
     asked_by_head: bool = False
-    age: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class _Neighbour:
-    """A record that belongs to answers, by its own word or by theirs."""
+    """A request or metadata record, which belongs to answers by its own word or by theirs."""
 
     record: Record
-    named: frozenset[str]
+    named: tuple[str, ...]
 
 
 class _FileReading:
@@ -94,9 +94,13 @@ class _FileReading:
         self._passed: deque[_Neighbour] = deque(maxlen=WINDOW)
 
     def captures(self, file: IO[bytes], offset: int = 0) -> Iterator[Capture]:
-        for record in self._records(file, offset):
-            self._take(record)
-            while self._waiting and (self._waiting[0].context or self._waiting[0].age >= WINDOW):
+        for number, record in enumerate(self._records(file, offset)):
+            kind = record.type
+            if kind in ("response", "revisit"):
+                self._waiting.append(self._expect(record, number))
+            elif kind in ("metadata", "request"):
+                self._note(record)
+            while self._waiting and (self._waiting[0].context or number - self._waiting[0].number >= WINDOW):
                 yield from self._finish(self._waiting.popleft())
         for pending in self._waiting:
             yield from self._finish(pending)
@@ -109,20 +113,21 @@ class _FileReading:
         except (OSError, BadZipFile) as error:  # a failing disk or connection, a package damaged inside
             self._tell(Broken(self._path, offset, f"reading stops after this record: {error}"))
 
-    def _take(self, record: Record) -> None:
+    def _expect(self, record: Record, number: int) -> _Pending:
+        """An answer, with what the records before it say of it."""
+        pending, own, names = _Pending(record, number), record.id, record.values("warc-concurrent-to")
+        for neighbour in self._passed:
+            if own in neighbour.named or neighbour.record.id in names:
+                _learn(pending, neighbour.record)
+        return pending
+
+    def _note(self, record: Record) -> None:
+        """What a request or metadata record says of the answers before it; kept for those to come."""
+        named = (*record.values("warc-concurrent-to"), *record.values("warc-refers-to"))
         for pending in self._waiting:
-            pending.age += 1
-        if record.type in ("response", "revisit"):
-            pending = _Pending(record)
-            for neighbour in self._passed:
-                _note_neighbour(pending, neighbour)
-            self._waiting.append(pending)
-        elif record.type in ("metadata", "request"):
-            named = frozenset((*record.values("warc-concurrent-to"), *record.values("warc-refers-to")))
-            neighbour = _Neighbour(record, named)
-            for pending in self._waiting:
-                _note_neighbour(pending, neighbour)
-            self._passed.append(neighbour)
+            if pending.record.id in named or record.id in pending.record.values("warc-concurrent-to"):
+                _learn(pending, record)
+        self._passed.append(_Neighbour(record, named))
 
     def _finish(self, pending: _Pending) -> Iterator[Capture]:
         record = pending.record
@@ -142,12 +147,9 @@ class _FileReading:
             self._on_broken(broken)
 
 
-def _note_neighbour(pending: _Pending, neighbour: _Neighbour) -> None:
-    answer, record = pending.record, neighbour.record
-    if answer.id not in neighbour.named and record.id not in answer.values("warc-concurrent-to"):
-        return
-    if record.type == "request":
-        pending.asked_by_head = record.block.startswith(b"HEAD ")
-    elif (record.header("content-type") or "").lower().startswith(MEDIA_TYPE):
-        for name, value in read_fields(record.block):
+def _learn(pending: _Pending, neighbour: Record) -> None:
+    if neighbour.type == "request":
+        pending.asked_by_head = neighbour.block.startswith(b"HEAD ")
+    elif (neighbour.header("content-type") or "").lower().startswith(MEDIA_TYPE):
+        for name, value in read_fields(neighbour.block):
             pending.context.setdefault(name, value)

@@ -17,6 +17,7 @@ from archive.members import ARC_START, GZIP_MAGIC, RECORD_START, MemberSource, P
 MOST_BLOCK = (1 << 30) + (1 << 20)
 
 _MOST_HEADER = 1 << 20
+_TWO_LINES = b"\r\n\r\n"
 
 _HEADER_END = re.compile(rb"\n\r*\n")
 _EMBEDDED = re.compile(
@@ -98,6 +99,39 @@ def _open_source(file: IO[bytes], path: str, offset: int) -> Source:
     return source
 
 
+def _parse_regular(offset: int, member: bytes) -> Record | None:
+    """The one WARC record that fills a member to its end; ``None`` where anything at all is out of the common."""
+    end = member.find(b"\r\n\r\n")
+    head = member[:end]
+    if (
+        end < 0
+        or not RECORD_START.match(member)
+        or b"\n " in head
+        or b"\n\t" in head
+        or not member.endswith(_TWO_LINES)
+    ):
+        return None
+    try:
+        version, *lines = head.decode("utf-8").split("\r\n")
+    except UnicodeDecodeError:
+        return None
+    fields: dict[str, list[str]] = {}
+    for line in lines:
+        name, colon, value = line.partition(":")
+        if not colon or not (name := name.strip().lower()):
+            return None
+        if name in fields:
+            fields[name].append(value.strip())
+        else:
+            fields[name] = [value.strip()]
+    stated = fields.get("content-length", [""])[0]
+    if not (stated.isascii() and stated.isdigit() and end + 8 + int(stated) == len(member)):
+        return None
+    if head.count(b"\n") != len(lines):
+        return None
+    return Record(offset, version, fields, member[end + 4 : -4])
+
+
 class _Records:
     """The loop over one file."""
 
@@ -107,10 +141,17 @@ class _Records:
         self._on_broken = on_broken
         self._arc_fields = 5
         self._shared_told = False
+        self._at_regular = source.take_member if isinstance(source, MemberSource) else None
 
     def read(self) -> Iterator[Record]:
         last = -1
-        while self._advance():
+        while True:
+            if record := self._read_regular():
+                last = record.offset
+                yield record
+                continue
+            if not self._advance():
+                return
             self._skip_blank_lines()
             offset = self._source.offset()
             if not self._source.peek(1):
@@ -122,6 +163,19 @@ class _Records:
             record = self._read_record(offset)
             if record is not None:
                 yield record
+
+    def _read_regular(self) -> Record | None:
+        """The next record where a gzip member holds it alone and as the standard wants it: most of any archive.
+
+        Whatever is not so is left for the steps that know what may be wrong.
+        """
+        if self._at_regular is None:
+            return None
+        content = self._at_regular()
+        record = _parse_regular(self._source.offset(), content) if content else None
+        if content and record is None:
+            self._source.unread(content)
+        return record
 
     def _advance(self) -> bool:
         if not self._source.peek(1):
