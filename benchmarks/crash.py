@@ -1,10 +1,11 @@
-"""Crawls killed at random moments: ``python -m benchmarks.crash [--runs N] [--seed N] [--pages N]``, ``make crash``.
+"""Crawls killed at random moments: ``python -m benchmarks.crash [--runs N] [--first N] [--seed N]``, ``make crash``.
 
 Each run crawls a list of URLs of a loopback server (``benchmarks/slowserver.py``), is ended by SIGKILL at a moment that
 the seed draws (while it starts, after some requests, near its end), and is then resumed. Before that, on a copy, what a
 crash left is mended as the next crawl would mend it, and it must hold: every file is sound, also to gzip and to warcio;
-every capture that a feed, the store or an index names is there; what passes for whole is what was sent. The resumed
-crawl must ask for what was missing and for nothing else, and leave each page once, in the archive and in the feed.
+every capture that a feed, the store or an index names is there; what passes for whole is what was sent, and has its
+context. The resumed crawl must ask for what was missing and for nothing else, and leave each page once, in the archive
+and in the feed.
 """
 
 import argparse
@@ -134,13 +135,13 @@ class Campaign:
         )
 
 
-def run_campaign(folder: Path, runs: int, seed: int, pages: int) -> list[str]:
-    """All runs; every fault with the run that showed it. The folder of a faulty run is left for a look."""
+def run_campaign(folder: Path, runs: int, seed: int, pages: int, first: int = 0) -> list[str]:
+    """The runs from number ``first`` on; every fault with the run that showed it, whose folder is left for a look."""
     answers = make_answers(pages, seed)
     faults: list[str] = []
     with serve(answers) as (origin, heard):
         campaign = Campaign(origin, heard, answers)
-        for number in range(runs):
+        for number in range(first, first + runs):
             place = folder / f"run-{number}"
             found = campaign.run(place, random.Random(f"{seed} {number}"))
             print(f"run {number}: {len(found)} faults", *found[:5], sep="\n  ", file=sys.stderr, flush=True)
@@ -154,11 +155,12 @@ def main() -> None:
     """Run, and fail where anything did not hold."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--runs", type=int, default=20)
+    parser.add_argument("--first", type=int, default=0, help="number of the first run: a campaign can go in pieces")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--pages", type=int, default=40)
     given = parser.parse_args()
     folder = Path(tempfile.mkdtemp(prefix="crash-"))
-    faults = run_campaign(folder, given.runs, given.seed, given.pages)
+    faults = run_campaign(folder, given.runs, given.seed, given.pages, given.first)
     if faults:
         sys.exit(
             f"benchmarks.crash: {len(faults)} faults in {given.runs} runs; {folder} holds the runs that showed them"

@@ -77,11 +77,13 @@ def read_pages(folder: Path, origin: str) -> dict[str, list[Capture]]:
 
 
 def find_wrong(pages: Mapping[str, list[Capture]], answers: Mapping[str, Answer]) -> Iterator[str]:
-    """Captures that pass for whole and are not what was sent."""
+    """Captures that pass for whole and are not what was sent, or lack what the crawl knows of them."""
     for path, captures in pages.items():
         for capture in captures:
             if capture.problem is None and capture.payload != answers[path].body:
                 yield f"{path}: {len(capture.payload)} bytes kept of {len(answers[path].body)}, without a word of it"
+            if "run" not in capture.context:
+                yield f"{path}: kept without its context"
 
 
 def _of_feed(path: Path) -> Iterator[Place]:
