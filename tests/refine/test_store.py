@@ -19,8 +19,10 @@ def test_same_capture_written_twice_changes_nothing(tmp_path: Path) -> None:
     path = tmp_path / "deep" / "kaijuan.db"
     store = Store(f"sqlite:///{path}")
     store.write(made_lines())
+    store.flush()
     before = dump(path)
     store.write(made_lines())
+    store.flush()
     assert dump(path) == before
     assert any("requests.new.total" in line for line in before)
 
@@ -31,6 +33,7 @@ def test_better_lines_replace_all_parts_of_a_capture(tmp_path: Path) -> None:
     store.write(made_lines(value=18))
     store.write(made_lines(value=19))
     store.write(made_lines(record_id="<urn:uuid:2>"))
+    store.close()
     with sqlite3.connect(path) as connection:
         rows = connection.execute("select record_id, value from cells order by record_id").fetchall()
     assert rows == [("<urn:uuid:1>", 19.0), ("<urn:uuid:2>", 18.0)]

@@ -1,4 +1,4 @@
-"""The tables of the store, one code path for SQLite and PostgreSQL.
+"""The tables of what single captures say; what follows from several of them stands in ``settled``.
 
 A capture is known by ``record_id`` (files that other tools wrote without one: ``file:offset``). Everything else hangs
 on it and is replaced as a whole when the capture is refined again.
@@ -12,6 +12,7 @@ from sqlalchemy import (
     ForeignKey,
     Index,
     Integer,
+    LargeBinary,
     MetaData,
     String,
     Table,
@@ -54,7 +55,11 @@ documents = Table(
     Column("attachments", JSON),
     Column("dropped", JSON),
     Column("body_digest", String),
-    Column("fingerprint", String, nullable=False),
+    Column("fingerprint", String, nullable=False),  # of the lines that the row and its parts were made from
+    Column("name", String),  # of a report: whose it is, folded (``naming.fold_name``)
+    Column("text_id", BigInteger),  # of a report: its prose in ``texts``
+    Index("documents_by_name", "name", "year"),
+    Index("documents_by_text", "text_id"),
     Index("documents_by_agency", "agency", "year"),
     Index("documents_by_portal", "portal", "year"),
     Index("documents_by_url", "url", "captured_at"),
@@ -80,7 +85,7 @@ cells = _part(
     Column("value", Float),
     Column("state", String, nullable=False),
     Column("unit", String),
-    Column("parts", JSON),
+    Column("parts", JSON(none_as_null=True)),
     Column("note", Text),
     Column("path", Text, nullable=False),
     Index("cells_by_id", "id"),
@@ -121,6 +126,43 @@ findings = _part(
     Column("cells", JSON, nullable=False),
     Column("path", Text),
     Index("findings_by_id", "id"),
+)
+
+# Answers that make no feed line and yet tell that a page is gone, or still what it was.
+sightings = Table(
+    "sightings",
+    metadata,
+    Column("record_id", String, primary_key=True),
+    Column("url", Text, nullable=False),
+    Column("captured_at", String, nullable=False),
+    Column("warc", String, nullable=False),
+    Column("offset", BigInteger, nullable=False),
+    Column("status", Integer, nullable=False),
+    Column("verdict", String, nullable=False),  # gone, unchanged
+    Column("run", String),
+    Column("portal", String),
+    Index("sightings_by_url", "url", "captured_at"),
+)
+
+# The prose of reports, each once, with its MinHash signature; ``id`` is made from the prose itself.
+texts = Table(
+    "texts",
+    metadata,
+    Column("id", BigInteger, primary_key=True, autoincrement=False),
+    Column("prose", Text, nullable=False),
+    Column("signature", LargeBinary, nullable=False),
+)
+# A text's bands: texts that share a key are candidates for being alike.
+bands = Table(
+    "bands",
+    metadata,
+    Column("key", BigInteger, primary_key=True, autoincrement=False),
+    Column("text_id", BigInteger, primary_key=True, autoincrement=False),
+    sqlite_with_rowid=False,
+)
+# What was written since the last settling: names, texts (their ids) and addresses. Empty after it.
+unsettled = Table(
+    "unsettled", metadata, Column("kind", String, primary_key=True), Column("key", Text, primary_key=True)
 )
 
 # The parts of a report, each under its key of the feed.

@@ -1,0 +1,114 @@
+"""Batches: the rows of many captures in one transaction, and a note of what has to be settled for each that changed."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from sqlalchemy import Connection, Table, delete, insert, select
+from sqlalchemy.dialects import postgresql, sqlite
+
+from pipelines.sightings import Sighting
+from pipelines.store.minhash import find_keys
+from pipelines.store.tables import PARTS, bands, documents, sightings, texts, unsettled
+
+Row = Mapping[str, Any]
+_MANY = 500  # keys in one IN (…)
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One capture as rows: of ``documents``, of each of its parts, and of ``texts`` where its prose is signed."""
+
+    row: Row
+    parts: Mapping[str, list[dict[str, Any]]]
+    prose: str | None
+    signature: bytes | None
+
+
+def write_entries(connection: Connection, entries: Sequence[Entry]) -> None:
+    """Put captures in; those whose lines are the same as before are left alone, of two with one id the last counts."""
+    by_id = {entry.row["record_id"]: entry for entry in entries}
+    known = _read_known(connection, sorted(by_id))
+    fresh = [
+        by_id[key] for key in sorted(by_id) if known.get(key, {}).get("fingerprint") != by_id[key].row["fingerprint"]
+    ]
+    if not fresh:
+        return
+    old = [known[key] for key in (entry.row["record_id"] for entry in fresh) if key in known]
+    _delete(connection, [row["record_id"] for row in old])
+    connection.execute(insert(documents), [dict(entry.row) for entry in fresh])
+    for name, table in PARTS.items():
+        _insert(connection, table, _place_parts(fresh, name))
+    _write_texts(connection, fresh)
+    mark(connection, (pair for row in (*old, *(entry.row for entry in fresh)) for pair in _touched(row)))
+
+
+def write_sightings(connection: Connection, found: Sequence[Sighting]) -> None:
+    """Put sightings in; one that is there is left alone."""
+    insert_missing(connection, sightings, [asdict(sighting) for sighting in found])
+    mark(connection, (("url", sighting.url) for sighting in found))
+
+
+def mark(connection: Connection, pairs: Iterable[tuple[str, str]]) -> None:
+    """Note that something has to be settled anew."""
+    insert_missing(connection, unsettled, [{"kind": kind, "key": key} for kind, key in sorted(set(pairs))])
+
+
+def insert_missing(connection: Connection, table: Table, rows: Sequence[Row]) -> None:
+    """Insert the rows whose keys are not there yet."""
+    if rows:
+        dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
+        connection.execute(dialect.insert(table).on_conflict_do_nothing(), list(rows))
+
+
+def split_keys(keys: Sequence[Any]) -> Iterable[Sequence[Any]]:
+    """The keys in pieces that one statement takes."""
+    return (keys[start : start + _MANY] for start in range(0, len(keys), _MANY))
+
+
+def _read_known(connection: Connection, keys: Sequence[str]) -> dict[str, Row]:
+    columns = documents.c
+    wanted = (columns.record_id, columns.fingerprint, columns.kind, columns.url, columns.name, columns.text_id)
+    rows: list[Row] = []
+    for some in split_keys(keys):
+        rows += map(dict, connection.execute(select(*wanted).where(columns.record_id.in_(some))).mappings())
+    return {row["record_id"]: row for row in rows}
+
+
+def _delete(connection: Connection, keys: Sequence[str]) -> None:
+    for some in split_keys(keys):
+        for table in (*PARTS.values(), documents):
+            connection.execute(delete(table).where(table.c.record_id.in_(some)))
+
+
+def _place_parts(entries: Sequence[Entry], name: str) -> list[Row]:
+    return [
+        {"record_id": entry.row["record_id"], "place": place, **part}
+        for entry in entries
+        for place, part in enumerate(entry.parts.get(name, ()))
+    ]
+
+
+def _insert(connection: Connection, table: Table, rows: Sequence[Row]) -> None:
+    if rows:
+        connection.execute(insert(table), list(rows))
+
+
+def _write_texts(connection: Connection, entries: Sequence[Entry]) -> None:
+    found = {entry.row["text_id"]: entry for entry in entries if entry.signature is not None}
+    ordered = [found[key] for key in sorted(found)]
+    rows = [{"id": e.row["text_id"], "prose": e.prose, "signature": e.signature} for e in ordered]
+    insert_missing(connection, texts, rows)
+    pairs = sorted((key, e.row["text_id"]) for e in ordered for key in find_keys(e.signature or b""))
+    insert_missing(connection, bands, [{"key": key, "text_id": text_id} for key, text_id in pairs])
+
+
+def _touched(row: Row) -> Iterable[tuple[str, str]]:
+    """What depends on a row of ``documents``."""
+    yield "url", row["url"]
+    if row["name"] is not None:
+        yield "name", row["name"]
+    if row["text_id"] is not None:
+        yield "text", str(row["text_id"])
+    if row["kind"] == "report":
+        yield "capture", row["record_id"]

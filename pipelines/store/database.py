@@ -1,0 +1,134 @@
+"""Databases: an address becomes an engine, the same for SQLite (WAL) and PostgreSQL; one writer at a time.
+
+Raises ``PipelineError``, one line without the password, where an address is none or nothing answers behind it.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import URL, Connection, Engine, MetaData, create_engine, event, make_url, text
+from sqlalchemy.exc import ArgumentError, NoSuchModuleError, SQLAlchemyError
+from sqlalchemy.pool import ConnectionPoolEntry
+
+from pipelines.errors import PipelineError
+
+# The driver of PostgreSQL where the address names none: pure Python and BSD.
+_POSTGRESQL = "postgresql+pg8000"
+_EXAMPLES = "sqlite:///var/kaijuan.db or postgresql://user@host/name"
+_LOCK = 0x6B61696A  # the advisory lock that writers hold on PostgreSQL; SQLite has one of its own
+_LONGEST_WAIT = 120_000  # milliseconds for which a writer waits for another
+
+
+class Database:
+    """An open database. ``name`` is its address without the password."""
+
+    def __init__(self, address: str, metadata: MetaData) -> None:
+        self.name = _safe_name(address)
+        self._engine = self._open(address)
+        try:
+            with self.writing() as connection:
+                metadata.create_all(connection)
+        except PipelineError:
+            self._engine.dispose()
+            raise
+
+    @contextmanager
+    def writing(self) -> Iterator[Connection]:
+        """A transaction that writes; no other process writes until it ends."""
+        try:
+            with self._engine.execution_options(writes=True).begin() as connection:
+                if connection.dialect.name == "postgresql":
+                    connection.execute(text(f"SELECT pg_advisory_xact_lock({_LOCK})"))
+                yield connection
+        except SQLAlchemyError as error:
+            raise self._failed("written", error) from error
+
+    @contextmanager
+    def reading(self) -> Iterator[Connection]:
+        """A connection to read from."""
+        try:
+            with self._engine.connect() as connection:
+                yield connection
+        except SQLAlchemyError as error:
+            raise self._failed("read", error) from error
+
+    def close(self) -> None:
+        """Give up the connections."""
+        self._engine.dispose()
+
+    def _failed(self, what: str, error: SQLAlchemyError) -> PipelineError:
+        return PipelineError(
+            f"{self.name}: the store cannot be {what} ({_cause(error)}); "
+            "check the place and its rights, or set another with -s DATABASE_URL=…"
+        )
+
+    def _open(self, address: str) -> Engine:
+        try:
+            url = read_address(address)
+            if url.get_backend_name() == "sqlite" and url.database and url.database != ":memory:":
+                Path(url.database).parent.mkdir(parents=True, exist_ok=True)
+            return _make_engine(url)
+        except ArgumentError as error:
+            scheme = address.split(":")[0]
+            raise PipelineError(
+                f"DATABASE_URL is not a database's address ({scheme}…); write it like {_EXAMPLES}"
+            ) from error
+        except (ModuleNotFoundError, NoSuchModuleError) as error:
+            raise PipelineError(
+                f"{self.name}: no driver for this database is installed ({error}); write it like {_EXAMPLES}"
+            ) from error
+        except OSError as error:
+            raise PipelineError(
+                f"{self.name}: its folder cannot be made ({error.strerror}); set another DATABASE_URL"
+            ) from error
+
+
+def read_address(address: str) -> URL:
+    """An address as SQLAlchemy takes it; ``postgres://`` and ``postgresql://`` get the driver that we bring."""
+    url = make_url(address)
+    return url.set(drivername=_POSTGRESQL) if url.drivername in ("postgres", "postgresql") else url
+
+
+def _safe_name(address: str) -> str:
+    try:
+        return make_url(address).render_as_string(hide_password=True)
+    except ArgumentError:
+        return "DATABASE_URL"
+
+
+def _cause(error: SQLAlchemyError) -> str:
+    """What the database said, in one line; pg8000 gives the server's answer as a mapping, its text under ``M``."""
+    original = getattr(error, "orig", None) or error
+    said = original.args[0] if original.args else original
+    words = said.get("M", said) if isinstance(said, dict) else original
+    return str(words).strip().splitlines()[0]
+
+
+def _make_engine(url: URL) -> Engine:
+    if url.get_backend_name() == "sqlite":
+        engine = create_engine(url)
+        event.listen(engine, "connect", _prepare_sqlite)
+        event.listen(engine, "begin", _begin_sqlite)
+        return engine
+    engine = create_engine(url, pool_pre_ping=True, insertmanyvalues_page_size=500)
+    # Many rows in one statement: the driver would send them one by one and wait for each.
+    engine.dialect.use_insertmanyvalues_wo_returning = True
+    return engine
+
+
+def _prepare_sqlite(connection: Any, _: ConnectionPoolEntry) -> None:
+    connection.isolation_level = None  # transactions begin where _begin_sqlite begins them
+    cursor = connection.cursor()
+    cursor.execute(f"PRAGMA busy_timeout={_LONGEST_WAIT}")
+    cursor.execute("PRAGMA journal_mode=WAL")
+    cursor.execute("PRAGMA synchronous=NORMAL")  # the archive is the durable copy: the store is remade from it
+    cursor.execute("PRAGMA foreign_keys=ON")
+    cursor.execute("PRAGMA cache_size=-65536")  # KiB
+    cursor.close()
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    # A transaction that reads first and writes then is refused when another wrote between: take the lock at once.
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if connection.get_execution_options().get("writes") else "BEGIN")
