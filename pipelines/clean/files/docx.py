@@ -1,79 +1,89 @@
 """Word files (Office Open XML) as blocks, read from the package itself.
 
 Paths are ``paragraph 12`` and ``table 2 row 3 cell 4``, counted from 1; a cell's number is its place among the cells
-that the row's markup has. Deleted text, field codes and the fallbacks of drawings are left out.
+that the row's markup has. Deleted and hidden text, field codes and the fallbacks of drawings are left out; numbers of
+lists, which the file keeps apart from the text, are put back.
 """
 
-import io
-import re
-import zipfile
-import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from lxml import etree
 
 from pipelines.clean.elements import fold, join_lines
 from pipelines.clean.files.errors import FileError
+from pipelines.clean.files.numbering import Numbering, W, read_numbering
+from pipelines.clean.files.packages import Package
+from pipelines.clean.files.wordstyles import Style, read_own_style, read_styles
 from pipelines.clean.grids import EMPTY, MAX_COLSPAN, MAX_SLOTS, GridTooLargeError
 from pipelines.clean.page import Part
 from pipelines.clean.radicals import fold_radicals
 from pipelines.document import Grid, Slot
 
-_BROKEN = (zipfile.BadZipFile, zlib.error, KeyError, OSError, ValueError, EOFError)
-MAX_XML = 64 * 2**20  # bytes of the unpacked document
-_W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
+_RELATIONS = "{http://schemas.openxmlformats.org/package/2006/relationships}"
 _FALLBACK = "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback"
-_SKIPPED = frozenset((f"{_W}del", f"{_W}instrText", f"{_W}delText", f"{_W}moveFrom", _FALLBACK))
-_BREAKS = frozenset((f"{_W}br", f"{_W}cr", f"{_W}p"))
-_WRAPPERS = frozenset((f"{_W}sdt", f"{_W}sdtContent", f"{_W}ins", f"{_W}smartTag", f"{_W}customXml", f"{_W}moveTo"))
-_HEADING = re.compile(r"(?:heading|标题)\s*(\d)", re.IGNORECASE)
+_SKIPPED = frozenset((f"{W}del", f"{W}instrText", f"{W}delText", f"{W}moveFrom", _FALLBACK))
+_BREAKS = frozenset((f"{W}br", f"{W}cr", f"{W}p"))
+_WRAPPERS = frozenset((f"{W}sdt", f"{W}sdtContent", f"{W}ins", f"{W}smartTag", f"{W}customXml", f"{W}moveTo"))
+_WORD = "word/document.xml"
+
+
+@dataclass(frozen=True, slots=True)
+class _Book:
+    """What stands beside the text: styles, and the numbers of lists, which are counted as the text is read."""
+
+    styles: Mapping[str, Style]
+    numbering: Numbering
 
 
 def read_docx(payload: bytes) -> tuple[Part, ...]:
     """The blocks of a Word file in reading order. Raises ``FileError`` and ``GridTooLargeError``."""
-    root = _read_root(payload)
-    body = root.find(f"{_W}body")
+    package = Package(payload)
+    main = _find_main(package)
+    body = package.root(main).find(f"{W}body")
     if body is None:
         raise FileError("unreadable")
-    return tuple(_read_blocks(body))
-
-
-def _read_root(payload: bytes) -> Any:
-    try:
-        with zipfile.ZipFile(io.BytesIO(payload)) as package:
-            entry = package.getinfo("word/document.xml")
-            if entry.file_size > MAX_XML:
-                raise FileError("too-large")
-            with package.open(entry) as stream:
-                source = stream.read(MAX_XML + 1)
-    except (*_BROKEN, NotImplementedError, RuntimeError) as error:
-        raise FileError("unreadable") from error
-    if len(source) > MAX_XML:
-        raise FileError("too-large")
-    parser = etree.XMLParser(
-        resolve_entities=False, no_network=True, huge_tree=True, remove_comments=True, recover=True
+    folder = main.rpartition("/")[0]
+    styles, numbering = (_read_beside(package, f"{folder}/{name}.xml".lstrip("/")) for name in ("styles", "numbering"))
+    book = _Book(
+        read_styles(styles) if styles is not None else {},
+        read_numbering(numbering) if numbering is not None else Numbering(),
     )
+    return tuple(_read_blocks(body, book))
+
+
+def _find_main(package: Package) -> str:
+    """The name of the part that holds the text (ECMA-376 part 2, 9.3: by the package's relations)."""
+    if "_rels/.rels" in package.names:
+        for relation in package.root("_rels/.rels").iterfind(f"{_RELATIONS}Relationship"):
+            target = str(relation.get("Target", "")).lstrip("/")
+            if str(relation.get("Type", "")).endswith("/officeDocument") and target in package.names:
+                return target
+    return _WORD
+
+
+def _read_beside(package: Package, name: str) -> Any:
+    """The root of a part that may be missing or broken: the text is read without it."""
     try:
-        root = etree.fromstring(source, parser)
-    except etree.LxmlError as error:
-        raise FileError("unreadable") from error
-    if root is None:
-        raise FileError("unreadable")
-    return root
+        return package.root(name) if name in package.names else None
+    except FileError as error:
+        if error.reason == "too-large":
+            raise
+        return None
 
 
-def _read_blocks(body: Any) -> Iterator[Part]:
+def _read_blocks(body: Any, book: _Book) -> Iterator[Part]:
     paragraphs = tables = 0
     for element in _unwrap(body):
-        if element.tag == f"{_W}p":
+        if element.tag == f"{W}p":
             paragraphs += 1
-            level = _level(element)
-            for text in _lines(element):
+            level = read_own_style(element, book.styles).level
+            for text in _lines(element, book):
                 yield Part("heading" if level else "paragraph", text, path=f"paragraph {paragraphs}", level=level)
-        elif element.tag == f"{_W}tbl":
+        elif element.tag == f"{W}tbl":
             tables += 1
-            grid = _read_grid(element, f"table {tables}")
+            grid = _read_grid(element, f"table {tables}", book)
             if grid:
                 yield Part("table", "", path=f"table {tables}", grid=grid)
 
@@ -91,18 +101,19 @@ def _unwrap(element: Any) -> Iterator[Any]:
             yield child
 
 
-def _read_grid(table: Any, path: str) -> Grid:
+def _read_grid(table: Any, path: str, book: _Book) -> Grid:
     rows: list[list[Slot]] = []
-    for number, row in enumerate((child for child in _unwrap(table) if child.tag == f"{_W}tr"), 1):
-        slots = [EMPTY] * min(_number(row.find(f"{_W}trPr/{_W}gridBefore"), 0), MAX_COLSPAN)
+    for number, row in enumerate((child for child in _unwrap(table) if child.tag == f"{W}tr"), 1):
+        slots = [EMPTY] * min(_number(row.find(f"{W}trPr/{W}gridBefore"), 0), MAX_COLSPAN)
         above = rows[-1] if rows else []
-        for place, cell in enumerate((child for child in _unwrap(row) if child.tag == f"{_W}tc"), 1):
-            width = min(max(1, _number(cell.find(f"{_W}tcPr/{_W}gridSpan"), 1)), MAX_COLSPAN)
-            slot = Slot(join_lines(list(_lines(cell))), f"{path} row {number} cell {place}")
-            merge = cell.find(f"{_W}tcPr/{_W}vMerge")
-            if merge is not None and merge.get(f"{_W}val", "continue") == "continue" and len(slots) < len(above):
+        for place, cell in enumerate((child for child in _unwrap(row) if child.tag == f"{W}tc"), 1):
+            width = min(max(1, _number(cell.find(f"{W}tcPr/{W}gridSpan"), 1)), MAX_COLSPAN)
+            slot = Slot(join_lines(list(_lines(cell, book))), f"{path} row {number} cell {place}")
+            if _goes_on(cell) and len(slots) < len(above):
                 slot = above[len(slots)]
             slots += [slot] * width
+            if len(slots) > MAX_SLOTS:
+                raise GridTooLargeError(f"{len(slots)} columns")
         rows.append(slots)
         if len(rows) * max(map(len, rows[-1:])) > MAX_SLOTS:
             raise GridTooLargeError(f"{len(rows)} rows")
@@ -112,38 +123,47 @@ def _read_grid(table: Any, path: str) -> Grid:
     return tuple(tuple(row + [EMPTY] * (width - len(row))) for row in rows if row)
 
 
-def _lines(element: Any) -> Iterator[str]:
+def _goes_on(cell: Any) -> bool:
+    """Whether a cell only goes on with the one above it."""
+    merge = cell.find(f"{W}tcPr/{W}vMerge")
+    return merge is not None and merge.get(f"{W}val", "continue") == "continue"
+
+
+def _lines(element: Any, book: _Book) -> Iterator[str]:
     """The lines of a paragraph or cell: cut at breaks and at the paragraphs inside."""
     buffer: list[str] = []
     walker = etree.iterwalk(element, events=("start", "end"))
     for event, item in walker:
-        if item.tag in _SKIPPED:
+        if item.tag in _SKIPPED or (item.tag == f"{W}r" and _is_hidden(item)):
             if event == "start":
                 walker.skip_subtree()
         elif item.tag in _BREAKS:
-            if event == "start" or item.tag == f"{_W}p":
-                text = fold(fold_radicals("".join(buffer)))
+            if event == "start" or item.tag == f"{W}p":
+                text = _fold(buffer)
                 buffer = []
                 if text:
                     yield text
-        elif event == "start" and item.tag == f"{_W}t":
+            if event == "start" and item.tag == f"{W}p":
+                style = read_own_style(item, book.styles)
+                buffer = [book.numbering.next_number(style.number, style.depth)] if style.number else []
+        elif event == "start" and item.tag == f"{W}t":
             buffer.append(item.text or "")
-        elif event == "start" and item.tag in (f"{_W}tab", f"{_W}noBreakHyphen"):
-            buffer.append(" " if item.tag == f"{_W}tab" else "-")
-    text = fold(fold_radicals("".join(buffer)))
+        elif event == "start" and item.tag in (f"{W}tab", f"{W}noBreakHyphen"):
+            buffer.append(" " if item.tag == f"{W}tab" else "-")
+    text = _fold(buffer)
     if text:
         yield text
 
 
-def _level(paragraph: Any) -> int:
-    outline = paragraph.find(f"{_W}pPr/{_W}outlineLvl")
-    if outline is not None:
-        return min(_number(outline, 9), 9) % 9 + 1 if _number(outline, 9) < 9 else 0
-    style = paragraph.find(f"{_W}pPr/{_W}pStyle")
-    match = _HEADING.search(style.get(f"{_W}val", "")) if style is not None else None
-    return int(match.group(1)) if match else 0
+def _is_hidden(run: Any) -> bool:
+    vanish = run.find(f"{W}rPr/{W}vanish")
+    return vanish is not None and vanish.get(f"{W}val", "1") not in ("0", "false", "off")
+
+
+def _fold(pieces: list[str]) -> str:
+    return fold(fold_radicals("".join(pieces)))
 
 
 def _number(element: Any, default: int) -> int:
-    value = element.get(f"{_W}val", "") if element is not None else ""
+    value = element.get(f"{W}val", "") if element is not None else ""
     return int(value) if value.isascii() and value.isdigit() and len(value) < 7 else default
