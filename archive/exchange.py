@@ -1,5 +1,6 @@
 """One exchange as it goes into the archive: what was asked, what came back, and what else is known of it."""
 
+import hashlib
 from dataclasses import dataclass, field
 from urllib.parse import quote
 
@@ -18,7 +19,7 @@ _PRINTABLE = "".join(map(chr, range(32, 127))).replace("%", "")
 
 @dataclass(frozen=True, slots=True)
 class Exchange:
-    """Bytes and facts of one exchange. Without ``response`` it is a failure, archived as a metadata record alone."""
+    """Bytes and facts of one exchange. Without ``status`` it is a failure: no answer came, perhaps no request went."""
 
     url: str
     method: str
@@ -34,6 +35,7 @@ class Exchange:
     rebuilt: bool = False  # made from what Scrapy understood: not the bytes of the wire
     facts: Fields = ()  # for the metadata record, after the outcome
     context: Fields = ()  # the crawl's own fields, opaque here
+    certificates: tuple[bytes, ...] = field(default=(), repr=False)  # of the TLS session, in DER
 
 
 def make_exchange(
@@ -42,8 +44,17 @@ def make_exchange(
     """The exchange on a tape. ``outcome`` is how the download ended (``ok``, or a word of ``outcomes``)."""
     answer = read_answer(recording.response)
     if answer is None:
-        facts += _describe_stray(recording.response)
-        return Exchange(url, method, recording.started_at, _failure(outcome), facts=facts, context=context)
+        return Exchange(
+            url,
+            method,
+            recording.started_at,
+            "malformed" if outcome == "ok" else outcome,
+            request=recording.request,
+            address=recording.address,
+            facts=facts + _describe_connection(recording) + _describe_stray(recording.response),
+            context=context,
+            certificates=_certificates(recording),
+        )
     body = read_body(answer, recording.response, asked_by_head=method == "HEAD")
     truncated = _find_truncation(recording, outcome, framing=body.framing, whole=body.whole)
     if truncated and outcome == "ok":
@@ -60,13 +71,10 @@ def make_exchange(
         truncated=truncated,
         address=recording.address,
         protocols=_protocols(answer, recording),
-        facts=facts + _describe_recording(answer, recording),
+        facts=facts + _describe_interim(answer) + _describe_connection(recording),
         context=context,
+        certificates=_certificates(recording),
     )
-
-
-def _failure(outcome: str) -> str:
-    return "malformed" if outcome == "ok" else outcome
 
 
 def _find_truncation(recording: Recording, outcome: str, *, framing: str, whole: bool) -> str | None:
@@ -87,10 +95,21 @@ def _protocols(answer: Answer, recording: Recording) -> tuple[str, ...]:
     return tuple(protocols)
 
 
-def _describe_recording(answer: Answer, recording: Recording) -> Fields:
-    facts = [
-        ("interim", quote(head, safe="".join(map(chr, range(32, 127))).replace("%", ""))) for head in answer.interim
-    ]
+def fingerprint(certificate: bytes) -> str:
+    """The SHA-256 of a certificate in DER, in hexadecimal: what browsers and OpenSSL show."""
+    return hashlib.sha256(certificate).hexdigest()
+
+
+def _certificates(recording: Recording) -> tuple[bytes, ...]:
+    return recording.security.chain if recording.security else ()
+
+
+def _describe_interim(answer: Answer) -> Fields:
+    return tuple(("interim", quote(head, safe=_PRINTABLE)) for head in answer.interim)
+
+
+def _describe_connection(recording: Recording) -> Fields:
+    facts = []
     if recording.restarts:
         facts.append(("staleConnections", str(recording.restarts)))
     if recording.close == "unnotified" and not recording.ended:
@@ -98,7 +117,7 @@ def _describe_recording(answer: Answer, recording: Recording) -> Fields:
     if recording.security:
         facts.append(("tlsVersion", recording.security.version))
         facts.append(("tlsCipher", recording.security.cipher))
-        facts += [("tlsCertificate", f"sha256:{digest}") for digest in recording.security.chain]
+        facts += [("tlsCertificate", f"sha256:{fingerprint(each)}") for each in recording.security.chain]
     return tuple(facts)
 
 

@@ -105,6 +105,13 @@ class FileIndex:
         entry = fill_entry(exchange.url, timestamp, mime, answer, written.digest, place, exchange.request)
         self._sorter.add(write_entry(entry))
 
+    def add_resource(self, url: str, captured_at: str, mime: str, written: Written, place: tuple[str, int]) -> None:
+        """Note a record that is no answer, at a place: base name and offset."""
+        warc, offset = place
+        timestamp = read_timestamp(captured_at)
+        entry = fill_entry(url, timestamp, mime, None, written.digest, (written.length, offset, warc), b"")
+        self._sorter.add(write_entry(entry))
+
     def write(self, archive: Path) -> None:
         """Write the index of the finished file. Raises ``ArchiveError``."""
         write_sorted(index_path(archive), self._sorter.lines())

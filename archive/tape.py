@@ -13,11 +13,11 @@ Close = Literal["clean", "torn", "unnotified"]
 
 @dataclass(frozen=True, slots=True)
 class Security:
-    """The TLS session of an exchange; ``chain`` holds the SHA-256 of each certificate, the server's own first."""
+    """The TLS session of an exchange; ``chain`` holds the certificates as sent, in DER, the server's own first."""
 
     version: str
     cipher: str
-    chain: tuple[str, ...]
+    chain: tuple[bytes, ...] = field(repr=False)
 
 
 class Wire(Protocol):
@@ -25,6 +25,9 @@ class Wire(Protocol):
 
     def address(self) -> str | None:
         """The peer's IP address."""
+
+    def is_secure(self) -> bool:
+        """Whether it speaks TLS: then nothing goes out before the handshake is over."""
 
     def security(self) -> Security | None:
         """The TLS session, once its handshake is done; ``None`` on a plain connection."""
@@ -80,8 +83,7 @@ class Tape:
     def hear(self, piece: bytes) -> None:
         """Bytes of the answer, as they come from the transport."""
         take = self._take
-        if not take.response and take.wire is not None:
-            take.security = take.wire.security()
+        self._look_at_wire()
         take.response.append(piece)
         take.last_at = monotonic()
 
@@ -91,15 +93,17 @@ class Tape:
 
     def close(self, how: Close) -> None:
         """The connection ended before the message did, or as its end."""
+        self._look_at_wire()
         self._take.close = how
         self._take.last_at = monotonic()
 
     def recording(self) -> Recording:
         """What has been recorded so far."""
+        self._look_at_wire()
         take = self._take
         response = b"".join(take.response)
         return Recording(
-            request=b"".join(take.request),
+            request=b"" if take.wire and take.wire.is_secure() and not take.security else b"".join(take.request),
             response=response[: len(response) - take.rest] if take.rest else response,
             started_at=take.started_at,
             seconds=(take.last_at or monotonic()) - take.began_at,
@@ -109,3 +113,9 @@ class Tape:
             security=take.security,
             restarts=max(self._starts - 1, 0),
         )
+
+    def _look_at_wire(self) -> None:
+        """The session is known once the handshake is over: before the first byte comes, or when none ever does."""
+        take = self._take
+        if take.security is None and take.wire is not None and not take.response:
+            take.security = take.wire.security()

@@ -6,7 +6,7 @@ from uuid import uuid4
 
 from archive.dates import format_now
 from archive.digests import sha1_digest
-from archive.exchange import Exchange
+from archive.exchange import Exchange, fingerprint
 from archive.fields import MEDIA_TYPE, write_fields
 from archive.gzipping import write_member
 from archive.message import read_answer
@@ -26,14 +26,18 @@ EXCHANGE_END = ("exchangesEndWith", "metadata")
 Headers = list[tuple[str, str]]
 
 
+CERTIFICATE = "application/pkix-cert"  # RFC 2585: one certificate in DER
+
+
 @dataclass(frozen=True, slots=True)
 class Written:
-    """An exchange as bytes. The first record stands for it: the response, or the metadata record alone."""
+    """An exchange as bytes. One record stands for it: the response, or the metadata record where nothing came back."""
 
-    record_id: str  # of the first record
-    length: int  # of the first record's gzip member
-    kind: str  # of the first record: response, revisit or metadata
-    digest: str  # of the payload of the first record as stated there; empty where there is none
+    record_id: str  # of that record
+    start: int  # of that record within the content
+    length: int  # of its gzip member
+    kind: str  # of that record: response, revisit or metadata
+    digest: str  # of its payload as stated there; empty where there is none
     content: bytes = field(repr=False)
 
 
@@ -72,14 +76,13 @@ def write_warcinfo(filename: str, record_id: str, fields: Iterable[tuple[str, st
 def write_exchange(
     exchange: Exchange, warcinfo_id: str, level: int, reference: Reference | None = None, digest: str | None = None
 ) -> Written:
-    """Response, request, metadata, in this order; the metadata record alone where nothing came back.
+    """Response, request, metadata, in this order; where nothing came back, the request as far as it went, metadata.
 
     With a ``reference`` a revisit record stands in the response's place. ``digest`` is the payload's, if it is known.
     """
     response_id, request_id, metadata_id = make_id(), make_id(), make_id()
     if exchange.status is None:
-        content = _write_metadata(exchange, metadata_id, warcinfo_id, (), level)
-        return Written(metadata_id, len(content), "metadata", "", content)
+        return _write_failure(exchange, request_id, metadata_id, warcinfo_id, level)
     ids = [response_id] + ([request_id] if exchange.request else [])
     if reference is None:
         kind, digest = "response", digest or sha1_digest(exchange.payload)
@@ -91,7 +94,30 @@ def write_exchange(
     if exchange.request:
         pieces.append(_write_request(exchange, request_id, response_id, warcinfo_id, level))
     pieces.append(_write_metadata(exchange, metadata_id, warcinfo_id, ids, level))
-    return Written(response_id, len(answer), kind, digest, b"".join(pieces))
+    return Written(response_id, 0, len(answer), kind, digest, b"".join(pieces))
+
+
+def _write_failure(exchange: Exchange, request_id: str, metadata_id: str, warcinfo_id: str, level: int) -> Written:
+    asked = b""
+    if exchange.request:
+        asked = _write_request(exchange, request_id, metadata_id, warcinfo_id, level)
+    beside = (request_id,) if exchange.request else ()
+    told = _write_metadata(exchange, metadata_id, warcinfo_id, beside, level)
+    return Written(metadata_id, len(asked), len(told), "metadata", "", asked + told)
+
+
+def write_certificate(exchange: Exchange, certificate: bytes, warcinfo_id: str, level: int) -> Written:
+    """A certificate in DER, met in that exchange, as a resource record; its URI holds its SHA-256 (RFC 6920, 7)."""
+    record_id, digest = make_id(), sha1_digest(certificate)
+    headers = _common_headers("resource", exchange, record_id, warcinfo_id, url=certificate_url(certificate))
+    headers += [("WARC-Payload-Digest", digest), ("Content-Type", CERTIFICATE)]
+    content = _write_record(headers, certificate, level)
+    return Written(record_id, 0, len(content), "resource", digest, content)
+
+
+def certificate_url(certificate: bytes) -> str:
+    """The URI of a certificate in DER."""
+    return f"nih:sha-256;{fingerprint(certificate)}"
 
 
 def _write_response(exchange: Exchange, record_id: str, warcinfo_id: str, digest: str, level: int) -> bytes:
@@ -127,9 +153,9 @@ def _write_revisit(exchange: Exchange, record_id: str, warcinfo_id: str, referen
     return _write_record(headers, block, level)
 
 
-def _write_request(exchange: Exchange, record_id: str, response_id: str, warcinfo_id: str, level: int) -> bytes:
+def _write_request(exchange: Exchange, record_id: str, beside: str, warcinfo_id: str, level: int) -> bytes:
     headers = _common_headers("request", exchange, record_id, warcinfo_id)
-    headers.append(("WARC-Concurrent-To", response_id))
+    headers.append(("WARC-Concurrent-To", beside))
     if body := exchange.request.partition(b"\r\n\r\n")[2]:
         headers.append(("WARC-Payload-Digest", sha1_digest(body)))
     if exchange.rebuilt:
@@ -152,12 +178,14 @@ def _write_metadata(exchange: Exchange, record_id: str, warcinfo_id: str, beside
     return _write_record(headers, write_fields(fields), level)
 
 
-def _common_headers(kind: str, exchange: Exchange, record_id: str, warcinfo_id: str) -> Headers:
+def _common_headers(
+    kind: str, exchange: Exchange, record_id: str, warcinfo_id: str, *, url: str | None = None
+) -> Headers:
     headers = [
         ("WARC-Type", kind),
         ("WARC-Record-ID", record_id),
         ("WARC-Date", exchange.captured_at),
-        ("WARC-Target-URI", exchange.url),
+        ("WARC-Target-URI", url or exchange.url),
         ("WARC-Warcinfo-ID", warcinfo_id),
     ]
     if exchange.address:

@@ -14,7 +14,7 @@ from contextvars import ContextVar
 from functools import partial
 from typing import Any
 
-from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.serialization import Encoding
 from OpenSSL.SSL import Connection
 from OpenSSL.SSL import Error as TLSError
 from scrapy.core.downloader.handlers import http11
@@ -106,24 +106,33 @@ class _TapedTransport:
 
 
 class _TransportWire:
-    """What a Twisted transport tells of its peer."""
+    """What a Twisted transport tells of its peer, for as long as the connection is kept."""
 
     def __init__(self, transport: Any) -> None:
         self._transport = transport
+        self._security: Security | None = None
 
     def address(self) -> str | None:
         return getattr(self._transport.getPeer(), "host", None)
 
+    def is_secure(self) -> bool:
+        return hasattr(self._transport, "getPeerCertificate")
+
     def security(self) -> Security | None:
-        handle = self._transport.getHandle() if hasattr(self._transport, "getPeerCertificate") else None
-        if not isinstance(handle, Connection):
-            return None
-        try:
-            chain = handle.get_peer_cert_chain(as_cryptography=True) or []
-        except (TLSError, TypeError):
-            chain = []
-        digests = tuple(certificate.fingerprint(SHA256()).hex() for certificate in chain)
-        return Security(handle.get_protocol_version_name(), handle.get_cipher_name() or "", digests)
+        if self._security is None and self.is_secure():
+            handle = self._transport.getHandle()
+            cipher = handle.get_cipher_name() if isinstance(handle, Connection) else None
+            if cipher:  # until the handshake is over there is none
+                self._security = Security(handle.get_protocol_version_name(), cipher, _read_chain(handle))
+        return self._security
+
+
+def _read_chain(handle: Connection) -> tuple[bytes, ...]:
+    try:
+        chain = handle.get_peer_cert_chain(as_cryptography=True) or []
+    except (TLSError, TypeError):
+        chain = []
+    return tuple(certificate.public_bytes(Encoding.DER) for certificate in chain)
 
 
 def _write_taped(request: Any, tape: Tape, transport: Any) -> Any:
@@ -142,12 +151,14 @@ if not find_missing_hooks():
         """Scrapy's client protocol, with a tape running while a request is under way."""
 
         _tape: Tape | None = None
+        _wire: _TransportWire | None = None
 
         def request(self, request: Any) -> "Deferred[IResponse]":
             """Write the request, onto the tape that it carries too."""
             self._tape = getattr(request, _TAPE, None)
             if self._tape is not None:
-                self._tape.restart(_TransportWire(self.transport))
+                self._wire = self._wire or _TransportWire(self.transport)
+                self._tape.restart(self._wire)
                 request.writeTo = partial(_write_taped, request, self._tape)
             answer: Deferred[IResponse] = super().request(request)
             return answer

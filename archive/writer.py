@@ -19,6 +19,7 @@ from queue import Empty, SimpleQueue
 from threading import Thread
 from time import monotonic
 
+from archive.certificates import Addition, CertificateShelf, put_before
 from archive.digests import sha1_digest
 from archive.errors import ArchiveError
 from archive.exchange import Exchange
@@ -33,6 +34,7 @@ from archive.warcformat import (
     NOT_MODIFIED,
     SAME_PAYLOAD,
     Reference,
+    Written,
     make_id,
     write_exchange,
     write_warcinfo,
@@ -86,6 +88,7 @@ class Writer:
         self._file: WarcFile | None = None
         self._index: FileIndex | None = None  # of the current file
         self._warcinfo_id = ""
+        self._shelf = CertificateShelf()  # of the current file
         self._originals = Originals(options.folder) if options.revisits else None
         self._serials = count()
         self._bare_size = 0  # of the current file when it held no exchange yet
@@ -179,12 +182,14 @@ class Writer:
         answer = read_answer(exchange.response) if exchange.status is not None else None
         original = self._find_original(exchange, answer, digest)
         reference = _make_reference(exchange, original)
-        written = write_exchange(exchange, self._warcinfo_id, self._options.gzip_level, reference, digest)
+        written, additions = self._compose(exchange, reference, digest)
         if self._is_full(file, len(written.content)):
             self._finish_file()
             file = self._open_file()
-            written = write_exchange(exchange, self._warcinfo_id, self._options.gzip_level, reference, digest)
-        offset = file.append(written.content)
+            written, additions = self._compose(exchange, reference, digest)
+        start = file.append(written.content)
+        offset = start + written.start
+        self._shelf.note(additions, exchange, self._index, file.name, start)
         if self._index is not None:
             self._index.add(exchange, answer, written, file.name, offset)
         if answer is not None and reference is None and self._originals is not None:
@@ -200,6 +205,12 @@ class Writer:
             captured_at=exchange.captured_at,
             original=(original.path, original.offset) if original else None,
         )
+
+    def _compose(self, exchange: Exchange, reference: Reference | None, digest: str) -> tuple[Written, list[Addition]]:
+        """The bytes of an exchange for the current file, with the certificates that the file lacks."""
+        level = self._options.gzip_level
+        additions = self._shelf.write(exchange, self._warcinfo_id, level)
+        return put_before(additions, write_exchange(exchange, self._warcinfo_id, level, reference, digest)), additions
 
     def _find_original(self, exchange: Exchange, answer: Answer | None, digest: str) -> Original | None:
         """What the answer repeats. An index that cannot be read costs room on the disk, never an answer."""
@@ -229,7 +240,7 @@ class Writer:
             name = f"{self._options.prefix}-{stamp}-{next(self._serials):05d}-{os.getpid()}.warc.gz"
             file = WarcFile.create(self._options.folder, name)
         self._file, self._index = file, FileIndex(self._options.folder)
-        self._warcinfo_id = make_id()
+        self._warcinfo_id, self._shelf = make_id(), CertificateShelf()
         fields = [*self._options.describe(), EXCHANGE_END]
         file.append(write_warcinfo(name, self._warcinfo_id, fields, self._options.gzip_level))
         self._bare_size = file.size

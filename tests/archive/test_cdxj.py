@@ -122,7 +122,7 @@ def test_file_recovered_after_a_crash_is_indexed_as_far_as_it_is_whole(tmp_path:
     left.write_bytes(left.read_bytes()[:-30])
     [found] = recover_folder(tmp_path)
     assert found.dropped > 0
-    assert index_path(archive).read_bytes().splitlines() == whole
+    assert index_path(archive).read_bytes().splitlines() == [line for line in whole if b"page=2" in line]
 
 
 def test_request_before_its_answer_belongs_to_it_too(tmp_path: Path) -> None:

@@ -97,7 +97,7 @@ def test_exchange_is_three_records_in_three_members() -> None:
 
 
 @pytest.mark.usefixtures("_fixed_ids")
-def test_failure_is_a_metadata_record_alone() -> None:
+def test_failure_to_connect_is_a_metadata_record_alone() -> None:
     exchange = Exchange("http://a/", "GET", "2023-01-18T09:30:00.000001Z", "dns", facts=(("error", "no such host"),))
     text = gzip.decompress(write_exchange(exchange, make_id(9), 1).content).decode()
     assert text.count("WARC/1.1") == 1

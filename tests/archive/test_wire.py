@@ -5,6 +5,7 @@ If this fails after an update of Scrapy or Twisted, the hooks of ``archive/wiret
 
 import datetime
 import gzip
+import hashlib
 import ipaddress
 import ssl
 import subprocess
@@ -20,7 +21,10 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 from warcio.archiveiterator import ArchiveIterator
 
+from archive.indexing import index_path, write_index
 from archive.reading import read_captures
+from archive.runbook import read_records_at
+from archive.verifying import verify_archives
 from tests.archive.crawling import Crawled, Event, crawl
 from tests.archive.oddserver import OddServer, Script
 
@@ -102,6 +106,14 @@ SECURE: dict[str, Script] = {
     "/tls-dropped": Script(b"HTTP/1.0 200 OK\r\n\r\n" + PAGE, after="drop"),
     "/tls-until-close": Script(b"HTTP/1.0 200 OK\r\n\r\n" + PAGE, after="close"),
 }
+# No HTTP answer: what came instead, and the outcome.
+FAILED: dict[str, tuple[Script, bytes, str]] = {
+    "/silent": (Script(b"", after="close"), b"", "disconnected"),
+    "/reset": (Script(b"", after="reset"), b"", "reset"),
+    "/mute": (Script(b"", after="hang"), b"", "timeout"),
+    "/garbage": (Script(b"\x16\x03\x01 what\r\n", after="close"), b"%16%03%01%20what%0D%0A", "malformed"),
+    "/cut-status": (Script(b"HTTP/1.1 20", after="hang"), b"HTTP/1.1%2020", "timeout"),
+}
 
 
 @dataclass(frozen=True)
@@ -121,6 +133,7 @@ class Wire:
     crawled: Crawled
     plain: OddServer
     secure: OddServer
+    pem: str
     records: list[Kept]
 
     def record(self, kind: str, path: str) -> Kept:
@@ -177,7 +190,8 @@ def wire(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Wire]:
     folder = tmp_path_factory.mktemp("wire")
     with OddServer({**WHOLE, **CUT}) as plain, OddServer(SECURE, make_certificate(folder)) as secure:
         crawled = crawl(folder / "warc", make_requests(plain.port, secure.port), ARCHIVE_OPERATOR="某某大学")
-        yield Wire(crawled, plain, secure, list(read_records(crawled.files)))
+        pem = ssl.get_server_certificate(("127.0.0.1", secure.port))
+        yield Wire(crawled, plain, secure, pem, list(read_records(crawled.files)))
 
 
 @pytest.mark.parametrize("path", WHOLE)
@@ -274,27 +288,95 @@ def test_file_says_who_made_it_and_how(wire: Wire) -> None:
     assert ids == {info.headers["WARC-Record-ID"]}
 
 
-def test_failed_exchange_leaves_no_response_record(tmp_path: Path) -> None:
-    with OddServer(
-        {"/silent": Script(b"", after="close"), "/garbage": Script(b"\x16\x03\x01 what\r\n", after="close")}
-    ) as server:
-        base = f"//127.0.0.1:{server.port}"
-        urls = [f"http:{base}/silent", f"http:{base}/garbage", f"https:{base}/tls", "http://127.0.0.1:9/refused"]
-        crawled = crawl(tmp_path, [{"url": url} for url in [*urls, "http://nowhere.invalid/dns"]])
-    records = list(read_records(crawled.files))
-    assert {record.type for record in records} == {"warcinfo", "metadata"}
-    outcomes = {record.url.rsplit("/", 1)[-1]: record.block.split(b"\r\n")[0].decode() for record in records[1:]}
-    assert outcomes == {
-        "silent": "outcome: disconnected",
-        "garbage": "outcome: malformed",
-        "tls": "outcome: tls",
-        "refused": "outcome: refused",
-        "dns": "outcome: dns",
-    }
-    garbage = next(record for record in records if record.url.endswith("/garbage"))
-    assert b"received: %16%03%01%20what%0D%0A" in garbage.block
-    assert len(crawled.events_of("failure")) == 5
-    assert all(event["status"] is None for event in crawled.events_of("archived"))
+@dataclass(frozen=True)
+class Failures:
+    """A crawl of which nothing came back."""
+
+    crawled: Crawled
+    heard: dict[str, bytes]
+    records: list[Kept]
+
+    def records_of(self, path: str) -> dict[str, Kept]:
+        return {record.type: record for record in self.records if record.url.endswith(path)}
+
+
+@pytest.fixture(scope="module")
+def failures(tmp_path_factory: pytest.TempPathFactory) -> Failures:
+    folder = tmp_path_factory.mktemp("failures")
+    scripts = {path: script for path, (script, _, _) in FAILED.items()}
+    secure_script = {"/tls-silent": Script(b"", after="close")}
+    with OddServer(scripts) as plain, OddServer(secure_script, make_certificate(folder)) as secure:
+        urls = [f"http://127.0.0.1:{plain.port}{path}" for path in FAILED]
+        urls += [f"https://127.0.0.1:{secure.port}/tls-silent", f"https://127.0.0.1:{plain.port}/no-tls"]
+        urls += ["http://127.0.0.1:9/refused", "http://nowhere.invalid/dns"]
+        crawled = crawl(folder / "warc", [{"url": url, "meta": {"download_timeout": 2}} for url in urls])
+        heard = {path: requests[-1] for path, requests in (*plain.heard.items(), *secure.heard.items())}
+    return Failures(crawled, heard, list(read_records(crawled.files)))
+
+
+@pytest.mark.parametrize("path", [*FAILED, "/tls-silent"])
+def test_failed_exchange_keeps_the_request_as_it_was_sent(failures: Failures, path: str) -> None:
+    records = failures.records_of(path)
+    assert records.keys() == {"request", "metadata"}
+    request, told = records["request"], records["metadata"]
+    assert request.block == failures.heard[path]
+    assert request.headers["WARC-Concurrent-To"] == told.headers["WARC-Record-ID"]
+    assert told.headers["WARC-Concurrent-To"] == request.headers["WARC-Record-ID"]
+    assert request.headers["WARC-IP-Address"] == "127.0.0.1"
+
+
+@pytest.mark.parametrize("path", ["/no-tls", "/refused", "/dns"])
+def test_request_that_never_went_out_leaves_no_record(failures: Failures, path: str) -> None:
+    records = failures.records_of(path)
+    assert records.keys() == {"metadata"}
+    outcome = {"/no-tls": "tls"}.get(path, path.removeprefix("/"))
+    assert records["metadata"].block.startswith(f"outcome: {outcome}\r\n".encode())
+
+
+@pytest.mark.parametrize("path", FAILED)
+def test_what_came_instead_of_an_answer_is_kept(failures: Failures, path: str) -> None:
+    _, received, outcome = FAILED[path]
+    block = failures.records_of(path)["metadata"].block
+    assert block.startswith(f"outcome: {outcome}\r\n".encode())
+    assert (b"received: %s\r\n" % received in block) == bool(received)
+
+
+def test_failed_exchange_is_announced_where_its_metadata_lies(failures: Failures) -> None:
+    announced = {event["url"]: event for event in failures.crawled.events_of("archived")}
+    assert len(announced) == len(FAILED) + 4
+    assert len(failures.crawled.events_of("failure")) == len(announced)
+    for url, event in announced.items():
+        [record] = read_records_at(failures.crawled.files[0], event["offset"])
+        assert (record.type, record.header("warc-target-uri"), event["status"]) == ("metadata", url, None)
+
+
+def test_tls_session_is_told_of_though_nothing_came_back(failures: Failures) -> None:
+    assert b"tlsVersion: TLSv1.3" in failures.records_of("/tls-silent")["metadata"].block
+    assert [record.type for record in failures.records].count("resource") == 1
+
+
+def test_failures_verify(failures: Failures) -> None:
+    report = verify_archives([str(path) for path in failures.crawled.files])
+    assert report.is_sound(strict=True), report.kinds
+
+
+def test_certificates_are_kept_once_a_file_and_referred_to_by_fingerprint(wire: Wire) -> None:
+    [kept] = [record for record in wire.records if record.type == "resource"]
+    digest = hashlib.sha256(ssl.PEM_cert_to_DER_cert(wire.pem)).hexdigest()
+    assert kept.block == ssl.PEM_cert_to_DER_cert(wire.pem)
+    assert kept.url == f"nih:sha-256;{digest}"
+    assert kept.headers["Content-Type"] == "application/pkix-cert"
+    for path in SECURE:
+        assert f"tlsCertificate: sha256:{digest}\r\n" in wire.record("metadata", path).block.decode()
+
+
+def test_index_written_alongside_names_the_certificate_as_one_made_later_does(wire: Wire, tmp_path: Path) -> None:
+    for path in wire.crawled.files:
+        copy = tmp_path / path.name
+        copy.write_bytes(path.read_bytes())
+        write_index(copy)
+        assert index_path(copy).read_bytes() == index_path(path).read_bytes()
+        assert b"nih:sha-256;" in index_path(path).read_bytes()
 
 
 def test_warcio_check_finds_nothing_but_chunked_payloads(wire: Wire) -> None:
