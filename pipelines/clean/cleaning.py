@@ -7,28 +7,26 @@ A page that is no document comes out as ``rejected`` with its reason; nothing ra
 from archive.capture import Capture
 from pipelines.clean.bounds import PageTooLargeError, PageUnreadableError, check_lines
 from pipelines.clean.charset import Decoded, decode
-from pipelines.clean.files.docx import read_docx
-from pipelines.clean.files.errors import FileError
-from pipelines.clean.files.pdf import read_pdf
+from pipelines.clean.files.apart import read_apart
+from pipelines.clean.files.options import read_options
+from pipelines.clean.files.outcome import FileError
 from pipelines.clean.grids import GridTooLargeError
 from pipelines.clean.media import (
-    DOCX,
     HTML,
     MARKDOWN,
-    PDF,
     PLAIN,
     declared_type,
     find_binary_media,
     find_declared_media,
     find_text_media,
     is_document,
+    is_readable,
 )
 from pipelines.clean.pages import Reading, clean_html, clean_parts
 from pipelines.clean.plaintext import read_lines
 from pipelines.document import Document
 
 MAX_PAYLOAD = 64 * 2**20
-_READERS = {PDF: read_pdf, DOCX: read_docx}
 _MOST_BROKEN = 0.02  # share of characters that stand for nothing above which a text is not read
 
 
@@ -50,7 +48,7 @@ def _find_media(capture: Capture) -> str | None:
 
 
 def _clean_payload(capture: Capture, media: str | None) -> Document:
-    if media in _READERS:
+    if media and is_readable(media):
         return _clean_file(capture, media)
     if media:
         linked = is_document(media) or capture.context.get("kind") == "attachment"
@@ -90,10 +88,10 @@ def _clean_file(capture: Capture, media: str) -> Document:
     if len(capture.payload) > MAX_PAYLOAD:
         return Document(capture, "rejected", "too-large", media_type=media)
     try:
-        parts = _READERS[media](capture.payload)
+        found = read_apart(media, capture.payload, capture.url, read_options())
     except FileError as error:
         return Document(capture, "rejected", error.reason, media_type=media)
-    reading = clean_parts(parts, capture.url, capture.context, kind="attachment")
+    reading = clean_parts(found.parts, capture.url, capture.context, kind="attachment")
     return _document(capture, reading, media, None)
 
 

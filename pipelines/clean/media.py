@@ -1,11 +1,17 @@
 """What kind of file the payload is, by its own first bytes; the header decides only what the bytes leave open."""
 
-import io
 import re
-import zipfile
+
+from pipelines.clean.files.ole import has_stream
+from pipelines.clean.files.outcome import FileError
+from pipelines.clean.files.packages import Package
 
 HTML, PLAIN, MARKDOWN, PDF = "text/html", "text/plain", "text/markdown", "application/pdf"
-DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+_OOXML, _ODF = "application/vnd.openxmlformats-officedocument.", "application/vnd.oasis.opendocument."
+DOCX, XLSX = f"{_OOXML}wordprocessingml.document", f"{_OOXML}spreadsheetml.sheet"
+DOC, XLS, WORKS = "application/msword", "application/vnd.ms-excel", "application/vnd.ms-works"
+RTF, ODT, ODS = "application/rtf", f"{_ODF}text", f"{_ODF}spreadsheet"
+OFD, ZIP = "application/ofd", "application/zip"
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _MAGIC = (
     (b"\x89PNG\r\n", "image/png"),
@@ -14,7 +20,7 @@ _MAGIC = (
     (b"BM\x00", "image/bmp"),
     (b"Rar!\x1a\x07", "application/vnd.rar"),
     (b"7z\xbc\xaf\x27\x1c", "application/x-7z-compressed"),
-    (b"{\\rtf", "application/rtf"),
+    (b"{\\rtf", RTF),
     (b"\x1f\x8b", "application/gzip"),
     (b"\x00\x00\x01\x00", "image/x-icon"),
     (b"wOFF", "font/woff"),
@@ -53,15 +59,19 @@ _ENDINGS = {
 }
 _SAYS_NOTHING = ("", "text/plain", "application/octet-stream", "binary/octet-stream", "application/x-download")
 _DOCUMENTS = ("word", "excel", "powerpoint", "officedocument", "ms-works", "ofd", "pdf", "rtf", "ceb", "ole-storage")
+_READABLE = frozenset((PDF, DOCX, DOC, WORKS, RTF, XLS, XLSX, ODT, ODS, OFD, ZIP, "application/x-ole-encrypted"))
 _PACKED = ("application/zip", "application/vnd.rar", "application/x-7z-compressed")  # portals pack reports in these
 _PAGE_START = re.compile(rb"\s*(?:<!doctype\s+html|<html|<head|<body|<meta|<script)\b", re.IGNORECASE)
-_PACKAGES = (
-    ("word/", DOCX),
-    ("xl/", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
-    ("ppt/", "application/vnd.openxmlformats-officedocument.presentationml.presentation"),
-    ("OFD.xml", "application/ofd"),
+_PARTS = (("word/", DOCX), ("xl/", XLSX), ("ppt/", f"{_OOXML}presentationml.presentation"))
+_STREAMS = (
+    ("WordDocument", DOC),
+    ("Workbook", XLS),
+    ("Book", XLS),
+    ("PowerPoint Document", "application/vnd.ms-powerpoint"),
+    ("EncryptedPackage", "application/x-ole-encrypted"),
+    ("MatOST", WORKS),
+    ("CONTENTS", WORKS),
 )
-_OLE_TYPES = {"doc": "application/msword", "wps": "application/vnd.ms-works", "xls": "application/vnd.ms-excel"}
 _HTML_START = re.compile(
     r"\s*(?:<\?xml[^>]*\?>\s*)?(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html|head|body|title|meta)\b", re.I | re.S
 )
@@ -80,7 +90,8 @@ def find_binary_media(payload: bytes, url: str) -> str | None:
     if payload.startswith((b"PK\x03\x04", b"PK\x05\x06")):
         return _package(payload)
     if payload.startswith(_OLE):
-        return _OLE_TYPES.get(_extension(url), "application/x-ole-storage")
+        streams = (media for name, media in _STREAMS if has_stream(payload, name))
+        return next(streams, "application/x-ole-storage")
     if payload[:4] == b"RIFF" and payload[8:12] in _RIFF:
         return _RIFF[payload[8:12]]
     if payload[4:8] == b"ftyp":
@@ -108,6 +119,11 @@ def is_document(media: str) -> bool:
     return media in _PACKED or (media.startswith("application/") and any(word in media for word in _DOCUMENTS))
 
 
+def is_readable(media: str) -> bool:
+    """Whether a file of this media type can be taken apart into blocks, perhaps with the help of another program."""
+    return media in _READABLE
+
+
 def declared_type(content_type: str | None) -> str:
     """The media type of a header, without its parameters; empty where there is none."""
     return (content_type or "").split(";")[0].strip().lower()
@@ -131,14 +147,18 @@ def find_text_media(text: str, content_type: str | None, url: str) -> str:
 
 
 def _package(payload: bytes) -> str:
+    """What a ZIP holds, by the marks of each format: content types, the root of an OFD, an OpenDocument's own name."""
     try:
-        with zipfile.ZipFile(io.BytesIO(payload)) as package:
-            names = package.namelist()[:500]
-    except (zipfile.BadZipFile, ValueError, OSError, NotImplementedError):
-        return "application/zip"
-    return next(
-        (media for start, media in _PACKAGES if any(name.startswith(start) for name in names)), "application/zip"
-    )
+        package = Package(payload)
+        names = package.names
+        if "[Content_Types].xml" in names:
+            return next((media for start, media in _PARTS if any(name.startswith(start) for name in names)), ZIP)
+        if "OFD.xml" in names:
+            return OFD
+        stated = package.read("mimetype").decode("ascii", "replace").strip() if "mimetype" in names[:5] else ""
+    except FileError:
+        return ZIP
+    return stated if stated.startswith(_ODF) else ZIP
 
 
 def _extension(url: str) -> str:

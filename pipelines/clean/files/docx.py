@@ -12,8 +12,8 @@ from typing import Any
 from lxml import etree
 
 from pipelines.clean.elements import fold, join_lines
-from pipelines.clean.files.errors import FileError
 from pipelines.clean.files.numbering import Numbering, W, read_numbering
+from pipelines.clean.files.outcome import FileError
 from pipelines.clean.files.packages import Package
 from pipelines.clean.files.wordstyles import Style, read_own_style, read_styles
 from pipelines.clean.grids import EMPTY, MAX_COLSPAN, MAX_SLOTS, GridTooLargeError

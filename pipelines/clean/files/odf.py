@@ -10,7 +10,7 @@ from typing import Any
 from lxml import etree
 
 from pipelines.clean.elements import fold, join_lines
-from pipelines.clean.files.errors import FileError
+from pipelines.clean.files.outcome import FileError
 from pipelines.clean.files.packages import Package
 from pipelines.clean.files.sheets import MAX_COLUMNS, MAX_ROWS, Sheet, cut_sheet
 from pipelines.clean.grids import MAX_COLSPAN, MAX_ROWSPAN, MAX_SLOTS, GridTooLargeError, Row, expand_rows

@@ -6,7 +6,7 @@ from typing import IO
 
 import olefile
 
-from pipelines.clean.files.errors import FileError
+from pipelines.clean.files.outcome import FileError
 
 logging.getLogger("olefile").setLevel(logging.CRITICAL)  # a broken file is told by its document, not by the log
 

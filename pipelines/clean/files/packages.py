@@ -8,15 +8,18 @@ import io
 import re
 import zipfile
 import zlib
+from dataclasses import dataclass
 from typing import Any
 
 from lxml import etree
 
-from pipelines.clean.files.errors import FileError
+from pipelines.clean.files.outcome import FileError
 
 MAX_MEMBERS = 4_000
 MAX_DIRECTORY = 2 * 2**20  # bytes of the list of members
 MAX_MEMBER = 64 * 2**20  # bytes, unpacked
+MAX_FILES = 300  # that are read of an archive and the archives in it
+MAX_DEPTH = 3  # archives in archives
 MAX_TOTAL = 192 * 2**20  # bytes of all members that are read
 MAX_RATIO = 250  # of a member larger than ``_LARGE``: text of tables packs to a fiftieth, a bomb to a thousandth
 _LARGE = 8 * 2**20
@@ -25,10 +28,20 @@ _STRICT = re.compile(rb"http://purl\.oclc\.org/ooxml/(\w+)/main")  # ISO/IEC 295
 _END = b"PK\x05\x06"
 
 
+@dataclass(slots=True)
+class Budget:
+    """What may still be unpacked of a file and of all the packages in it; ``depth`` is how many lie in each other."""
+
+    bytes: int = MAX_TOTAL
+    files: int = MAX_FILES
+    depth: int = MAX_DEPTH
+
+
 class Package:
     """An open package. Every fault of the file is a ``FileError``."""
 
-    def __init__(self, payload: bytes) -> None:
+    def __init__(self, payload: bytes, budget: Budget | None = None) -> None:
+        self._budget = budget or Budget()
         if _directory_size(payload) > MAX_DIRECTORY:
             raise FileError("too-large")
         try:
@@ -39,7 +52,6 @@ class Package:
         if len(self.members) > MAX_MEMBERS:
             raise FileError("too-large")
         self._names = {member.filename.lstrip("/"): member for member in self.members}
-        self._unpacked = 0
 
     @property
     def names(self) -> list[str]:
@@ -56,7 +68,7 @@ class Package:
     def unpack(self, member: zipfile.ZipInfo) -> bytes:
         """As ``read``, for members that share a name."""
         most = MAX_MEMBER if member.compress_size * MAX_RATIO >= _LARGE else _LARGE
-        most = min(most, member.compress_size * MAX_RATIO if most > _LARGE else most, MAX_TOTAL - self._unpacked)
+        most = min(most, member.compress_size * MAX_RATIO if most > _LARGE else most, self._budget.bytes)
         if member.file_size > most:
             raise FileError("too-large")
         try:
@@ -66,7 +78,7 @@ class Package:
             raise FileError("unreadable") from error
         if len(content) > most:
             raise FileError("too-large")
-        self._unpacked += len(content)
+        self._budget.bytes -= len(content)
         return content
 
     def root(self, name: str) -> Any:

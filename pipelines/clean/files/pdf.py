@@ -13,8 +13,8 @@ from typing import Any
 
 import pdfplumber
 
-from pipelines.clean.files.errors import FileError
 from pipelines.clean.files.lines import Line, join_paragraphs, read_lines
+from pipelines.clean.files.outcome import FileError
 from pipelines.clean.files.ruled import Ruled, join_pages, read_tables
 from pipelines.clean.page import Part
 
@@ -39,7 +39,7 @@ def read_pdf(payload: bytes) -> tuple[Part, ...]:
     try:
         with pdfplumber.open(io.BytesIO(payload)) as document:
             pages = list(_read_pages(document))
-    except FileError:
+    except (FileError, MemoryError):
         raise
     except Exception as error:
         raise FileError("unreadable") from error

@@ -8,7 +8,7 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 
-from pipelines.clean.files.errors import FileError
+from pipelines.clean.files.outcome import FileError
 from pipelines.clean.files.rtfreader import Reader, Row, State
 from pipelines.clean.page import Part
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 
 from pipelines.clean.elements import fold, join_lines
 from pipelines.clean.files.edges import EdgedCell, join_merged, lay_out_rows
-from pipelines.clean.files.errors import FileError
+from pipelines.clean.files.outcome import FileError
 from pipelines.clean.page import Part
 from pipelines.clean.radicals import fold_radicals
 from pipelines.document import Slot

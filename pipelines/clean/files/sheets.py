@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import python_calamine
 
 from pipelines.clean.elements import fold, join_lines
-from pipelines.clean.files.errors import FileError
+from pipelines.clean.files.outcome import FileError
 from pipelines.clean.grids import MAX_SLOTS, GridTooLargeError
 from pipelines.clean.page import Part
 from pipelines.clean.radicals import fold_radicals

@@ -9,8 +9,8 @@ from bisect import bisect_right
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from pipelines.clean.files.errors import FileError
 from pipelines.clean.files.ole import read_streams
+from pipelines.clean.files.outcome import FileError
 
 _MAGIC, _WORD_97 = 0xA5EC, 0xC1
 _ENCRYPTED, _TABLE_1 = 0x0100, 0x0200
