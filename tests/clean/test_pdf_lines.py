@@ -1,7 +1,7 @@
 """Lines of a PDF: titles on two lines, running heads and feet, borders that each cell draws for itself."""
 
+from pipelines.clean.files.leaves import PageItems, read_parts
 from pipelines.clean.files.lines import Line, join_paragraphs
-from pipelines.clean.files.pdf import _PageItems, _read_parts
 from pipelines.clean.files.ruled import _covered
 
 
@@ -37,8 +37,8 @@ def test_running_heads_and_feet_are_left_out_whatever_they_say() -> None:
         ]
         head = line("11/22/26, 1:55 AM", 16, 8, page, 24, 70)
         foot = line(f"http://www.example.gov.cn/nb/{page}.html {page}/4", 819, 8, page, 24, 540)
-        pages.append(_PageItems(page, (head, *body, foot)))
-    text = "".join(part.text for part in _read_parts(pages))
+        pages.append(PageItems(page, (head, *body, foot)))
+    text = "".join(part.text for part in read_parts(pages))
     assert "AM" not in text
     assert "http" not in text
     assert text.count("批工作已经完成") == 16
@@ -46,13 +46,13 @@ def test_running_heads_and_feet_are_left_out_whatever_they_say() -> None:
 
 def test_equal_lines_at_other_heights_are_text() -> None:
     pages = [
-        _PageItems(
+        PageItems(
             page,
             (line("无其他事项。", 300 + 90 * page, page=page), line(f"结尾{'甲乙丙'[page - 1]}。", 700, page=page)),
         )
         for page in range(1, 4)
     ]
-    assert "".join(part.text for part in _read_parts(pages)).count("无其他事项。") == 3
+    assert "".join(part.text for part in read_parts(pages)).count("无其他事项。") == 3
 
 
 def test_borders_drawn_twice_count_once() -> None:

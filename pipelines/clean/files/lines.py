@@ -1,4 +1,4 @@
-"""The lines of a PDF page, and the paragraphs that they make."""
+"""The lines of a page of fixed layout, and the paragraphs that they make."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -6,11 +6,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from pipelines.clean.elements import fold, join_lines
+from pipelines.clean.files.rules import Box
 from pipelines.clean.page import Part
 from pipelines.clean.radicals import fold_radicals
 from pipelines.clean.sections import is_section
-
-Box = tuple[float, float, float, float]  # x0, top, x1, bottom
 
 _CLOSE = re.compile(
     r"(?<=[\u2e80-\u9fff\uff00-\uffef\u3000-\u303f“”])\s+(?=[\u2e80-\u9fff\uff00-\uffef\u3000-\u303f“”])"
@@ -44,12 +43,10 @@ def make_path(page: int, box: Box) -> str:
     return f"page {page} [{', '.join(f'{value:.1f}' for value in box)}]"
 
 
-def read_lines(page: Any, tables: Sequence[Box]) -> list[Line]:
+def read_lines(page: int, characters: Sequence[dict[str, Any]], tables: Sequence[Box]) -> list[Line]:
     """The lines outside the tables, from top to bottom."""
-    characters = [
-        char for char in page.chars if not any(is_inside(char, box) for box in tables) and char["text"].strip()
-    ]
-    return [_make_line(row, page.page_number) for row in group_lines(characters)]
+    outside = [char for char in characters if char["text"].strip() and not any(is_inside(char, box) for box in tables)]
+    return [_make_line(row, page) for row in group_lines(outside)]
 
 
 def is_inside(char: dict[str, Any], box: Box) -> bool:

@@ -31,10 +31,17 @@ def read_packed(payload: bytes, budget: Budget, read: Read) -> FileReading:
     if budget.depth <= 0:
         raise FileError("too-large")
     budget.depth -= 1
+    try:
+        return _read_members(Package(payload, budget), budget, read)
+    finally:
+        budget.depth += 1
+
+
+def _read_members(package: Package, budget: Budget, read: Read) -> FileReading:
     parts: list[Part] = []
     readers: list[str] = []
     reasons: list[str] = []
-    for name, content in _members(Package(payload, budget), budget):
+    for name, content in _members(package, budget):
         media = _find_media(content, name)
         if media is None:
             continue
@@ -49,7 +56,6 @@ def read_packed(payload: bytes, budget: Budget, read: Read) -> FileReading:
         readers += reading.readers
         if len(parts) > MAX_BLOCKS:
             raise FileError("too-large")
-    budget.depth += 1
     if not parts and reasons:
         raise FileError(reasons[0])
     return FileReading(tuple(parts), tuple(dict.fromkeys(readers)))

@@ -1,37 +1,30 @@
-"""A PDF as blocks: ruled tables as grids, the other lines as paragraphs, page numbers and running heads left out.
+"""PDF files: the characters and drawn lines of each page.
 
 Only drawn rules make a table: white boxes behind the lines of a paragraph, which word processors write by the dozen, do
-not. Paths are ``page 3 [x0, y0, x1, y1]`` in points from the page's upper left corner. Bounded by counts, not by a
-clock, so that the result is the same on every machine.
+not. Bounded by counts, not by a clock, so that the result is the same on every machine.
 """
 
 import io
-import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Any
 
 import pdfplumber
 
-from pipelines.clean.files.lines import Line, join_paragraphs, read_lines
+from pipelines.clean.files.leaves import (
+    FEWEST_CHARACTERS,
+    MAX_CHARACTERS,
+    MAX_PAGES,
+    Leaf,
+    PageItems,
+    read_leaf,
+    read_parts,
+)
 from pipelines.clean.files.outcome import FileError
-from pipelines.clean.files.ruled import Ruled, join_pages, read_tables
+from pipelines.clean.files.rules import SNAP, Rule
 from pipelines.clean.page import Part
 
-MAX_PAGES = 300
-MAX_CHARACTERS = 600_000
 MAX_RULES = 60_000  # drawn objects of one page
-_DIGITS = re.compile(r"\d+")
-_HEIGHT = 3.0  # points by which a running line's height may differ from page to page
-_FEWEST_CHARACTERS = 20  # a page
-
-
-@dataclass(frozen=True, slots=True)
-class _PageItems:
-    """The tables and lines of one page, from top to bottom."""
-
-    number: int
-    items: tuple[Ruled | Line, ...]
+_THIN = 3.0  # points; a filled box thinner than this is a rule
 
 
 def read_pdf(payload: bytes) -> tuple[Part, ...]:
@@ -43,10 +36,10 @@ def read_pdf(payload: bytes) -> tuple[Part, ...]:
         raise
     except Exception as error:
         raise FileError("unreadable") from error
-    return tuple(_read_parts(pages))
+    return tuple(read_parts(pages))
 
 
-def _read_pages(document: Any) -> Iterator[_PageItems]:
+def _read_pages(document: Any) -> Iterator[PageItems]:
     if len(document.pages) > MAX_PAGES:
         raise FileError("too-large")
     characters = images = 0
@@ -55,43 +48,36 @@ def _read_pages(document: Any) -> Iterator[_PageItems]:
         images += len(page.images)
         if characters > MAX_CHARACTERS or len(page.rects) + len(page.lines) + len(page.curves) > MAX_RULES:
             raise FileError("too-large")
-        tables = read_tables(page)
-        lines = read_lines(page, [table.box for table in tables])
-        items: list[Ruled | Line] = [*tables, *lines]
-        items.sort(key=lambda item: (item.box[1], item.box[0]))
-        yield _PageItems(page.page_number, tuple(items))
+        yield read_leaf(Leaf(page.page_number, page.chars, _read_rules(page)))
         page.close()
-    if characters < _FEWEST_CHARACTERS * max(1, len(document.pages)):
+    if characters < FEWEST_CHARACTERS * max(1, len(document.pages)):
         raise FileError("image-only" if images else "unreadable")
 
 
-def _read_parts(pages: list[_PageItems]) -> Iterator[Part]:
-    running = _running_lines(pages)
-    items = [item for page in pages for item in page.items if not (isinstance(item, Line) and item in running)]
-    lines: list[Line] = []
-    for item in join_pages(items):
-        if isinstance(item, Line):
-            lines.append(item)
-            continue
-        yield from join_paragraphs(lines)
-        lines = []
-        yield Part("table", "", path=item.path, grid=item.grid)
-    yield from join_paragraphs(lines)
+def _read_rules(page: Any) -> list[Rule]:
+    rules = []
+    for edge in page.filter(_is_rule).edges:
+        x0, x1, top, bottom = (float(edge[key]) for key in ("x0", "x1", "top", "bottom"))
+        if x1 - x0 <= SNAP <= bottom - top:
+            rules.append(Rule(True, (x0 + x1) / 2, top, bottom))
+        elif bottom - top <= SNAP <= x1 - x0:
+            rules.append(Rule(False, (top + bottom) / 2, x0, x1))
+    return rules
 
 
-def _running_lines(pages: list[_PageItems]) -> set[Line]:
-    """Page numbers, and heads and feet: lines at one height of most pages that are equal but for their digits."""
-    edges: list[Line] = []
-    for page in pages:
-        lines = [item for item in page.items if isinstance(item, Line)]
-        ends = (*page.items[:2], *page.items[-2:])
-        edges += [item for item in dict.fromkeys(lines[:2] + lines[-2:]) if item in ends]
-    running = {line for line in edges if line.is_page_number}
-    alike: dict[str, list[Line]] = {}
-    for line in edges:
-        alike.setdefault(_DIGITS.sub("0", line.text), []).append(line)
-    for line in edges:
-        same = [other for other in alike[_DIGITS.sub("0", line.text)] if abs(other.box[1] - line.box[1]) <= _HEIGHT]
-        if len({other.page for other in same}) >= max(2, len(pages) / 2):
-            running.add(line)
-    return running
+def _is_rule(item: dict[str, Any]) -> bool:
+    """Whether an object may be a rule: a stroked path, or a filled box too thin to be a background."""
+    if item["object_type"] == "rect":
+        thin = min(item["width"], item["height"]) < _THIN
+        return bool(
+            (item.get("stroke") and not _is_white(item.get("stroking_color")))
+            or (thin and not _is_white(item.get("non_stroking_color")))
+        )
+    return item["object_type"] in ("line", "curve")
+
+
+def _is_white(color: Any) -> bool:
+    values = color if isinstance(color, (list, tuple)) else (color,)
+    return (
+        bool(values) and all(isinstance(value, (int, float)) and value >= 0.99 for value in values) and len(values) != 4
+    )

@@ -1,4 +1,4 @@
-"""The ruled tables of a PDF page as grids, and those that a page break cuts, put together again."""
+"""The ruled tables of a page as grids, and those that a page break cuts, put together again."""
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Sequence
@@ -6,21 +6,13 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from pipelines.clean.elements import join_lines
-from pipelines.clean.files.lines import Box, Line, group_lines, is_inside, line_text, make_path
+from pipelines.clean.files.lines import Line, group_lines, is_inside, line_text, make_path
+from pipelines.clean.files.rules import SNAP, Box, Rule, find_tables
 from pipelines.clean.joins import has_own_labels, is_figure
 from pipelines.document import Grid, Slot
 
 _FEWEST_RULES = 4
-_THIN = 3.0  # points; a filled box thinner than this is a rule
-_SNAP = 3.0  # points within which two edges are one
 _PAGE_HEIGHT = 20_000.0  # far more than any page, so that boxes of two pages never meet
-_SETTINGS = {
-    "vertical_strategy": "lines",
-    "horizontal_strategy": "lines",
-    "snap_tolerance": _SNAP,
-    "join_tolerance": _SNAP,
-    "intersection_tolerance": 5,
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,44 +43,42 @@ class Ruled:
         return lay_out(self.cells)
 
 
-def read_tables(page: Any) -> list[Ruled]:
-    """The tables of a page that are drawn with rules and have at least two rows and two columns of cells."""
-    if len(page.rects) + len(page.lines) + len(page.curves) < _FEWEST_RULES:
+def read_tables(page: int, characters: Sequence[dict[str, Any]], rules: Sequence[Rule]) -> list[Ruled]:
+    """The tables of a page that are drawn with rules and have at least two columns of cells."""
+    if len(rules) < _FEWEST_RULES:
         return []
-    ruled = page.filter(_is_rule)
-    characters = sorted((char for char in page.chars if char["text"].strip()), key=_middle)
-    middles = [_middle(char) for char in characters]
+    written = sorted((char for char in characters if char["text"].strip()), key=_middle)
+    middles = [_middle(char) for char in written]
     tables = []
-    for found in ruled.find_tables({**_SETTINGS, "explicit_horizontal_lines": _missing_ends(ruled.edges)}):
+    for boxes in find_tables([*rules, *_missing_ends(rules)]):
         cells = []
-        for box in found.cells:
-            if box[2] - box[0] > _SNAP and box[3] - box[1] > _SNAP:
-                near = characters[bisect_left(middles, box[1]) : bisect_right(middles, box[3])]
-                cells.append(_read_cell(page.page_number, box, near))
+        for box in boxes:
+            if box[2] - box[0] > SNAP and box[3] - box[1] > SNAP:
+                near = written[bisect_left(middles, box[1]) : bisect_right(middles, box[3])]
+                cells.append(_read_cell(page, box, near))
         grid = lay_out(cells)
         if len(grid) and len(grid[0]) > 1 and len(cells) > 2 and any(cell.slot.text for cell in cells):
-            tables.append(Ruled(page.page_number, tuple(found.bbox), tuple(cells)))
+            sides = list(zip(*boxes, strict=True))
+            tables.append(Ruled(page, (min(sides[0]), min(sides[1]), max(sides[2]), max(sides[3])), tuple(cells)))
     return tables
 
 
-def _missing_ends(edges: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+def _missing_ends(rules: Sequence[Rule]) -> list[Rule]:
     """Rules to close the tables that a page break has left open: where three uprights end together, and no rule is."""
-    uprights = [edge for edge in edges if edge["orientation"] == "v"]
-    level = [edge for edge in edges if edge["orientation"] == "h"]
+    uprights = [rule for rule in rules if rule.upright]
+    level = [rule for rule in rules if not rule.upright]
     missing = []
-    for end in ("top", "bottom"):
-        for y in _edges([edge[end] for edge in uprights]):
-            ending = [edge["x0"] for edge in uprights if 0 <= edge[end] - y <= _SNAP]
+    for ends in ([(rule.start, rule.at) for rule in uprights], [(rule.end, rule.at) for rule in uprights]):
+        for y in _edges([end for end, _ in ends]):
+            ending = [x for end, x in ends if 0 <= end - y <= SNAP]
             x0, x1 = min(ending), max(ending)
             drawn = _covered(
-                (max(edge["x0"], x0), min(edge["x1"], x1))
-                for edge in level
-                if abs(edge["top"] - y) <= 2 * _SNAP and edge["x1"] > x0 and edge["x0"] < x1
+                (max(rule.start, x0), min(rule.end, x1))
+                for rule in level
+                if abs(rule.at - y) <= 2 * SNAP and rule.end > x0 and rule.start < x1
             )
-            if len(ending) > 2 and drawn < x1 - x0 - 2 * _SNAP:
-                missing.append(
-                    {"object_type": "line", "x0": x0, "x1": x1, "top": y, "bottom": y, "width": x1 - x0, "height": 0}
-                )
+            if len(ending) > 2 and drawn < x1 - x0 - 2 * SNAP:
+                missing.append(Rule(False, y, x0, x1))
     return missing
 
 
@@ -109,8 +99,8 @@ def lay_out(cells: Sequence[RuledCell]) -> Grid:
     tops = _edges([cell.box[1] for cell in cells])
     grid: list[list[Slot]] = [[Slot("", "")] * len(lefts) for _ in tops]
     for cell in cells:
-        columns = [number for number, edge in enumerate(lefts) if cell.box[0] - _SNAP <= edge < cell.box[2] - _SNAP]
-        rows = [number for number, edge in enumerate(tops) if cell.box[1] - _SNAP <= edge < cell.box[3] - _SNAP]
+        columns = [number for number, edge in enumerate(lefts) if cell.box[0] - SNAP <= edge < cell.box[2] - SNAP]
+        rows = [number for number, edge in enumerate(tops) if cell.box[1] - SNAP <= edge < cell.box[3] - SNAP]
         for row in rows:
             for column in columns:
                 if not grid[row][column].path:
@@ -141,11 +131,11 @@ def _join(first: Ruled, second: Ruled) -> Ruled | None:
         return None
     one, two = ([cell.box for cell in table.cells] for table in (first, second))
     ends = [(min(box[0] for box in boxes), max(box[2] for box in boxes)) for boxes in (one, two)]
-    if any(abs(a - b) > 2 * _SNAP for a, b in zip(*ends, strict=True)):
+    if any(abs(a - b) > 2 * SNAP for a, b in zip(*ends, strict=True)):
         return None
     lefts = [_edges([box[0] for box in boxes]) for boxes in (one, two)]
     fewer, more = sorted(lefts, key=len)
-    if any(all(abs(edge - other) > _SNAP for other in more) for edge in fewer) or not has_own_labels(
+    if any(all(abs(edge - other) > SNAP for other in more) for edge in fewer) or not has_own_labels(
         first.grid, second.grid
     ):
         return None
@@ -160,12 +150,10 @@ def _fill_groups(first: Ruled, moved: Sequence[RuledCell]) -> Iterator[RuledCell
     """The cells of the second piece; an empty one in its top row, before a label, goes on with the group above it."""
     top = min(cell.box[1] for cell in moved)
     bottom = max(cell.box[3] for cell in first.cells)
-    heads = [cell for cell in moved if cell.box[1] - top <= _SNAP]
+    heads = [cell for cell in moved if cell.box[1] - top <= SNAP]
     labels = [cell.box[0] for cell in heads if cell.slot.text and not is_figure(cell.slot.text)]
     for cell in moved:
-        group = next(
-            (other for other in first.cells if bottom - other.box[3] <= _SNAP and _is_above(other, cell)), None
-        )
+        group = next((other for other in first.cells if bottom - other.box[3] <= SNAP and _is_above(other, cell)), None)
         if (
             cell in heads
             and group
@@ -179,13 +167,13 @@ def _fill_groups(first: Ruled, moved: Sequence[RuledCell]) -> Iterator[RuledCell
 
 
 def _is_above(upper: RuledCell, lower: RuledCell) -> bool:
-    return abs(upper.box[0] - lower.box[0]) <= _SNAP and abs(upper.box[2] - lower.box[2]) <= _SNAP
+    return abs(upper.box[0] - lower.box[0]) <= SNAP and abs(upper.box[2] - lower.box[2]) <= SNAP
 
 
 def _edges(values: Sequence[float]) -> list[float]:
     edges: list[float] = []
     for value in sorted(values):
-        if not edges or value - edges[-1] > _SNAP:
+        if not edges or value - edges[-1] > SNAP:
             edges.append(value)
     return edges
 
@@ -197,21 +185,3 @@ def _middle(char: dict[str, Any]) -> float:
 def _read_cell(page: int, box: Box, near: Sequence[dict[str, Any]]) -> RuledCell:
     rows = group_lines([char for char in near if is_inside(char, box)])
     return RuledCell(box, Slot(join_lines([line_text(row) for row in rows]), make_path(page, box)))
-
-
-def _is_rule(item: dict[str, Any]) -> bool:
-    """Whether an object may be a rule: a stroked path, or a filled box too thin to be a background."""
-    if item["object_type"] == "rect":
-        thin = min(item["width"], item["height"]) < _THIN
-        return bool(
-            (item.get("stroke") and not _is_white(item.get("stroking_color")))
-            or (thin and not _is_white(item.get("non_stroking_color")))
-        )
-    return item["object_type"] in ("line", "curve")
-
-
-def _is_white(color: Any) -> bool:
-    values = color if isinstance(color, (list, tuple)) else (color,)
-    return (
-        bool(values) and all(isinstance(value, (int, float)) and value >= 0.99 for value in values) and len(values) != 4
-    )
