@@ -84,6 +84,7 @@ class Keeper:
 
     async def _close(self) -> None:
         await self._settle(self._writer.close())
+        self._tell_reason()
         try:
             update_runs(self._folder)
         except ArchiveError as error:
@@ -102,10 +103,16 @@ class Keeper:
         self._error = error
         logger.critical("%s. The crawl stops; what was archived before is whole", error)
         self._stats("failed")
+        self._tell_reason()
         engine = self._crawler.engine
         if engine.spider is not None:
             # Not awaited: closing waits for the very download that is failing here.
             deferred_from_coro(engine.close_spider_async(reason=CLOSE_REASON))
+
+    def _tell_reason(self) -> None:
+        """A crawl whose last file could not be closed has not finished, whatever reason it was closed for."""
+        if self._error is not None:
+            self._crawler.stats.set_value("finish_reason", CLOSE_REASON)
 
     def _count(self, exchange: Exchange) -> None:
         self._stats("exchanges")

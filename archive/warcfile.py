@@ -77,12 +77,22 @@ class WarcFile:
                 self.path.unlink()
                 return self.path
             os.fsync(self._descriptor)
-            self.path = self.path.rename(self.path.with_name(self.name))
-            sync_folder(self.path.parent)
+            return self._rename()
         except OSError as error:
             raise ArchiveError(say_unwritable(self.path, error)) from error
         finally:
             os.close(self._descriptor)
+
+    def _rename(self) -> Path:
+        try:
+            self.path = self.path.rename(self.path.with_name(self.name))
+        except OSError as error:
+            why = error.strerror or error
+            raise ArchiveError(
+                f"{self.path}: cannot be renamed to {self.name} ({why}); it is whole: make the folder writable, and "
+                f"scrapy index or the next crawl renames it"
+            ) from error
+        sync_folder(self.path.parent)
         return self.path
 
 

@@ -46,9 +46,9 @@ def _find_digest_faults(path: Path) -> Iterator[str]:
             yield from (f"{path.name}: warcio: {said}" for said in problems if not (chunked and "payload" in said))
 
 
-def read_names(folder: Path) -> dict[str, set[Place]]:
-    """Every place in the archive that the feeds, the store and the indexes name, by who names it."""
-    warcs = folder / "warc"
+def read_names(folder: Path, warcs: Path | None = None) -> dict[str, set[Place]]:
+    """Every place in the archive (``warc`` in the folder) that feeds, store and indexes name, by who names it."""
+    warcs = warcs or folder / "warc"
     return {
         "a feed": set(_of_feed(folder / "documents.jsonl")),
         "the store": set(_of_store(folder / "kaijuan.db")),
@@ -56,12 +56,13 @@ def read_names(folder: Path) -> dict[str, set[Place]]:
     }
 
 
-def find_missing(folder: Path) -> Iterator[str]:
+def find_missing(folder: Path, warcs: Path | None = None) -> Iterator[str]:
     """Named places at which no capture can be read."""
-    for who, places in read_names(folder).items():
+    warcs = warcs or folder / "warc"
+    for who, places in read_names(folder, warcs).items():
         for warc, offset in sorted(places):
             try:
-                read_capture(folder / "warc" / warc, offset)
+                read_capture(warcs / warc, offset)
             except (ArchiveError, OSError) as error:
                 yield f"{who} names {warc} at {offset}, where there is none: {error}"
 

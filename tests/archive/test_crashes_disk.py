@@ -2,33 +2,41 @@
 
 import os
 import resource
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from time import monotonic, sleep
+from typing import Self
 
 import pytest
 
-from benchmarks.slowserver import Answer, make_answers, serve
-from benchmarks.soundness import find_faults, find_wrong, read_pages
+from archive.recovery import recover_folder
+from benchmarks.slowserver import Answer, Heard, make_answers, serve
+from benchmarks.soundness import find_faults, find_missing, find_wrong, read_names, read_pages
 from tests.commands import PROJECT
 
 ANSWERS = make_answers(60, seed=3)
 
 
+def make_words(folder: Path, warcs: Path, origin: str) -> list[str]:
+    """``scrapy crawl urls`` into an archive that may lie on another disk than the rest."""
+    (folder / "urls.txt").write_text("".join(f"{origin}{path}\n" for path in ANSWERS), encoding="utf-8")
+    return [
+        *(sys.executable, "-m", "scrapy", "crawl", "urls", "-a", f"file={folder / 'urls.txt'}"),
+        *("-s", f"ARCHIVE_DIR={warcs}", "-s", f"DATABASE_URL=sqlite:///{folder / 'kaijuan.db'}"),
+        *("-s", "ALLOW_LOOPBACK=1", "-s", "DOWNLOAD_DELAY=0", "-s", "PROGRESS_ENABLED=0"),
+    ]
+
+
 def crawl(
     folder: Path, warcs: Path, origin: str, prepare: Callable[[], None] | None = None
 ) -> subprocess.CompletedProcess[str]:
-    """``scrapy crawl urls`` into an archive that may lie on another disk than the rest."""
-    (folder / "urls.txt").write_text("".join(f"{origin}{path}\n" for path in ANSWERS), encoding="utf-8")
+    """A crawl to its end, without pipelines."""
     return subprocess.run(
-        [
-            *(sys.executable, "-m", "scrapy", "crawl", "urls", "-a", f"file={folder / 'urls.txt'}"),
-            *("-s", f"ARCHIVE_DIR={warcs}", "-s", f"DATABASE_URL=sqlite:///{folder / 'kaijuan.db'}"),
-            *("-s", "ALLOW_LOOPBACK=1", "-s", "DOWNLOAD_DELAY=0", "-s", "PROGRESS_ENABLED=0"),
-            *("-s", "ITEM_PIPELINES={}"),
-        ],
+        [*make_words(folder, warcs, origin), "-s", "ITEM_PIPELINES={}"],
         cwd=PROJECT,
         capture_output=True,
         text=True,
@@ -36,6 +44,23 @@ def crawl(
         check=False,
         preexec_fn=prepare,
     )
+
+
+def crawl_until(
+    folder: Path, warcs: Path, origin: str, heard: Heard, happens: Callable[[], None]
+) -> subprocess.CompletedProcess[str]:
+    """A crawl, with its feed, during which something happens to the disk."""
+    words = [*make_words(folder, warcs, origin), "-a", f"documents={folder / 'documents.jsonl'}"]
+    process = subprocess.Popen(words, cwd=PROJECT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    try:
+        deadline = monotonic() + 60
+        while len(heard) < len(ANSWERS) // 3 and process.poll() is None and monotonic() < deadline:
+            sleep(0.005)
+        happens()
+        out, errors = process.communicate(timeout=120)
+    finally:
+        process.kill()
+    return subprocess.CompletedProcess(words, process.returncode, out, errors)
 
 
 @contextmanager
@@ -48,6 +73,46 @@ def small_disk(folder: Path, options: str) -> Iterator[Path]:
         yield folder
     finally:
         subprocess.run(["umount", folder], check=True)
+
+
+class Disk:
+    """An ext4 file system in a file, which can break as disks do; skips where none may be mounted."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder / "disk"
+        self._image = folder / "disk.img"
+
+    def __enter__(self) -> Self:
+        self.folder.mkdir()
+        self._image.write_bytes(b"")
+        os.truncate(self._image, 16 << 20)
+        if os.geteuid() or not shutil.which("mkfs.ext4") or self._run("mkfs.ext4", "-q", self._image):
+            pytest.skip("only root can make a disk to break")
+        if self._run("mount", "-o", "loop", self._image, self.folder):
+            pytest.skip("no loop device can be mounted here")
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._run("chattr", "-R", "-i", self.folder)
+        subprocess.run(["umount", self.folder], check=True)
+
+    def break_down(self) -> None:
+        """What the kernel does at an error of the disk: read-only from now on, files that are being written too."""
+        subprocess.run(["mount", "-o", "remount,abort", self.folder], check=True, capture_output=True)
+
+    def mend(self) -> None:
+        """A check of the file system and a new mount, as after a restart."""
+        subprocess.run(["umount", self.folder], check=True)
+        assert self._run("e2fsck", "-fy", self._image) < 4
+        subprocess.run(["mount", "-o", "loop", self._image, self.folder], check=True)
+
+    def keep_names(self, folder: Path) -> None:
+        """Files there can be written, but neither made nor renamed."""
+        subprocess.run(["chattr", "+i", folder], check=True)
+
+    @staticmethod
+    def _run(*words: str | Path) -> int:
+        return subprocess.run(words, check=False, capture_output=True).returncode
 
 
 def assert_one_line(finished: subprocess.CompletedProcess[str], *words: str) -> None:
@@ -92,6 +157,32 @@ def test_folder_without_permission_is_told_before_the_first_request(tmp_path: Pa
     with serve(ANSWERS) as (origin, heard):
         assert_one_line(crawl(tmp_path, warcs, origin), "Permission denied", str(warcs), "ARCHIVE_DIR")
         assert len(heard) == 0
+
+
+def test_disk_that_turns_read_only_in_mid_crawl_stops_it_and_loses_nothing_that_was_told(tmp_path: Path) -> None:
+    with Disk(tmp_path) as disk, serve(ANSWERS) as (origin, heard):
+        warcs = disk.folder / "warc"
+        finished = crawl_until(tmp_path, warcs, origin, heard, disk.break_down)
+        assert_one_line(finished, str(warcs), "read-only", "ARCHIVE_DIR")
+        assert len(heard) < len(ANSWERS)
+        assert list(find_missing(tmp_path, warcs)) == []
+        disk.mend()
+        recover_folder(warcs)
+        assert_kept(warcs, origin, least=3)
+        assert read_names(tmp_path, warcs)["a feed"]
+        assert list(find_missing(tmp_path, warcs)) == []
+
+
+def test_last_rename_that_fails_is_a_failure_of_the_crawl(tmp_path: Path) -> None:
+    with Disk(tmp_path) as disk, serve(ANSWERS) as (origin, heard):
+        warcs = disk.folder / "warc"
+        finished = crawl_until(tmp_path, warcs, origin, heard, lambda: disk.keep_names(warcs))
+        assert_one_line(finished, str(warcs), "Operation not permitted", "scrapy index")
+        assert len(heard) == len(ANSWERS) + 1  # robots.txt
+        subprocess.run(["chattr", "-i", warcs], check=True)
+        recover_folder(warcs)
+        assert_kept(warcs, origin, least=len(ANSWERS))
+        assert list(find_missing(tmp_path, warcs)) == []
 
 
 def test_write_that_breaks_off_stops_the_crawl_and_keeps_what_is_whole(tmp_path: Path) -> None:
