@@ -21,6 +21,7 @@ from archive.signals import exchange_archived
 from pipelines.errors import PipelineError
 from pipelines.feeds import Refined
 from pipelines.refine import give_up, refine_at
+from pipelines.sightings import find_sighting, may_be_sighting
 from pipelines.sink import Sink
 from pipelines.workers import CORES, WorkerDiedError, Workers
 
@@ -67,11 +68,13 @@ class LivePipeline:
         )
 
     def note_exchange(self, position: Position) -> None:
-        """Take an archived exchange into the queue if it makes a line."""
+        """Take an archived exchange into the queue if it makes a line or tells that a page is gone or unchanged."""
         if position.status == 200:
             self._results[position.record_id] = asyncio.get_running_loop().create_future()
-            self._pending.append(position)
-            self._fill()
+        elif not may_be_sighting(position.status):
+            return
+        self._pending.append(position)
+        self._fill()
 
     async def process_item(self, item: Any) -> Any:
         """Give a page that the spider yields its document and report."""
@@ -110,6 +113,17 @@ class LivePipeline:
         self._fill()
 
     async def _refine(self, position: Position) -> None:
+        if position.status == 200:
+            await self._write_lines(position)
+        else:
+            await asyncio.get_running_loop().run_in_executor(self._writer, partial(self._note, position))
+
+    def _note(self, position: Position) -> None:
+        sighting = find_sighting(read_capture(str(position.path), position.offset))
+        if sighting is not None and self._sink is not None:
+            self._sink.note(sighting)
+
+    async def _write_lines(self, position: Position) -> None:
         original = (str(position.original[0]), position.original[1]) if position.original else None
         try:
             lines = await self._lines_of(str(position.path), position.offset, original)

@@ -10,6 +10,7 @@ from archive.errors import ArchiveError
 from archive.reading import Broken, Resolver, read_captures
 from pipelines.feeds import Refined
 from pipelines.refine import give_up, is_refinable, refine
+from pipelines.sightings import find_sighting
 from pipelines.sink import Sink
 from pipelines.workers import WorkerDiedError, Workers
 
@@ -47,7 +48,7 @@ def replay(
     line cannot be written.
     """
     tally = Tally()
-    captures = _captures(paths, resolver, tally, advance)
+    captures = _captures(paths, resolver, tally, sink, advance)
     for lines in _refined(captures, workers):
         sink.write(lines)
         tally.count(lines)
@@ -55,7 +56,7 @@ def replay(
 
 
 def _captures(
-    paths: Iterable[str], resolver: Resolver, tally: Tally, advance: Callable[[str, int], None]
+    paths: Iterable[str], resolver: Resolver, tally: Tally, sink: Sink, advance: Callable[[str, int], None]
 ) -> Iterator[Capture]:
     def note(broken: Broken) -> None:
         (tally.remarks if broken.harmless else tally.damage).append(str(broken))
@@ -66,6 +67,8 @@ def _captures(
                 advance(path, capture.offset)
                 if is_refinable(capture):
                     yield capture
+                elif sighting := find_sighting(capture):
+                    sink.note(sighting)
         except ArchiveError as error:
             # One file that is no archive must not cost the others.
             tally.refused.append(str(error))

@@ -1,11 +1,13 @@
 """Where lines go: the two feed files and the store, any of which may be left out."""
 
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 from typing import IO
 
 from pipelines.errors import PipelineError
 from pipelines.feeds import Line, Refined, write_line
+from pipelines.sightings import Sighting
 from pipelines.store import Store
 
 
@@ -31,8 +33,18 @@ class Sink:
         if self._store is not None:
             self._store.write(lines)
 
+    def note(self, sighting: Sighting) -> None:
+        """Tell the store of an answer that makes no line."""
+        if self._store is not None:
+            self._store.note(sighting)
+
+    def settle(self, advance: Callable[[int, int], None]) -> None:
+        """Have the store make anew what depends on several captures; ``advance(done, of)`` as it goes."""
+        if self._store is not None:
+            self._store.settle(advance)
+
     def close(self) -> None:
-        """Flush and close everything."""
+        """Flush, settle what is not settled yet, and close everything."""
         for feed in (self._documents, self._reports):
             if feed is not None:
                 with suppress(OSError):  # each line was flushed, or its failure told

@@ -68,7 +68,15 @@ def split_keys(keys: Sequence[Any]) -> Iterable[Sequence[Any]]:
 
 def _read_known(connection: Connection, keys: Sequence[str]) -> dict[str, Row]:
     columns = documents.c
-    wanted = (columns.record_id, columns.fingerprint, columns.kind, columns.url, columns.name, columns.text_id)
+    wanted = (
+        columns.record_id,
+        columns.fingerprint,
+        columns.kind,
+        columns.url,
+        columns.name,
+        columns.text_id,
+        columns.body_digest,
+    )
     rows: list[Row] = []
     for some in split_keys(keys):
         rows += map(dict, connection.execute(select(*wanted).where(columns.record_id.in_(some))).mappings())
@@ -106,9 +114,9 @@ def _write_texts(connection: Connection, entries: Sequence[Entry]) -> None:
 def _touched(row: Row) -> Iterable[tuple[str, str]]:
     """What depends on a row of ``documents``."""
     yield "url", row["url"]
-    if row["name"] is not None:
-        yield "name", row["name"]
-    if row["text_id"] is not None:
-        yield "text", str(row["text_id"])
     if row["kind"] == "report":
         yield "capture", row["record_id"]
+        if row["body_digest"] is not None:
+            yield "body", row["body_digest"]
+    if row["text_id"] is not None:
+        yield "text", str(row["text_id"])

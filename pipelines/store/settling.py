@@ -1,13 +1,61 @@
-"""Settling: what was written since the last time is looked at again, together with everything that depends on it."""
+"""Settling: what was written since the last time is looked at again, together with everything that depends on it.
+
+Marks in ``unsettled`` say what: they are written with the rows themselves, so that what a killed crawl left is settled
+by the next. Kinds of marks are taken in a fixed order, each of which marks only what comes later: texts (which are
+alike), captures (whose they are), addresses (whose reports stood there), names (everything that is said of their
+reports). Every step makes its rows anew from the rows of single captures: no order of arrival decides them.
+"""
 
 from collections.abc import Callable
 
-from pipelines.store import settled
+from sqlalchemy import Connection, delete, func, select
+
+from pipelines.store.batches import mark
+from pipelines.store.belongings import settle_body, settle_capture
 from pipelines.store.database import Database
+from pipelines.store.likenesses import settle_outgoing, settle_text
+from pipelines.store.settled import belongings
+from pipelines.store.tables import documents, unsettled
+from pipelines.store.units import remake_name
 
-DERIVED = settled.OF_NAME
+Advance = Callable[[int, int], None]
+_TOGETHER = 100  # marks in one transaction
 
 
-def settle(database: Database, advance: Callable[[int, int], None]) -> None:
-    """Nothing depends on several captures yet."""
-    del database, advance
+def settle(database: Database, advance: Advance) -> None:
+    """Settle everything that is marked; ``advance(done, of)`` counts the marks, whose number grows as it goes."""
+    done = 0
+    for kind, step in _STEPS:
+        while pieces := _take(database, kind, step):
+            done += pieces
+            with database.reading() as connection:
+                left = connection.scalar(select(func.count()).select_from(unsettled)) or 0
+            advance(done, done + left)
+
+
+def _take(database: Database, kind: str, step: Callable[[Connection, str], None]) -> int:
+    """Settle some marks of a kind in one transaction; how many there were."""
+    with database.writing() as connection:
+        query = select(unsettled.c.key).where(unsettled.c.kind == kind).order_by(unsettled.c.key).limit(_TOGETHER)
+        keys = list(connection.scalars(query))
+        if keys:
+            connection.execute(delete(unsettled).where(unsettled.c.kind == kind, unsettled.c.key.in_(keys)))
+        for key in keys:
+            step(connection, key)
+    return len(keys)
+
+
+def _settle_url(connection: Connection, url: str) -> None:
+    query = select(belongings.c.name).distinct().join(documents, documents.c.record_id == belongings.c.record_id)
+    names = connection.scalars(query.where(documents.c.url == url))
+    mark(connection, (("name", name) for name in names))
+
+
+_STEPS: tuple[tuple[str, Callable[[Connection, str], None]], ...] = (
+    ("text", lambda connection, key: settle_text(connection, int(key))),
+    ("outgoing", lambda connection, key: settle_outgoing(connection, int(key))),
+    ("body", settle_body),
+    ("capture", settle_capture),
+    ("url", _settle_url),
+    ("name", remake_name),
+)

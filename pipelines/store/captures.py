@@ -1,0 +1,131 @@
+"""The captures that belong to one name, read from the rows, with what is needed of their numbers and prose."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection, RowMapping, select
+
+from pipelines.store.batches import split_keys
+from pipelines.store.facts import Facts
+from pipelines.store.settled import belongings
+from pipelines.store.tables import cells, documents, sightings, texts
+
+Moment = tuple[str, str]  # captured_at without its Z, record_id: the order of everything
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """One capture of a report; ``year`` is that of the report it belongs to."""
+
+    record_id: str
+    url: str
+    captured_at: str
+    run: str | None
+    via: str | None
+    media_type: str | None
+    title: str | None
+    agency: str | None
+    level: str | None
+    region: str | None
+    form: str | None
+    published: str | None
+    body: str  # body digest; the record's id where there is none
+    text_id: int | None
+    year: int
+
+    @property
+    def moment(self) -> Moment:
+        """Its place in the order of captures."""
+        return make_moment(self.captured_at, self.record_id)
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """What an address answered at some time. ``kind``: report, other (a page that is none), gone, unchanged."""
+
+    url: str
+    captured_at: str
+    record_id: str
+    kind: str
+    reason: str | None = None  # of ``gone``
+
+    @property
+    def moment(self) -> Moment:
+        """Its place in the order of captures."""
+        return make_moment(self.captured_at, self.record_id)
+
+
+def make_moment(captured_at: str, record_id: str) -> Moment:
+    """The order of captures; dates of any precision sort by time once their Z is off."""
+    return captured_at.removesuffix("Z"), record_id
+
+
+def read_captures(connection: Connection, name: str) -> list[Seen]:
+    """The captures of a name, in their order."""
+    columns = documents.c
+    wanted = [columns[key] for key in Seen.__dataclass_fields__ if key not in ("body", "year")]
+    query = (
+        select(*wanted, columns.body_digest, belongings.c.year)
+        .join(belongings, belongings.c.record_id == columns.record_id)
+        .where(belongings.c.name == name)
+    )
+    return sorted(map(_make_seen, connection.execute(query).mappings()), key=lambda seen: seen.moment)
+
+
+def _make_seen(row: RowMapping) -> Seen:
+    values = dict(row)
+    body = values.pop("body_digest") or values["record_id"]
+    return Seen(**values, body=body)
+
+
+def read_events(connection: Connection, urls: Iterable[str]) -> dict[str, list[Event]]:
+    """Everything that addresses answered, by address, in order; refusals and broken answers tell nothing."""
+    found: dict[str, list[Event]] = {}
+    for some in split_keys(sorted(set(urls))):
+        for event in (*_read_documents(connection, some), *_read_sightings(connection, some)):
+            found.setdefault(event.url, []).append(event)
+    return {url: sorted(events, key=lambda event: event.moment) for url, events in found.items()}
+
+
+def _read_documents(connection: Connection, urls: Sequence[str]) -> Iterable[Event]:
+    columns = documents.c
+    query = select(columns.url, columns.captured_at, columns.record_id, columns.kind, columns.rejected)
+    for row in connection.execute(query.where(columns.url.in_(urls))):
+        if row.kind == "rejected" and row.rejected != "soft-404":
+            continue
+        kind = {"report": "report", "rejected": "gone"}.get(row.kind, "other")
+        yield Event(row.url, row.captured_at, row.record_id, kind, row.rejected)
+
+
+def _read_sightings(connection: Connection, urls: Sequence[str]) -> Iterable[Event]:
+    columns = sightings.c
+    query = select(columns.url, columns.captured_at, columns.record_id, columns.verdict, columns.status)
+    for row in connection.execute(query.where(columns.url.in_(urls))):
+        reason = "redirect" if 300 <= row.status < 400 else str(row.status)
+        yield Event(row.url, row.captured_at, row.record_id, row.verdict, reason if row.verdict == "gone" else None)
+
+
+def read_facts(
+    connection: Connection, record_ids: Iterable[str], only: Sequence[str] | None = None
+) -> dict[str, Facts]:
+    """The numbers of captures by record, in the order of the form; ``only`` some cells of them."""
+    found: dict[str, dict[str, float | None]] = {}
+    columns = cells.c
+    for some in split_keys(sorted(set(record_ids))):
+        query = select(columns.record_id, columns.id, columns.value).where(columns.record_id.in_(some))
+        query = query.where(columns.id.in_(only)) if only is not None else query
+        for record_id, cell, value in connection.execute(query.order_by(columns.record_id, columns.place)):
+            found.setdefault(record_id, {})[cell] = value
+    return dict(found)
+
+
+def read_prose(connection: Connection, text_ids: Iterable[int]) -> dict[int, str]:
+    """The prose of texts."""
+    found: dict[int, str] = {}
+    for some in split_keys(sorted(set(text_ids))):
+        rows: Mapping[Any, Any] = dict(
+            row._tuple() for row in connection.execute(select(texts.c.id, texts.c.prose).where(texts.c.id.in_(some)))
+        )
+        found.update(rows)
+    return found
