@@ -16,10 +16,11 @@ from archive.exchange import Exchange
 from archive.message import Answer
 from archive.records import Broken, OnBroken, Record, read_records
 from archive.sorting import Sorter, batches
-from archive.warcfile import say_unwritable, sync_folder
+from archive.warcfile import lock, say_unwritable, sync_folder
 from archive.warcformat import Written
 
 INDEX_SUFFIX = ".cdxj"
+TEMPORARY_SUFFIX = ".tmp"  # of a name with a dot before it and the process behind it
 
 
 def index_path(archive: Path) -> Path:
@@ -75,9 +76,9 @@ def write_index(archive: Path, on_broken: OnBroken | None = None) -> int:
 
 def write_sorted(path: Path, lines: Iterable[bytes]) -> None:
     """Write lines so that the file is there whole and durable, or is what it was. Raises ``ArchiveError``."""
-    temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+    temporary = path.with_name(f".{path.name}.{os.getpid()}{TEMPORARY_SUFFIX}")
     try:
-        with temporary.open("wb") as file:
+        with _create(temporary) as file:
             file.writelines(batches(iter(lines)))
             file.flush()
             os.fsync(file.fileno())
@@ -88,6 +89,15 @@ def write_sorted(path: Path, lines: Iterable[bytes]) -> None:
     finally:
         with suppress(OSError):
             temporary.unlink(missing_ok=True)
+
+
+def _create(temporary: Path) -> IO[bytes]:
+    """Open a new file and take its lock, by which recovery knows that its writer lives."""
+    while True:
+        file = temporary.open("wb")
+        if lock(file.fileno(), temporary):
+            return file
+        file.close()  # recovery was quicker, took it for one left by a crash, and removes it
 
 
 class FileIndex:

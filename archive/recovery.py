@@ -5,13 +5,14 @@ Which bytes go is the matter of ``wreckage``. Whole records that go because they
 
 import logging
 import os
+import re
 import shutil
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 from archive.errors import ArchiveError
-from archive.indexing import write_index
+from archive.indexing import TEMPORARY_SUFFIX, write_index
 from archive.opening import OPEN_SUFFIX
 from archive.warcfile import lock, say_unwritable, sync_folder
 from archive.wreckage import Wreckage, survey_wreckage
@@ -19,6 +20,8 @@ from archive.wreckage import Wreckage, survey_wreckage
 logger = logging.getLogger(__name__)
 
 DROPPED_SUFFIX = ".dropped"
+
+_TEMPORARY = re.compile(rf"\..+\.\d+{re.escape(TEMPORARY_SUFFIX)}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,10 +38,11 @@ class Recovered:
 
 
 def recover_folder(folder: Path) -> list[Recovered]:
-    """Close every ``.open`` file whose writer is gone; files of a living crawl are left alone.
+    """Close every ``.open`` file whose writer is gone, and remove indexes that were never whole.
 
-    Raises ``ArchiveError`` where a file cannot be mended.
+    Files of a living crawl are left alone. Raises ``ArchiveError`` where a file cannot be mended.
     """
+    _remove_leftovers(folder)
     recovered = []
     for path in sorted(folder.glob(f"*.warc.gz{OPEN_SUFFIX}")):
         try:
@@ -53,6 +57,22 @@ def recover_folder(folder: Path) -> list[Recovered]:
             recovered.append(found)
             _log(path, found)
     return recovered
+
+
+def _remove_leftovers(folder: Path) -> None:
+    """Indexes are written under another name first; they are made again from their files."""
+    for path in sorted(folder.rglob(f".*{TEMPORARY_SUFFIX}")):
+        if not _TEMPORARY.fullmatch(path.name):
+            continue
+        try:
+            with path.open("rb+") as file:
+                if lock(file.fileno(), path):
+                    path.unlink()
+                    logger.info("%s: an index that a crash left unfinished; removed", path)
+        except FileNotFoundError:
+            continue
+        except OSError as error:
+            raise ArchiveError(say_unwritable(path, error)) from error
 
 
 def _recover(path: Path) -> Recovered | None:

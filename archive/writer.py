@@ -72,7 +72,7 @@ def prepare_folder(folder: Path) -> None:
     """Make the folder and try to write in it. Raises ``ArchiveError`` with one clear line."""
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        with tempfile.NamedTemporaryFile(dir=folder, prefix=".probe-"):
+        with tempfile.TemporaryFile(dir=folder):  # has no name, so a crash leaves none
             pass
     except OSError as error:
         raise ArchiveError(say_unwritable(folder, error)) from error

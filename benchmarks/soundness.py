@@ -12,6 +12,7 @@ from warcio.archiveiterator import ArchiveIterator
 from archive.capture import Capture
 from archive.cdxj import read_entry
 from archive.errors import ArchiveError
+from archive.indexing import TEMPORARY_SUFFIX
 from archive.opening import OPEN_SUFFIX
 from archive.reading import read_capture, read_captures
 from archive.runs import FOLDER
@@ -24,6 +25,7 @@ Place = tuple[str, int]  # base name of the WARC file, offset
 def find_faults(folder: Path) -> Iterator[str]:
     """Each file against our verifier, against gzip and against warcio."""
     yield from (f"{path.name} was left open" for path in sorted(folder.glob(f"*{OPEN_SUFFIX}")))
+    yield from (f"{path.name} was left half written" for path in sorted(folder.rglob(f".*{TEMPORARY_SUFFIX}")))
     files = sorted(folder.glob("*.warc.gz"))
     if files:
         report = verify_archives([str(path) for path in files])

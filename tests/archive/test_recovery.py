@@ -1,7 +1,10 @@
 """What a crash left is cut after the last whole exchange of ours, after the last whole record of others."""
 
 import gzip
-from collections.abc import Callable
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -11,7 +14,7 @@ from archive.reading import read_captures
 from archive.recovery import recover_folder
 from archive.verifying import verify_archives
 from tests.archive.building import warcs
-from tests.archive.crawling import crawl
+from tests.archive.crawling import PROJECT, crawl
 from tests.archive.oddserver import OddServer, Script
 from tests.archive.wreckage import HEAD, foreign_records, leave_foreign_file, leave_open_file, member_offsets
 
@@ -156,3 +159,56 @@ def test_file_that_never_held_a_record_is_removed(tmp_path: Path, content: bytes
     [found] = recover_folder(tmp_path)
     assert found.path is None
     assert warcs(tmp_path) == []
+
+
+WRITING = """
+import itertools, sys, time
+from pathlib import Path
+from archive.indexing import write_sorted
+
+def lines():
+    for number in itertools.count():
+        yield b"a line of an index %d\\n" % number
+        if number == 100_000:
+            print("writing", flush=True)
+            time.sleep(60)
+
+write_sorted(Path(sys.argv[1]), lines())
+"""
+
+
+@contextmanager
+def writing_index(path: Path) -> Iterator["subprocess.Popen[str]"]:
+    """A process in the middle of writing an index."""
+    process = subprocess.Popen(
+        [sys.executable, "-c", WRITING, str(path)], cwd=PROJECT, stdout=subprocess.PIPE, text=True
+    )
+    assert process.stdout is not None
+    assert process.stdout.readline() == "writing\n"
+    try:
+        yield process
+    finally:
+        process.kill()
+        process.communicate()
+
+
+def test_index_that_a_crash_left_half_written_is_removed(tmp_path: Path) -> None:
+    (tmp_path / "inner").mkdir()
+    for path in (tmp_path / "a.cdxj", tmp_path / "inner" / "b.cdxj"):
+        with writing_index(path) as process:
+            process.kill()
+    assert len(list(tmp_path.rglob(".*.cdxj.*.tmp"))) == 2
+    recover_folder(tmp_path)
+    assert [path.name for path in tmp_path.rglob("*")] == ["inner"]
+
+
+def test_index_that_is_being_written_is_left_alone(tmp_path: Path) -> None:
+    with writing_index(tmp_path / "a.cdxj"):
+        recover_folder(tmp_path)
+        assert len(list(tmp_path.glob(".a.cdxj.*.tmp"))) == 1
+
+
+def test_temporary_file_of_somebody_else_is_left_alone(tmp_path: Path) -> None:
+    (tmp_path / ".notes.tmp").write_text("mine", encoding="utf-8")
+    recover_folder(tmp_path)
+    assert (tmp_path / ".notes.tmp").exists()
