@@ -5,6 +5,7 @@ from collections.abc import Callable
 from pipelines.clean.files.doc import read_doc
 from pipelines.clean.files.docx import read_docx
 from pipelines.clean.files.odf import read_odf
+from pipelines.clean.files.ofd import read_ofd
 from pipelines.clean.files.options import FileOptions
 from pipelines.clean.files.outcome import FileError, FileReading
 from pipelines.clean.files.packages import Budget
@@ -13,7 +14,7 @@ from pipelines.clean.files.pdf import read_pdf
 from pipelines.clean.files.rtf import read_rtf
 from pipelines.clean.files.sheets import read_sheets
 from pipelines.clean.files.text import read_html, read_text
-from pipelines.clean.media import DOC, DOCX, HTML, MARKDOWN, ODS, ODT, PDF, PLAIN, RTF, XLS, XLSX, ZIP
+from pipelines.clean.media import DOC, DOCX, HTML, MARKDOWN, ODS, ODT, OFD, PDF, PLAIN, RTF, XLS, XLSX, ZIP
 from pipelines.clean.page import Part
 
 _READERS: dict[str, Callable[[bytes], tuple[Part, ...]]] = {
@@ -23,6 +24,7 @@ _READERS: dict[str, Callable[[bytes], tuple[Part, ...]]] = {
     RTF: read_rtf,
     ODT: read_odf,
     ODS: read_odf,
+    OFD: read_ofd,
     XLSX: read_sheets,
     XLS: read_sheets,
     HTML: read_html,
