@@ -5,10 +5,10 @@ disk (the latest hundred thousand of them); one of earlier crawls is found in th
 record is read back and its payload hashed, so that nothing ever rests on a file that is gone, cut or rotten.
 """
 
+from base64 import b32decode
 from collections import OrderedDict
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import islice
 from pathlib import Path
 
 from archive.bodykeys import read_request
@@ -17,6 +17,7 @@ from archive.digests import normal_digest
 from archive.exchange import Exchange
 from archive.fields import read_fields
 from archive.lookup import Lookup
+from archive.marks import Marks
 from archive.message import Answer, is_chunked, read_answer
 from archive.responses import hash_payload, target_url
 from archive.runbook import read_records_at
@@ -55,8 +56,8 @@ class Originals:
         self._folder = folder
         self._lookup: Lookup | None = None
         self._files: list[str] = []  # of this crawl, by number
-        self._known: dict[bytes, int] = {}  # digest → number of the file and offset, of what is on the disk
-        self._waiting: list[tuple[bytes, int]] = []
+        self._known = Marks()  # digest → number of the file and offset, of what is on the disk
+        self._waiting: list[tuple[int, int]] = []
         self._read: OrderedDict[str, Original] = OrderedDict()
 
     def find(self, exchange: Exchange, answer: Answer, digest: str) -> Original | None:
@@ -78,15 +79,15 @@ class Originals:
         if _is_repeatable(exchange, answer):
             if not self._files or self._files[-1] != warc:
                 self._files.append(warc)
-            self._waiting.append((_pack(digest), len(self._files) - 1 << _OFFSET_BITS | offset))
+            self._waiting.append((_mark(digest), len(self._files) - 1 << _OFFSET_BITS | offset))
 
     def settle(self) -> None:
         """What was noted is on the disk."""
         for digest, place in self._waiting:
-            self._known.setdefault(digest, place)
+            self._known.note(digest, place)
         self._waiting.clear()
         if len(self._known) > _MOST_KNOWN:
-            self._known = dict(islice(self._known.items(), _MOST_KNOWN // 2, None))
+            self._known.forget_older_half()
 
     def _find_payload(self, digest: str) -> Original | None:
         if digest not in self._read:
@@ -103,7 +104,7 @@ class Originals:
         lookup = self._open_lookup()
         for place in lookup.places(digest):
             yield lookup.path_of(place.filename), place.offset
-        known = self._known.get(_pack(digest))
+        known = self._known.get(_mark(digest))
         if known is not None:
             yield self._folder / self._files[known >> _OFFSET_BITS], known & (1 << _OFFSET_BITS) - 1
 
@@ -133,9 +134,9 @@ def is_conditional(exchange: Exchange) -> bool:
     return any(name.lower() in _CONDITIONS for name, _ in read_fields(exchange.request.partition(b"\r\n\r\n")[0]))
 
 
-def _pack(digest: str) -> bytes:
-    """A digest of ours in little memory."""
-    return digest.removeprefix("sha1:").encode("ascii")
+def _mark(digest: str) -> int:
+    """The first 64 bits of a digest of ours: enough, because the record is read back before anything points to it."""
+    return int.from_bytes(b32decode(digest.removeprefix("sha1:"))[:8], "big")
 
 
 def read_original(path: Path, offset: int, digest: str) -> Original | None:

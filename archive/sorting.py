@@ -7,8 +7,8 @@ from itertools import islice
 from pathlib import Path
 from typing import IO
 
-MOST_IN_MEMORY = 1 << 22  # bytes
-_READ_AHEAD = 1 << 18
+MOST_IN_MEMORY = 1 << 20  # bytes
+_READ_AHEAD = 1 << 16
 
 
 class Sorter:

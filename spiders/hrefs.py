@@ -12,10 +12,12 @@ from urllib.parse import urljoin
 
 from selectolax.lexbor import LexborHTMLParser
 
+from archive.marks import Marks
 from pipelines.clean.charset import decode
 from spiders.pages import absolute
 
-_MENUS = 1 << 14  # addresses kept as they were made absolute: the menus of some hundred portals
+_MARK = (1 << 64) - 1
+_MENUS = 1 << 12  # addresses kept as they were made absolute: the menus of some forty portals
 
 
 def find_hrefs(body: bytes, url: str, content_type: str | None = None) -> list[str]:
@@ -40,23 +42,24 @@ class Frontier:
 
     def __init__(self, width: int = 64) -> None:
         self._width = width
-        self._met: set[int] = set()
-        self._waiting: deque[tuple[str, str | None]] = deque()
+        self._met = Marks()
+        self._waiting: deque[str] = deque()
+        self._vias: deque[str | None] = deque()
         self._under_way = 0
 
     def meet(self, urls: Iterable[str], via: str | None = None) -> None:
         """Addresses that the page ``via`` links; those met before are passed over."""
         for url in urls:
-            mark = hash(url)  # 64 bits: two of a million addresses fall together once in 37 million crawls
-            if mark not in self._met:
-                self._met.add(mark)
-                self._waiting.append((url, via))
+            # 64 bits: two of a million addresses fall together once in 37 million crawls.
+            if self._met.note(hash(url) & _MARK):
+                self._waiting.append(url)
+                self._vias.append(via)
 
     def take(self) -> Iterator[tuple[str, str | None]]:
         """The addresses whose turn it is, each with the page that first linked it."""
         while self._waiting and self._under_way < self._width:
             self._under_way += 1
-            yield self._waiting.popleft()
+            yield self._waiting.popleft(), self._vias.popleft()
 
     def ended(self) -> None:
         """One that was taken is no longer under way."""
