@@ -13,6 +13,7 @@ from archive.opening import OPEN_SUFFIX
 from archive.reading import read_captures
 from archive.recovery import recover_folder
 from archive.verifying import verify_archives
+from archive.wreckage import survey_wreckage
 from tests.archive.building import warcs
 from tests.archive.crawling import PROJECT, crawl
 from tests.archive.oddserver import OddServer, Script
@@ -31,6 +32,22 @@ def test_file_cut_anywhere_in_an_exchange_ends_with_the_one_before(tmp_path: Pat
     content = left.read_bytes()
     last = positions[-1].offset
     for cut in range(last, len(content)):
+        left.write_bytes(content[:cut])
+        found = survey_wreckage(left, cut)
+        assert found is not None
+        assert (found.end, [part.type for part in found.parts]) == (
+            last,
+            ["warcinfo", "response", "request", "metadata"],
+        )
+
+
+def test_file_cut_at_a_border_of_members_is_mended_and_indexed(tmp_path: Path) -> None:
+    left, positions = leave_open_file(tmp_path, 2)
+    content = left.read_bytes()
+    last = positions[-1].offset
+    for cut in (
+        at + step for at in member_offsets(content)[4:] for step in (-1, 0, 1) if last <= at + step < len(content)
+    ):
         left.write_bytes(content[:cut])
         [found] = recover_folder(tmp_path)
         assert found.path is not None
@@ -54,8 +71,13 @@ def test_file_cut_before_its_first_exchange_keeps_who_wrote_it(tmp_path: Path) -
     content, first = left.read_bytes(), positions[0].offset
     for cut in range(first + 1):
         left.write_bytes(content[:cut])
-        [found] = recover_folder(tmp_path)
-        assert found.kept == (first if cut == first else 0)
+        found = survey_wreckage(left, cut)
+        assert found is not None
+        assert found.end == (first if cut == first else 0)
+    for cut in (0, 1, 30, first - 1, first):
+        left.write_bytes(content[:cut])
+        [mended] = recover_folder(tmp_path)
+        assert mended.kept == (first if cut == first else 0)
         assert [path.read_bytes() for path in warcs(tmp_path)] == ([content[:first]] if cut == first else [])
 
 
@@ -82,10 +104,13 @@ def test_file_of_another_tool_keeps_every_whole_record_wherever_it_is_cut(tmp_pa
     members = member_offsets(content)
     for cut in range(members[1], len(content) + 1):
         left.write_bytes(content[:cut])
-        [found] = recover_folder(tmp_path)
-        assert found.path is not None
-        assert found.path.read_bytes() == content[: max(at for at in members if at <= cut)]
-        found.path.unlink()
+        found = survey_wreckage(left, cut)
+        assert found is not None
+        assert found.end == max(at for at in members if at <= cut)
+    left.write_bytes(content[: members[-2] - 1])
+    [recovered] = recover_folder(tmp_path)
+    assert recovered.path is not None
+    assert recovered.path.read_bytes() == content[: members[-3]]
 
 
 @pytest.mark.parametrize("rubbish", RUBBISH)
