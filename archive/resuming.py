@@ -3,7 +3,8 @@
 Set ``ARCHIVE_RESUME`` to the run's id. The run is walked again from its beginning; every request takes the next answer
 that the archive has to it, and goes to the network only where there is none, or none that is whole. So nothing hangs on
 Scrapy's job directory, a request whose records did not become durable is fetched again, and what follows from a page
-follows again. Failures without an answer are tried again.
+follows again. Failures without an answer are tried again, and so is what the server put off (``is_passing``): whoever
+resumes a crawl hopes that the trouble is over.
 """
 
 import logging
@@ -30,6 +31,9 @@ from archive.runbook import Held, RunBook, read_records_at
 from archive.signals import exchange_archived
 
 logger = logging.getLogger(__name__)
+
+# Request Timeout, Too Early, Too Many Requests (RFC 9110, 8470, 6585): the same request may be answered later.
+_PUT_OFF = frozenset({408, 425, 429})
 
 # Twisted keeps these for itself, so Scrapy's responses never have them.
 _OF_THE_CONNECTION = frozenset(
@@ -61,7 +65,7 @@ class ResumingMiddleware:
         return cls(crawler, Path(crawler.settings.get("ARCHIVE_DIR", "var/warc")), run)
 
     def process_request(self, request: Request) -> Response | None:
-        """The next archived answer, if there is a whole one."""
+        """The next archived answer that is whole and says something of the page, if there is one."""
         url = urldefrag(request.url)[0]
         while held := self._book.take(request.method, url, bytes(request.body)):
             record = next(iter(read_records_at(held.path, held.offset)), None)
@@ -71,7 +75,7 @@ class ResumingMiddleware:
             if answer is None:
                 continue
             self._announce(request, _position_of(record, held, request.method, url, answer))
-            if payload is not None and not payload.truncated:
+            if payload is not None and not payload.truncated and not is_passing(answer.status):
                 return _make_response(url, record, answer, payload)
         return None
 
@@ -99,6 +103,11 @@ class ResumingMiddleware:
         if record.type == "revisit" and "server-not-modified" not in (record.header("warc-profile") or ""):
             return self._resolver.find(record)
         return read_payload(record)
+
+
+def is_passing(status: int) -> bool:
+    """Whether an answer tells of the server's moment and not of the page: 408, 425, 429 and all of 5xx."""
+    return status in _PUT_OFF or 500 <= status < 600
 
 
 def _position_of(record: Record, held: Held, method: str, url: str, answer: Answer) -> Position:

@@ -125,6 +125,58 @@ def test_killed_crawl_goes_on_with_what_is_missing(tmp_path: Path, jobdir: bool)
     assert len({line["run"] for line in lines}) == 1
 
 
+@contextmanager
+def troubled_server(answers: dict[str, list[int]]) -> Iterator[tuple[str, list[str]]]:
+    """Answers with the statuses of a path one by one, then with 200; gives its address and the list of paths asked for."""
+    asked: list[str] = []
+
+    class Handler(BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.1"
+
+        def do_GET(self) -> None:
+            asked.append(self.path)
+            left = answers.get(self.path, [404] if self.path == "/robots.txt" else [])
+            status = left.pop(0) if left else 200
+            body = f"<html><body><p>{status}的内容</p></body></html>".encode()
+            self.send_response(status)
+            self.send_header("Content-Type", "text/html; charset=utf-8")
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
+
+        def log_message(self, *_: object) -> None:
+            pass
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    server.daemon_threads = True
+    Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True).start()
+    try:
+        yield f"http://127.0.0.1:{server.server_port}", asked
+    finally:
+        server.shutdown()
+        server.server_close()
+
+
+def test_what_the_server_put_off_is_asked_for_again_and_what_it_refused_is_not(tmp_path: Path) -> None:
+    put_off = {"/429": [429], "/500": [500], "/503": [503], "/520": [520]}
+    final = {"/403": [403], "/404": [404], "/410": [410], "/412": [412]}
+    with troubled_server({**put_off, **final}) as (origin, asked):
+        text = "".join(f"{origin}{path}\n" for path in (*put_off, *final, "/good"))
+        (tmp_path / "urls.txt").write_text(text, encoding="utf-8")
+        run_scrapy(*crawl_words(tmp_path, "-s", "RETRY_ENABLED=0"))
+        assert set(asked) == {"/robots.txt", "/good", *put_off, *final}
+        asked.clear()
+        done = run_scrapy(*crawl_words(tmp_path, "-a", "resume=last", "-s", "RETRY_ENABLED=0"))
+        assert sorted(asked) == sorted(put_off), done.stderr
+        asked.clear()
+        run_scrapy(*crawl_words(tmp_path, "-a", "resume=last", "-s", "RETRY_ENABLED=0"))
+        assert asked == []
+    assert {line["url"].removeprefix(origin) for line in read_lines(tmp_path / "live-documents.jsonl")} == {
+        "/good",
+        *put_off,
+    }
+
+
 def test_resumed_run_is_named_by_its_id_or_as_the_last_of_its_spider(tmp_path: Path) -> None:
     (tmp_path / "urls.txt").write_text("http://127.0.0.1:9/none\n", encoding="utf-8")
     for wish in ("last", "20230118T093000Z-4f1a2b"):
