@@ -127,7 +127,7 @@ def test_killed_crawl_goes_on_with_what_is_missing(tmp_path: Path, jobdir: bool)
 
 @contextmanager
 def troubled_server(answers: dict[str, list[int]]) -> Iterator[tuple[str, list[str]]]:
-    """Answers with the statuses of a path one by one, then with 200; gives its address and the list of paths asked for."""
+    """Answers with the statuses of a path one by one, then with 200; gives its address and the paths asked for."""
     asked: list[str] = []
 
     class Handler(BaseHTTPRequestHandler):
