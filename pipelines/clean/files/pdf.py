@@ -5,7 +5,7 @@ not. Bounded by counts, not by a clock, so that the result is the same on every 
 """
 
 import io
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pdfplumber
@@ -20,38 +20,55 @@ from pipelines.clean.files.leaves import (
     read_parts,
 )
 from pipelines.clean.files.outcome import FileError
-from pipelines.clean.files.rules import SNAP, Rule
+from pipelines.clean.files.rules import SNAP, Box, Rule
 from pipelines.clean.page import Part
 
 MAX_RULES = 60_000  # drawn objects of one page
+Scan = Callable[[int], Leaf]  # page number, from 1
 _THIN = 3.0  # points; a filled box thinner than this is a rule
 
 
-def read_pdf(payload: bytes) -> tuple[Part, ...]:
-    """The blocks of a PDF in reading order. Raises ``FileError``."""
+def read_pdf(payload: bytes, scan: Scan | None = None) -> tuple[Part, ...]:
+    """The blocks of a PDF in reading order; ``scan`` reads a page that is only an image. Raises ``FileError``."""
+    return tuple(read_parts(list(_read_pages(payload, scan))))
+
+
+def _read_pages(payload: bytes, scan: Scan | None) -> Iterator[PageItems]:
+    characters = images = pages = 0
+    for leaf in _read_leaves(payload):
+        read = leaf
+        if scan is not None and leaf.pictures and len(leaf.characters) < FEWEST_CHARACTERS:
+            read = scan(leaf.number)
+        pages += 1
+        characters += len(read.characters)
+        images += len(leaf.pictures)
+        if characters > MAX_CHARACTERS:
+            raise FileError("too-large")
+        yield read_leaf(read)
+    if characters < FEWEST_CHARACTERS * max(1, pages):
+        raise FileError("image-only" if images else "unreadable")
+
+
+def _read_leaves(payload: bytes) -> Iterator[Leaf]:
+    """The pages as the library sees them; whatever it raises is the file's fault."""
     try:
         with pdfplumber.open(io.BytesIO(payload)) as document:
-            pages = list(_read_pages(document))
+            if len(document.pages) > MAX_PAGES:
+                raise FileError("too-large")
+            for page in document.pages:
+                if len(page.rects) + len(page.lines) + len(page.curves) > MAX_RULES:
+                    raise FileError("too-large")
+                area = float(page.width * page.height)
+                yield Leaf(page.page_number, page.chars, _read_rules(page), _pictures(page), area)
+                page.close()
     except (FileError, MemoryError):
         raise
     except Exception as error:
         raise FileError("unreadable") from error
-    return tuple(read_parts(pages))
 
 
-def _read_pages(document: Any) -> Iterator[PageItems]:
-    if len(document.pages) > MAX_PAGES:
-        raise FileError("too-large")
-    characters = images = 0
-    for page in document.pages:
-        characters += len(page.chars)
-        images += len(page.images)
-        if characters > MAX_CHARACTERS or len(page.rects) + len(page.lines) + len(page.curves) > MAX_RULES:
-            raise FileError("too-large")
-        yield read_leaf(Leaf(page.page_number, page.chars, _read_rules(page)))
-        page.close()
-    if characters < FEWEST_CHARACTERS * max(1, len(document.pages)):
-        raise FileError("image-only" if images else "unreadable")
+def _pictures(page: Any) -> list[Box]:
+    return [(float(item["x0"]), float(item["top"]), float(item["x1"]), float(item["bottom"])) for item in page.images]
 
 
 def _read_rules(page: Any) -> list[Rule]:

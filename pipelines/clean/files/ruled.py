@@ -3,14 +3,17 @@
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, TypeVar
 
 from pipelines.clean.elements import join_lines
-from pipelines.clean.files.lines import Line, group_lines, is_inside, line_text, make_path
+from pipelines.clean.files.lines import group_lines, is_inside, line_text, make_path
 from pipelines.clean.files.rules import SNAP, Box, Rule, find_tables
 from pipelines.clean.joins import has_own_labels, is_figure
 from pipelines.document import Grid, Slot
 
+T = TypeVar("T")
+
+IMAGE = "\ufffc"  # stands among the characters for an image; a cell that holds nothing else is no blank
 _FEWEST_RULES = 4
 _PAGE_HEIGHT = 20_000.0  # far more than any page, so that boxes of two pages never meet
 
@@ -21,6 +24,11 @@ class RuledCell:
 
     box: Box
     slot: Slot
+
+    @property
+    def is_filled(self) -> bool:
+        """Whether it holds a text or an image."""
+        return bool(self.slot.text or self.slot.image)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,17 +58,27 @@ def read_tables(page: int, characters: Sequence[dict[str, Any]], rules: Sequence
     written = sorted((char for char in characters if char["text"].strip()), key=_middle)
     middles = [_middle(char) for char in written]
     tables = []
-    for boxes in find_tables([*rules, *_missing_ends(rules)]):
+    for boxes in find_ruled(rules):
         cells = []
         for box in boxes:
             if box[2] - box[0] > SNAP and box[3] - box[1] > SNAP:
                 near = written[bisect_left(middles, box[1]) : bisect_right(middles, box[3])]
                 cells.append(_read_cell(page, box, near))
         grid = lay_out(cells)
-        if len(grid) and len(grid[0]) > 1 and len(cells) > 2 and any(cell.slot.text for cell in cells):
+        if (
+            len(grid)
+            and len(grid[0]) > 1
+            and len(cells) > 2
+            and any(cell.slot.text or cell.slot.image for cell in cells)
+        ):
             sides = list(zip(*boxes, strict=True))
             tables.append(Ruled(page, (min(sides[0]), min(sides[1]), max(sides[2]), max(sides[3])), tuple(cells)))
     return tables
+
+
+def find_ruled(rules: Sequence[Rule]) -> list[list[Box]]:
+    """The cells of each table, those too that a page break has left open."""
+    return find_tables([*rules, *_missing_ends(rules)])
 
 
 def _missing_ends(rules: Sequence[Rule]) -> list[Rule]:
@@ -108,7 +126,7 @@ def lay_out(cells: Sequence[RuledCell]) -> Grid:
     return tuple(tuple(row) for row in grid)
 
 
-def join_pages(items: Sequence[Ruled | Line]) -> Iterator[Ruled | Line]:
+def join_pages(items: Sequence[T]) -> Iterator[T | Ruled]:
     """The same items, a table at the top of a page joined to the one at the bottom of the page before it."""
     pending: Ruled | None = None
     for item in items:
@@ -183,5 +201,6 @@ def _middle(char: dict[str, Any]) -> float:
 
 
 def _read_cell(page: int, box: Box, near: Sequence[dict[str, Any]]) -> RuledCell:
-    rows = group_lines([char for char in near if is_inside(char, box)])
-    return RuledCell(box, Slot(join_lines([line_text(row) for row in rows]), make_path(page, box)))
+    inside = [char for char in near if is_inside(char, box)]
+    text = join_lines([line_text(row) for row in group_lines([char for char in inside if char["text"] != IMAGE])])
+    return RuledCell(box, Slot(text, make_path(page, box), image=bool(inside) and not text))
