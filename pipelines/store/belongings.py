@@ -5,13 +5,13 @@ of the report that it repeats: the same body, or nearly the same prose with the 
 names itself.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Select, delete, insert, or_, select
 
-from pipelines.store.batches import mark
+from pipelines.store.batches import mark, split_keys
 from pipelines.store.captures import make_moment, read_facts
 from pipelines.store.facts import is_same_table
 from pipelines.store.likenesses import read_alike
@@ -39,28 +39,29 @@ class Claim:
         return self.is_named and self.name is not None and self.year is not None
 
 
-def settle_body(connection: Connection, body_digest: str) -> None:
-    """Mark the captures of a body: one of them has come or gone."""
-    rows = connection.execute(
-        select(documents.c.record_id).where(documents.c.body_digest == body_digest, documents.c.kind == "report")
+def settle_bodies(connection: Connection, digests: Sequence[str]) -> None:
+    """Mark the captures of bodies: one of them has come or gone."""
+    query = select(documents.c.record_id).where(documents.c.body_digest.in_(digests), documents.c.kind == "report")
+    mark(connection, (("capture", record_id) for record_id in connection.scalars(query)))
+
+
+def settle_captures(connection: Connection, record_ids: Sequence[str]) -> None:
+    """Write whose captures are, and mark the names that they leave, join or are alike to."""
+    own = belongings.c.record_id.in_(record_ids)
+    before = {row["record_id"]: dict(row) for row in connection.execute(select(belongings).where(own)).mappings()}
+    claims = list(_read_claims(connection, select(documents).where(documents.c.record_id.in_(record_ids))))
+    after = {claim.record_id: found for claim in claims if (found := _find_belonging(connection, claim))}
+    changed = {key for key in record_ids if before.get(key) != after.get(key)}
+    if changed:
+        connection.execute(delete(belongings).where(belongings.c.record_id.in_(sorted(changed))))
+        connection.execute(delete(report_captures).where(report_captures.c.record_id.in_(sorted(changed))))
+        new = [after[key] for key in sorted(changed) if key in after]
+        if new:
+            connection.execute(insert(belongings), new)
+    _mark_alike(
+        connection, {claim.text_id for claim in claims if claim.record_id in changed and claim.text_id is not None}
     )
-    mark(connection, (("capture", record_id) for (record_id,) in rows))
-
-
-def settle_capture(connection: Connection, record_id: str) -> None:
-    """Write whose a capture is, and mark the names that it leaves, joins or is alike to."""
-    own = belongings.c.record_id == record_id
-    before = connection.execute(select(belongings).where(own)).mappings().one_or_none()
-    claim = next(_read_claims(connection, select(documents).where(documents.c.record_id == record_id)), None)
-    after = _find_belonging(connection, claim) if claim else None
-    if before is None or after is None or dict(before) != after:
-        connection.execute(delete(belongings).where(own))
-        connection.execute(delete(report_captures).where(report_captures.c.record_id == record_id))
-        if after is not None:
-            connection.execute(insert(belongings), [after])
-        _mark_alike(connection, claim)
-    names = {row["name"] for row in (before, after) if row is not None}
-    mark(connection, (("name", name) for name in names))
+    mark(connection, (("name", row["name"]) for row in (*before.values(), *after.values())))
 
 
 def _find_belonging(connection: Connection, claim: Claim) -> dict[str, Any] | None:
@@ -115,11 +116,8 @@ def _read_claims(connection: Connection, query: Select[Any]) -> Iterator[Claim]:
         yield Claim(**values, is_named=values["name"] is not None and origins.get("agency") != "context")
 
 
-def _mark_alike(connection: Connection, claim: Claim | None) -> None:
-    """The names whose reports are like this one: what is said of their text names this capture."""
-    if claim is None or claim.text_id is None:
-        return
-    alike = {claim.text_id, *read_alike(connection, claim.text_id)}
-    query = select(belongings.c.name).distinct().join(documents, documents.c.record_id == belongings.c.record_id)
-    names = connection.scalars(query.where(documents.c.text_id.in_(sorted(alike))))
-    mark(connection, (("name", name) for name in names))
+def _mark_alike(connection: Connection, text_ids: Iterable[int]) -> None:
+    """The names whose reports are like these: what is said of their text names whose these are."""
+    for some in split_keys(sorted(read_alike(connection, sorted(text_ids)))):
+        query = select(belongings.c.name).distinct().join(documents, documents.c.record_id == belongings.c.record_id)
+        mark(connection, (("name", name) for name in connection.scalars(query.where(documents.c.text_id.in_(some)))))

@@ -1,10 +1,9 @@
 """The captures that belong to one name, read from the rows, with what is needed of their numbers and prose."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any
 
-from sqlalchemy import Connection, RowMapping, select
+from sqlalchemy import Connection, select
 
 from pipelines.store.batches import split_keys
 from pipelines.store.facts import Facts
@@ -61,22 +60,19 @@ def make_moment(captured_at: str, record_id: str) -> Moment:
     return captured_at.removesuffix("Z"), record_id
 
 
-def read_captures(connection: Connection, name: str) -> list[Seen]:
-    """The captures of a name, in their order."""
-    columns = documents.c
+def read_captures(connection: Connection, names: Sequence[str]) -> dict[str, list[Seen]]:
+    """The captures of each name, in their order."""
+    columns, own = documents.c, belongings.c
     wanted = [columns[key] for key in Seen.__dataclass_fields__ if key not in ("body", "year")]
-    query = (
-        select(*wanted, columns.body_digest, belongings.c.year)
-        .join(belongings, belongings.c.record_id == columns.record_id)
-        .where(belongings.c.name == name)
+    query = select(own.name, *wanted, columns.body_digest, own.year).join(
+        belongings, own.record_id == columns.record_id
     )
-    return sorted(map(_make_seen, connection.execute(query).mappings()), key=lambda seen: seen.moment)
-
-
-def _make_seen(row: RowMapping) -> Seen:
-    values = dict(row)
-    body = values.pop("body_digest") or values["record_id"]
-    return Seen(**values, body=body)
+    found: dict[str, list[Seen]] = {}
+    for row in connection.execute(query.where(own.name.in_(names))).mappings():
+        values = dict(row)
+        name, body = values.pop("name"), values.pop("body_digest") or values["record_id"]
+        found.setdefault(name, []).append(Seen(**values, body=body))
+    return {name: sorted(found[name], key=lambda seen: seen.moment) for name in sorted(found)}
 
 
 def read_events(connection: Connection, urls: Iterable[str]) -> dict[str, list[Event]]:
@@ -124,8 +120,6 @@ def read_prose(connection: Connection, text_ids: Iterable[int]) -> dict[int, str
     """The prose of texts."""
     found: dict[int, str] = {}
     for some in split_keys(sorted(set(text_ids))):
-        rows: Mapping[Any, Any] = dict(
-            row._tuple() for row in connection.execute(select(texts.c.id, texts.c.prose).where(texts.c.id.in_(some)))
-        )
-        found.update(rows)
+        rows = connection.execute(select(texts.c.id, texts.c.prose).where(texts.c.id.in_(some)))
+        found |= {row.id: row.prose for row in rows}
     return found

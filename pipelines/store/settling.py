@@ -6,19 +6,20 @@ alike), captures (whose they are), addresses (whose reports stood there), names 
 reports). Every step makes its rows anew from the rows of single captures: no order of arrival decides them.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from sqlalchemy import Connection, delete, func, select
 
 from pipelines.store.batches import mark
-from pipelines.store.belongings import settle_body, settle_capture
+from pipelines.store.belongings import settle_bodies, settle_captures
 from pipelines.store.database import Database
-from pipelines.store.likenesses import settle_outgoing, settle_text
+from pipelines.store.likenesses import settle_outgoing, settle_texts
+from pipelines.store.remaking import remake_names
 from pipelines.store.settled import belongings
 from pipelines.store.tables import documents, unsettled
-from pipelines.store.units import remake_name
 
 Advance = Callable[[int, int], None]
+Step = Callable[[Connection, Sequence[str]], None]
 _TOGETHER = 100  # marks in one transaction
 
 
@@ -33,29 +34,27 @@ def settle(database: Database, advance: Advance) -> None:
             advance(done, done + left)
 
 
-def _take(database: Database, kind: str, step: Callable[[Connection, str], None]) -> int:
+def _take(database: Database, kind: str, step: Step) -> int:
     """Settle some marks of a kind in one transaction; how many there were."""
     with database.writing() as connection:
         query = select(unsettled.c.key).where(unsettled.c.kind == kind).order_by(unsettled.c.key).limit(_TOGETHER)
         keys = list(connection.scalars(query))
         if keys:
             connection.execute(delete(unsettled).where(unsettled.c.kind == kind, unsettled.c.key.in_(keys)))
-        for key in keys:
-            step(connection, key)
+            step(connection, keys)
     return len(keys)
 
 
-def _settle_url(connection: Connection, url: str) -> None:
+def _settle_urls(connection: Connection, urls: Sequence[str]) -> None:
     query = select(belongings.c.name).distinct().join(documents, documents.c.record_id == belongings.c.record_id)
-    names = connection.scalars(query.where(documents.c.url == url))
-    mark(connection, (("name", name) for name in names))
+    mark(connection, (("name", name) for name in connection.scalars(query.where(documents.c.url.in_(urls)))))
 
 
-_STEPS: tuple[tuple[str, Callable[[Connection, str], None]], ...] = (
-    ("text", lambda connection, key: settle_text(connection, int(key))),
-    ("outgoing", lambda connection, key: settle_outgoing(connection, int(key))),
-    ("body", settle_body),
-    ("capture", settle_capture),
-    ("url", _settle_url),
-    ("name", remake_name),
+_STEPS: tuple[tuple[str, Step], ...] = (
+    ("text", settle_texts),
+    ("outgoing", settle_outgoing),
+    ("body", settle_bodies),
+    ("capture", settle_captures),
+    ("url", _settle_urls),
+    ("name", remake_names),
 )
