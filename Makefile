@@ -33,6 +33,15 @@ judges: setup .venv-judges/.installed ## what warcio, cdxj-indexer, py-wacz, pyw
 	@.venv-judges/bin/python -m pip install --quiet --disable-pip-version-check -r requirements-judges.txt
 	@touch $@
 
+quality: setup .venv-quality/.installed ## made-up pages against floors and other extractors: make quality SEED=7 PAGES=640
+	$(BIN)/python -m benchmarks.quality --seed $(or $(SEED),1) --pages $(or $(PAGES),640)
+
+.venv-quality/.installed: requirements-quality.txt
+	@echo "Setting up .venv-quality/ (once; a minute or two) …"
+	@$(PYTHON) -m venv --clear .venv-quality
+	@.venv-quality/bin/python -m pip install --quiet --disable-pip-version-check --no-deps -r requirements-quality.txt
+	@touch $@
+
 bench-crawl: setup ## what archiving costs, against wget and a naive Scrapy spider, on nginx (half an hour)
 	$(BIN)/python -m benchmarks.crawl --memory 30000
 
@@ -63,4 +72,4 @@ lock: setup ## write the lock file anew from pyproject.toml
 	$(BIN)/uv pip compile pyproject.toml --group dev --universal --python-version 3.11 --no-header --upgrade -o $(LOCK)
 
 clean: ## remove what was made (never var/)
-	rm -rf $(VENV) .venv-judges .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf $(VENV) .venv-judges .venv-quality .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -11,6 +11,7 @@ from typing import Any
 from demo.printing import Cell
 from demo.rendering.page import CHROME, Article
 from demo.site import Site
+from demo.sums import Sum
 from demo.truth import Report
 
 Line = Mapping[str, Any]
@@ -73,12 +74,12 @@ def _judge(site: Site, url: str, article: Article, lines: Sequence[Line], docume
             faults.append(f"read as {documents[0]['kind']} ({documents[0]['rejected']})")
         return Verdict(url, report, needed, None, 0, tuple(faults) if needed or lines or documents else ())
     line, is_page = lines[0], not url.endswith(".pdf")
-    wrong = tuple(_wrong_cells(report.cells, line["cells"]))
+    wrong = tuple(wrong_cells(report.cells, line["cells"]))
     faults = [
         *_wrong_identity(report, line, is_page, article.own),
         *wrong,
-        *_invented_cells(report.cells, line["cells"]),
-        *_wrong_sums(report, line["identities"]),
+        *invented_cells(report.cells, line["cells"]),
+        *wrong_sums(report.sums, line["identities"]),
         *_wrong_prose(report, documents[0]["blocks"]),
     ]
     return Verdict(url, report, needed, line, len(report.cells) - len(wrong), tuple(faults))
@@ -102,7 +103,8 @@ def _wrong_identity(report: Report, line: Line, is_page: bool, own: bool) -> Ite
             yield f"{key} is {truth[key]}, the feed says {line[key]}"
 
 
-def _wrong_cells(cells: Sequence[Cell], found: Sequence[Line]) -> Iterator[str]:
+def wrong_cells(cells: Sequence[Cell], found: Sequence[Line]) -> Iterator[str]:
+    """A sentence for each printed cell that the line lacks or has otherwise."""
     by_id = {cell["id"]: cell for cell in found}
     for cell in cells:
         got = by_id.get(cell.id)
@@ -125,7 +127,8 @@ def _is_right(cell: Cell, got: Line) -> bool:
     )
 
 
-def _invented_cells(cells: Sequence[Cell], found: Sequence[Line]) -> Iterator[str]:
+def invented_cells(cells: Sequence[Cell], found: Sequence[Line]) -> Iterator[str]:
+    """A sentence for each cell of the line that was never printed, or that it has twice."""
     truth = {cell.id for cell in cells}
     seen: set[str] = set()
     for cell in found:
@@ -136,10 +139,10 @@ def _invented_cells(cells: Sequence[Cell], found: Sequence[Line]) -> Iterator[st
         seen.add(cell["id"])
 
 
-def _wrong_sums(report: Report, found: Sequence[Line]) -> Iterator[str]:
+def wrong_sums(sums: Sequence[Sum], found: Sequence[Line]) -> Iterator[str]:
     """I1 to I6; which side is called left is the reader's choice."""
     by_id = {item["id"]: item for item in found}
-    for truth in report.sums:
+    for truth in sums:
         got = by_id.get(truth.id)
         if got is None or got["result"] != truth.result:
             yield f"{truth.id} {truth.result}, the feed says {got['result'] if got else 'nothing'}"

@@ -1,0 +1,204 @@
+"""A body becomes a page: dressed, perhaps printed again, put into its family's element, with the portal around it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from random import Random
+from urllib.parse import urljoin
+
+from demo.rendering.layout import Item, Line, Table, flatten_lines
+from demo.specimens import around
+from demo.specimens.around import NOTHING, Piece, Site
+from demo.specimens.content import Content, expand
+from demo.specimens.doubling import Printing, print_again
+from demo.specimens.dressing import Dress, dress
+from demo.specimens.encoding import Sending, meta_tag
+from demo.specimens.families import Family
+from demo.specimens.heads import Head, draw_posted, write_head
+from demo.specimens.naming import attribute
+from demo.specimens.nondocuments import column_of
+from demo.specimens.skeletons import KINDS, Parts, assemble, enclose
+from demo.specimens.specimen import Grid, Truth
+from demo.specimens.tabling import Habit
+from demo.specimens.wording import load_words, phrase
+
+
+@dataclass(frozen=True, slots=True)
+class Manner:
+    """How one page is made; ``flat`` names the quirk that turns tables into lines."""
+
+    family: Family
+    style: str
+    inline: str
+    habit: str
+    sending: Sending
+    way: str | None = None
+    flat: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A page before it is sent, and its truth."""
+
+    url: str
+    markup: str = field(repr=False)
+    context: Mapping[str, str]
+    truth: Truth = field(repr=False)
+    traits: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class _Extras:
+    """What stands in or behind a body and is neither prose nor chrome: files and pictures."""
+
+    inside: str = ""
+    behind: str = ""
+    files: tuple[str, ...] = ()  # hrefs
+    neutral: tuple[str, ...] = ()
+    trait: tuple[str, ...] = ()
+
+
+def write_page(manner: Manner, content: Content, draw: Random) -> Page:
+    """The whole page of a content."""
+    report = content.report
+    site = Site(_site_name(content, draw), _site_code(content, draw), column_of(draw), draw)
+    posted = draw_posted(report, draw)
+    lines = [item.text for item in content.items if isinstance(item, Line)]
+    head = write_head(report, site, posted, manner.family.dated, signed=lines[-2:] == list(report.signature))
+    url = manner.family.draw_address(draw, posted)
+    items = _flatten(content.items, manner.flat)
+    how = Dress(manner.style, manner.inline, Habit(manner.habit), draw)
+    printing = print_again(manner.way, items, how, report, site) if manner.way else Printing(dress(items, how))
+    extras = _draw_extras(draw, manner.way)
+    parts, chrome = _lay_parts(manner, head, printing, extras, site, report.title)
+    skeleton = "form" if manner.family.name == "aspnet" else draw.choice(KINDS)
+    inside = assemble(skeleton, parts, draw)
+    truth = Truth(
+        kind="report",
+        lines=(*(item.text for item in _prose(items, content, manner)), *printing.lines),
+        grids=_grids(content, manner),
+        loose=sum(isinstance(item, Table) for item in content.items) - len(_grids(content, manner)),
+        facts=head.facts,
+        form=report.form if content.single else None,
+        cells=report.cells if content.single else None,
+        sums=report.sums if content.single else (),
+        attachments=tuple(urljoin(url, href) for href in extras.files),
+        neutral=(report.title, *extras.neutral, *_rows_of_bars(content, manner)),
+        chrome=chrome,
+    )
+    markup = _document(manner, head, inside, draw)
+    return Page(url, markup, head.context, truth, (f"skeleton:{skeleton}", *extras.trait))
+
+
+def _site_name(content: Content, draw: Random) -> str:
+    return draw.choice((content.report.agency.name, content.report.agency.name + "门户网站", "青汀政务公开网"))
+
+
+def _site_code(content: Content, draw: Random) -> str:
+    region = content.report.agency.region
+    return f"{region}{draw.randint(1, 9999):04}" if region else f"bm{draw.randint(1, 99_999_999):08}"
+
+
+def _flatten(items: tuple[Item, ...], flat: str | None) -> list[Item]:
+    """Tables as lines, where the page has lost their grids."""
+    if flat is None:
+        return list(items)
+    nested = (flatten_lines(item, bars=flat == "bars") if isinstance(item, Table) else [item] for item in items)
+    return [item for group in nested for item in group]
+
+
+def _prose(items: list[Item], content: Content, manner: Manner) -> list[Line]:
+    """The lines that are prose; rows between bars may be read as tables or as lines, so they count as neither."""
+    if manner.flat == "bars":
+        return [item for item in content.items if isinstance(item, Line)]
+    return [item for item in items if isinstance(item, Line)]
+
+
+def _rows_of_bars(content: Content, manner: Manner) -> tuple[str, ...]:
+    tables = [item for item in content.items if isinstance(item, Table)] if manner.flat == "bars" else []
+    return tuple(line.text for table in tables for line in flatten_lines(table, bars=True))
+
+
+def _grids(content: Content, manner: Manner) -> tuple[Grid, ...]:
+    """The tables that lose nothing on their way into markup."""
+    if manner.flat:
+        return ()
+    tables = [item for item in content.items if isinstance(item, Table)]
+    if content.report.has("cut_by_page"):
+        tables = [table for table in tables if table.columns in (4, 5, 15)]
+    return tuple(expand(table) for table in tables)
+
+
+def _draw_extras(draw: Random, way: str | None) -> _Extras:
+    """Now and then files at the end of the body or behind it, or a picture with its caption."""
+    kind = draw.random()
+    if kind < 0.25:
+        label = phrase(draw, "attachment_labels")
+        names = draw.sample(load_words("phrases")["attachment_names"], k=draw.randint(1, 2))
+        ends = [draw.choice((".pdf", ".doc", ".docx", ".xls")) for _ in names]
+        hrefs = tuple(f"./P02023{draw.randint(1000, 9999)}{end}" for end in ends)
+        shown = [name + draw.choice(("", end)) for name, end in zip(names, ends, strict=True)]
+        links = "".join(
+            f'<p{attribute(draw)}><a href="{href}">{text}</a></p>' for href, text in zip(hrefs, shown, strict=True)
+        )
+        markup = f"<p>{label}</p>{links}"
+        if draw.random() < 0.5:
+            return _Extras(inside=markup, files=hrefs, neutral=(label, *shown), trait=("files_inside",))
+        return _Extras(
+            behind=f"<div{attribute(draw)}>{markup}</div>",
+            files=hrefs,
+            neutral=(label, *shown),
+            trait=("files_behind",),
+        )
+    if kind < 0.35:
+        caption = draw.choice(("图1 主动公开渠道分布", "图：全年受理申请走势", "（图为政务公开体验区）"))
+        picture = '<p style="text-align:center"><img src="./W02023.png" alt="渠道分布示意"></p>'
+        markup = f'{picture}<p align="center">{caption}</p>'
+        return _Extras(inside=markup, neutral=(caption, "渠道分布示意"), trait=("picture",))
+    return _Extras()
+
+
+def _lay_parts(
+    manner: Manner, head: Head, printing: Printing, extras: _Extras, site: Site, title: str
+) -> tuple[Parts, tuple[str, ...]]:
+    """All parts in their order, and every string of the chrome."""
+    draw = site.draw
+    others = [title.replace("年", "年（旧版）", 1), *_foreign_titles(draw)]
+    tail = around.some(site, around.INSIDE, 0.15)
+    top = [around.some(site, around.ABOVE, 0.6), around.crumb(site) if draw.random() < 0.9 else NOTHING]
+    side = around.column_menu(site) if draw.random() < 0.4 else NOTHING
+    about = [head.box, Piece(head.heading, ()), head.dateline]
+    draw.shuffle(about)
+    body = enclose(
+        manner.family.draw_container(draw), "".join((*manner.family.marks[:1], printing.body, extras.inside, tail.html))
+    )
+    behind = printing.behind
+    main = [
+        *about,
+        behind if printing.first else NOTHING,
+        Piece(body, tail.strings),
+        Piece(extras.behind, ()),
+        NOTHING if printing.first or printing.far else behind,
+        around.some(site, around.BELOW, 0.3),
+        around.neighbours(site, others) if draw.random() < 0.6 else NOTHING,
+        around.related(site, others) if draw.random() < 0.5 else NOTHING,
+    ]
+    end = [around.some(site, around.END[:1], 0.5), around.footer(site), around.some(site, around.END[2:], 0.4)]
+    end.append(behind if printing.far else NOTHING)
+    pieces = [*top, side, *main, *end]
+    chrome = tuple(text for piece in pieces for text in piece.strings)
+    return Parts([p.html for p in top], side.html, [p.html for p in main], [p.html for p in end]), chrome
+
+
+def _foreign_titles(draw: Random) -> list[str]:
+    year = draw.randint(2012, 2018)
+    names = ("外省某厅", "邻市某局", "邻县某镇")
+    return [f"{name}{year}年政府信息公开工作年度报告" for name in names]
+
+
+def _document(manner: Manner, head: Head, inside: str, draw: Random) -> str:
+    kind = draw.choice(
+        ("<!DOCTYPE html>\n", "<!DOCTYPE html PUBLIC '-//W3C//DTD XHTML 1.0 Transitional//EN' ''>\n", "")
+    )
+    tags = [meta_tag(manner.sending, draw), head.title_tag, head.meta, *manner.family.marks[1:]]
+    opening = f"{kind}<html>\n<head>\n{chr(10).join(filter(None, tags))}\n</head>\n<body{attribute(draw)}>\n"
+    return f"{opening}{inside}\n</body>\n</html>\n"
