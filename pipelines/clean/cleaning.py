@@ -4,17 +4,20 @@ The order is measured: the repeated body goes first, on the whole page, so that 
 A page that is no document comes out as ``rejected`` with its reason; nothing raises, whatever the bytes.
 """
 
+from dataclasses import replace
+
 from archive.capture import Capture
 from pipelines.clean.bounds import PageTooLargeError, PageUnreadableError, check_lines
 from pipelines.clean.charset import Decoded, decode
 from pipelines.clean.files.apart import read_apart
-from pipelines.clean.files.options import read_options
+from pipelines.clean.files.options import FileOptions, read_options
 from pipelines.clean.files.outcome import FileError
 from pipelines.clean.grids import GridTooLargeError
 from pipelines.clean.media import (
     HTML,
     MARKDOWN,
     PLAIN,
+    SCANS,
     declared_type,
     find_binary_media,
     find_declared_media,
@@ -48,8 +51,9 @@ def _find_media(capture: Capture) -> str | None:
 
 
 def _clean_payload(capture: Capture, media: str | None) -> Document:
-    if media and is_readable(media):
-        return _clean_file(capture, media)
+    options = read_options()
+    if media and (is_readable(media) or (options.ocr and _is_scan(capture, media))):
+        return _clean_file(capture, media, options)
     if media:
         linked = is_document(media) or capture.context.get("kind") == "attachment"
         return Document(capture, "attachment" if linked else "other", media_type=media)
@@ -84,15 +88,20 @@ def _read_text(capture: Capture, decoded: Decoded, media: str) -> Reading:
     return Reading("other")
 
 
-def _clean_file(capture: Capture, media: str) -> Document:
+def _is_scan(capture: Capture, media: str) -> bool:
+    """Whether an image may be a page of a report: one that a page has as an attachment."""
+    return media in SCANS and capture.context.get("kind") == "attachment"
+
+
+def _clean_file(capture: Capture, media: str, options: FileOptions) -> Document:
     if len(capture.payload) > MAX_PAYLOAD:
         return Document(capture, "rejected", "too-large", media_type=media)
     try:
-        found = read_apart(media, capture.payload, capture.url, read_options())
+        found = read_apart(media, capture.payload, capture.url, options)
     except FileError as error:
-        return Document(capture, "rejected", error.reason, media_type=media)
+        return Document(capture, "rejected", error.reason, media_type=media, readers=error.readers)
     reading = clean_parts(found.parts, capture.url, capture.context, kind="attachment")
-    return _document(capture, reading, media, None)
+    return replace(_document(capture, reading, media, None), readers=found.readers)
 
 
 def _document(capture: Capture, reading: Reading, media: str, charset: str | None) -> Document:

@@ -59,6 +59,7 @@ _ENDINGS = {
 }
 _SAYS_NOTHING = ("", "text/plain", "application/octet-stream", "binary/octet-stream", "application/x-download")
 _DOCUMENTS = ("word", "excel", "powerpoint", "officedocument", "ms-works", "ofd", "pdf", "rtf", "ceb", "ole-storage")
+SCANS = ("image/jpeg", "image/png", "image/tiff", "image/bmp")  # what a page of a report may be scanned to
 _READABLE = frozenset((PDF, DOCX, DOC, WORKS, RTF, XLS, XLSX, ODT, ODS, OFD, ZIP, "application/x-ole-encrypted"))
 _PACKED = ("application/zip", "application/vnd.rar", "application/x-7z-compressed")  # portals pack reports in these
 _PAGE_START = re.compile(rb"\s*(?:<!doctype\s+html|<html|<head|<body|<meta|<script)\b", re.IGNORECASE)

@@ -89,7 +89,7 @@ def read_apart(media: str, payload: bytes, name: str, options: FileOptions) -> F
         logger.error("%s: could not be read as %s; please report this file\n%s", name, media, value)
         raise FileError("unreadable")
     if kind == "rejected":
-        raise FileError(value)
+        raise FileError(*value)
     assert isinstance(value, FileReading)
     return value
 

@@ -43,15 +43,15 @@ def _answer(media: str, payload: bytes, name: str, options: FileOptions) -> tupl
     try:
         return ("read", read_file(media, payload, name, options)), True
     except FileError as error:
-        return ("rejected", error.reason), True
+        return ("rejected", (error.reason, error.readers)), True
     except (GridTooLargeError, PageTooLargeError, RecursionError):
-        return ("rejected", "too-large"), True
+        return ("rejected", ("too-large",)), True
     except MemoryError:
-        return ("rejected", "too-large"), False
+        return ("rejected", ("too-large",)), False
     except Exception:  # noqa: BLE001 told by the parent, which can log it
         return ("fault", traceback.format_exc()), True
     except BaseException:  # noqa: BLE001 a panic of a library in Rust
-        return ("rejected", "unreadable"), False
+        return ("rejected", ("unreadable",)), False
 
 
 def _limit_memory(most: int) -> None:

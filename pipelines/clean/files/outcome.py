@@ -17,9 +17,10 @@ class FileError(Exception):
     """A file that cannot be read; ``reason`` is the word of the feed.
 
     ``unreadable`` (damaged, encrypted), ``image-only``, ``too-large`` (beyond the bounds, a bomb) or ``no-converter``
-    (its format needs a program that is not installed or not turned on).
+    (its format needs a program that is not installed or not turned on). ``readers`` as in ``FileReading``.
     """
 
-    def __init__(self, reason: str) -> None:
+    def __init__(self, reason: str, readers: tuple[str, ...] = ()) -> None:
         super().__init__(reason)
         self.reason = reason
+        self.readers = readers

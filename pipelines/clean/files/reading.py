@@ -64,14 +64,17 @@ def _read_pdf(payload: bytes, options: FileOptions) -> FileReading:
             raise FileError("too-large")
         return scans.read_pdf_page(payload, number)
 
-    parts = read_pdf(payload, scan)
+    try:
+        parts = read_pdf(payload, scan)
+    except FileError as error:
+        raise FileError(error.reason, scans.versions() if scanned else ()) from error
     return FileReading(parts, scans.versions() if scanned else ())
 
 
 def _read_image(payload: bytes) -> FileReading:
     leaf = scans.read_image(payload)
     if len(leaf.characters) < FEWEST_CHARACTERS:
-        raise FileError("image-only")
+        raise FileError("image-only", scans.versions())
     return FileReading(tuple(read_parts([read_leaf(leaf)])), scans.versions())
 
 
@@ -86,4 +89,7 @@ def _read_word(media: str, payload: bytes, options: FileOptions) -> FileReading:
     version = office.find_version(options.soffice) if options.soffice else None
     if options.soffice is None or version is None:
         raise FileError("no-converter")
-    return FileReading(read_docx(office.convert(payload, options.soffice)), (version,))
+    try:
+        return FileReading(read_docx(office.convert(payload, options.soffice)), (version,))
+    except FileError as error:
+        raise FileError(error.reason, (version,)) from error
