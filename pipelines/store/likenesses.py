@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from sqlalchemy import Column, Connection, delete, or_, select
+from sqlalchemy import Connection, delete, or_, select
 
 from pipelines.store.batches import insert_missing, mark, split_keys
 from pipelines.store.captures import read_prose
@@ -11,8 +11,7 @@ from pipelines.store.neighbours import find_neighbours, verify
 from pipelines.store.settled import likenesses
 from pipelines.store.tables import bands, documents, texts
 
-_ONE: Column[int] = likenesses.c.text_id
-_OTHER: Column[int] = likenesses.c.other_id
+_ONE, _OTHER = likenesses.c.text_id, likenesses.c.other_id
 
 
 def settle_texts(connection: Connection, keys: Sequence[str]) -> None:

@@ -1,5 +1,6 @@
 """Made-up captures of reports for tests of the store: feed lines as the pipelines would make them, and whole stores."""
 
+import hashlib
 import sqlite3
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
@@ -116,7 +117,7 @@ class Made:
 
 
 def hash_text(text: str) -> str:
-    return f"{Random(text).getrandbits(256):064x}"
+    return hashlib.sha256(text.encode("utf-8", "replace")).hexdigest()
 
 
 def gone(record: str, url: str, day: str, status: int = 404) -> Sighting:
@@ -126,7 +127,12 @@ def gone(record: str, url: str, day: str, status: int = 404) -> Sighting:
 
 def fill(path: Path, captures: Iterable[Made | Sighting]) -> None:
     """Write captures into the store of a file, settled."""
-    store = Store(f"sqlite:///{path}")
+    fill_store(f"sqlite:///{path}", captures)
+
+
+def fill_store(address: str, captures: Iterable[Made | Sighting]) -> None:
+    """Write captures into a store, settled."""
+    store = Store(address)
     put(store, captures)
     store.close()
 

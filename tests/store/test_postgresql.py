@@ -1,0 +1,115 @@
+"""The same store in a real PostgreSQL: the same rows, the same law, two writers at once."""
+
+import multiprocessing
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from sqlalchemy import create_engine, text
+
+from pipelines.errors import PipelineError
+from pipelines.store import Store
+from pipelines.store.database import read_address
+from pipelines.store.tables import metadata
+from tests.store import cluster
+from tests.store.making import Made, fill_store, read_tables, write_prose
+from tests.store.test_settling import make_world
+
+pytestmark = pytest.mark.skipif(cluster.find_reason_against() is not None, reason=str(cluster.find_reason_against()))
+
+Tables = dict[str, list[tuple[object, ...]]]
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[str]:
+    with cluster.running() as address:
+        yield address
+
+
+@pytest.fixture
+def address(server: str) -> str:
+    """An address of an empty database."""
+    engine = create_engine(read_address(server))
+    metadata.drop_all(engine)
+    engine.dispose()
+    return server
+
+
+def read_rows_of(address: str) -> Tables:
+    """Every table's rows, sorted; numbers as SQLite gives them."""
+    engine = create_engine(read_address(address))
+    try:
+        with engine.connect() as connection:
+            return {
+                table.name: sorted((tuple(row) for row in connection.execute(table.select())), key=repr)
+                for table in metadata.sorted_tables
+            }
+    finally:
+        engine.dispose()
+
+
+def read_sqlite(path: Path) -> Tables:
+    return read_rows_of(f"sqlite:///{path}")
+
+
+def test_the_rows_are_those_of_sqlite(address: str, tmp_path: Path) -> None:
+    fill_store(address, make_world())
+    fill_store(f"sqlite:///{tmp_path / 'same.db'}", make_world())
+    assert read_rows_of(address) == read_sqlite(tmp_path / "same.db")
+
+
+def test_two_processes_that_write_at_once_lose_nothing(address: str, tmp_path: Path) -> None:
+    write_at_once(address)
+    fill_store(f"sqlite:///{tmp_path / 'alone.db'}", make_world())
+    assert read_rows_of(address) == read_sqlite(tmp_path / "alone.db")
+
+
+def test_two_processes_that_write_at_once_lose_nothing_in_sqlite_either(tmp_path: Path) -> None:
+    path = tmp_path / "shared.db"
+    write_at_once(f"sqlite:///{path}")
+    fill_store(f"sqlite:///{tmp_path / 'alone.db'}", make_world())
+    assert read_tables(path) == read_tables(tmp_path / "alone.db")
+
+
+def write_at_once(address: str) -> None:
+    """Two processes tell the same store: each its half, and both the middle."""
+    context = multiprocessing.get_context("spawn")
+    size = len(make_world())
+    halves = [(0, 2 * size // 3), (size // 3, size)]
+    processes = [context.Process(target=write_part, args=(address, *half)) for half in halves]
+    for process in processes:
+        process.start()
+    for process in processes:
+        process.join(120)
+    assert [process.exitcode for process in processes] == [0, 0]
+
+
+def write_part(address: str, start: int, end: int) -> None:
+    """What one of the processes does: settle twice on the way, so that settling meets the other's writing."""
+    part = make_world()[start:end]
+    fill_store(address, part[: len(part) // 2])
+    fill_store(address, part[len(part) // 2 :])
+
+
+def test_postgres_without_a_driver_gets_ours(address: str) -> None:
+    Store(address.replace("postgresql://", "postgres://")).close()
+
+
+def test_text_that_no_database_takes_is_written_without_it(address: str) -> None:
+    fill_store(address, [Made("odd", prose="坏\0字\ud800。" + write_prose("odd"))])
+    engine = create_engine(read_address(address))
+    with engine.connect() as connection:
+        assert connection.scalar(text("select text from sections")).startswith("坏字?。")
+    engine.dispose()
+
+
+def test_server_that_does_not_answer_is_one_line_without_the_password() -> None:
+    with pytest.raises(PipelineError, match="DATABASE_URL") as caught:
+        Store("postgresql://someone:secret@127.0.0.1:9/nowhere")
+    assert "\n" not in str(caught.value)
+    assert "secret" not in str(caught.value)
+
+
+def test_missing_database_is_named(server: str) -> None:
+    with pytest.raises(PipelineError, match='database "missing" does not exist'):
+        Store(server.replace("/kaijuan", "/missing"))
