@@ -141,5 +141,5 @@ def _rename_grid(grid: Grid, name: str) -> Grid:
     for row in grid:
         for slot in row:
             if id(slot) not in renamed:
-                renamed[id(slot)] = replace(slot, path=f"{name}!{slot.path}") if slot.path else slot
+                renamed[id(slot)] = slot._replace(path=f"{name}!{slot.path}") if slot.path else slot
     return tuple(tuple(renamed[id(slot)] for slot in row) for row in grid)

@@ -96,33 +96,32 @@ def cut_sheet(sheet: Sheet) -> Iterator[Part]:
 
 
 def _fill(sheet: Sheet) -> dict[int, _Line]:
-    """The slots of a sheet by row and column; merged ranges have the text of their first cell, or none."""
+    """The slots of a sheet's rows by column; merged ranges have the slot of their first cell; rows without a text go."""
     lines: dict[int, _Line] = {}
     for (row, column), text in sheet.texts.items():
         lines.setdefault(row, {})[column] = Slot(text, sheet.path((row, column)))
     filled = 0
-    for (top, left), (bottom, right) in sheet.merged:
-        slot = lines.get(top, {}).get(left)
-        if slot is None:
-            continue
+    for (top, left), (bottom, right) in sorted(sheet.merged, key=lambda ends: ends[0] not in sheet.texts):
         bottom, right = min(bottom, MAX_ROWS), min(right, MAX_COLUMNS)
         filled += max(0, bottom - top + 1) * max(0, right - left + 1)
         if filled > 2 * MAX_SLOTS:
             raise GridTooLargeError(f"{filled} cells merged")
+        slot = lines.get(top, {}).get(left) or Slot("", sheet.path((top, left)))
         for row in range(top, bottom + 1):
-            lines.setdefault(row, {}).update(dict.fromkeys(range(left, right + 1), slot))
+            if slot.text or row in lines:
+                lines.setdefault(row, {}).update(dict.fromkeys(range(left, right + 1), slot))
     return lines
 
 
 def _cut_run(sheet: Sheet, lines: Mapping[int, _Line]) -> Iterator[Part]:
     """Lone lines before, after and, where they are numbered headings, between the rows of tables."""
-    lone = {row: len(set(line.values())) == 1 for row, line in lines.items()}
+    lone = {row: len({slot for slot in line.values() if slot.text}) == 1 for row, line in lines.items()}
     wide = [row for row in lines if not lone[row]]
     if wide and _is_group_head(lines, lone, wide):
         wide.insert(0, wide[0] - 1)
     pending: dict[int, _Line] = {}
     for row, line in lines.items():
-        first = next(iter(line.values()))
+        first = _first(line)
         inside = bool(wide) and wide[0] <= row <= wide[-1]
         if lone[row] and (not inside or is_section(first.text)) and not _reaches_down(pending, row, line):
             yield from _make_table(sheet, pending)
@@ -137,9 +136,13 @@ def _is_group_head(lines: Mapping[int, _Line], lone: Mapping[int, bool], wide: S
     """Whether the line above a table heads its first group: another line inside differs from it in its number only."""
     if not lone.get(wide[0] - 1):
         return False
-    heads = [_COUNTED.sub("", next(iter(lines[row].values())).text) for row in lines if lone[row] and row < wide[-1]]
-    first = _COUNTED.sub("", next(iter(lines[wide[0] - 1].values())).text)
+    heads = [_COUNTED.sub("", _first(lines[row]).text) for row in lines if lone[row] and row < wide[-1]]
+    first = _COUNTED.sub("", _first(lines[wide[0] - 1]).text)
     return heads.count(first) > 1
+
+
+def _first(line: _Line) -> Slot:
+    return next(slot for slot in line.values() if slot.text)
 
 
 def _reaches_down(above: Mapping[int, _Line], row: int, line: _Line) -> bool:
@@ -151,14 +154,22 @@ def _reaches_down(above: Mapping[int, _Line], row: int, line: _Line) -> bool:
 def _make_table(sheet: Sheet, lines: Mapping[int, _Line]) -> Iterator[Part]:
     if not lines:
         return
-    first, last = min(min(line) for line in lines.values()), max(max(line) for line in lines.values())
+    columns = [column for line in lines.values() for column, slot in line.items() if slot.text]
+    first, last = min(columns), max(columns)
     if (last - first + 1) * len(lines) > MAX_SLOTS:
         raise GridTooLargeError(f"{len(lines)} rows of {last - first + 1} columns")
     grid: Grid = tuple(
         tuple(line.get(column) or Slot("", sheet.path((row, column))) for column in range(first, last + 1))
         for row, line in lines.items()
     )
-    yield Part("table", "", path=sheet.path((min(lines), first), (max(lines), last)), grid=grid)
+    path = sheet.path((min(lines), first), (max(lines), last))
+    yield Part("table", "", path=path, grid=_without_inner_columns(grid))
+
+
+def _without_inner_columns(grid: Grid) -> Grid:
+    """The grid without the columns in which no cell starts: they are another table's of the same sheet."""
+    starts = [at for at in range(len(grid[0])) if not at or any(row[at] is not row[at - 1] for row in grid)]
+    return tuple(tuple(row[at] for at in starts) for row in grid)
 
 
 def _address(place: Place) -> str:
