@@ -28,14 +28,14 @@ class Database:
         self.name = _safe_name(address)
         self._engine = self._open(address)
         try:
-            with self.writing() as connection:
+            with self.writing("opened") as connection:
                 metadata.create_all(connection)
         except PipelineError:
             self._engine.dispose()
             raise
 
     @contextmanager
-    def writing(self) -> Iterator[Connection]:
+    def writing(self, what: str = "written") -> Iterator[Connection]:
         """A transaction that writes; no other process writes until it ends."""
         try:
             with self._engine.execution_options(writes=True).begin() as connection:
@@ -43,7 +43,7 @@ class Database:
                     connection.execute(text(f"SELECT pg_advisory_xact_lock({_LOCK})"))
                 yield connection
         except SQLAlchemyError as error:
-            raise self._failed("written", error) from error
+            raise self._failed(what, error) from error
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:

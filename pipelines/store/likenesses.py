@@ -72,7 +72,7 @@ def _settle_pairs(connection: Connection, text_id: int, prose: str, signature: b
 
 def _drop(connection: Connection, text_id: int, signature: bytes) -> None:
     crowded = find_neighbours(connection, text_id, signature).crowded
-    connection.execute(delete(likenesses).where(or_(text_id == _ONE, text_id == _OTHER)))
+    connection.execute(delete(likenesses).where(or_(_ONE.in_([text_id]), _OTHER.in_([text_id]))))
     connection.execute(delete(bands).where(bands.c.key.in_(find_keys(signature)), bands.c.text_id == text_id))
     connection.execute(delete(texts).where(texts.c.id == text_id))
     _mark_crowds(connection, crowded)
@@ -86,7 +86,7 @@ def _mark_crowds(connection: Connection, keys: Iterable[int]) -> None:
 
 
 def _write_outgoing(connection: Connection, text_id: int, alike: Mapping[int, float]) -> None:
-    connection.execute(delete(likenesses).where(text_id == _ONE))
+    connection.execute(delete(likenesses).where(_ONE.in_([text_id])))
     rows = [{"text_id": text_id, "other_id": other, "jaccard": jaccard} for other, jaccard in alike.items()]
     insert_missing(connection, likenesses, rows)
 

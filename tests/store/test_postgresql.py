@@ -112,4 +112,4 @@ def test_server_that_does_not_answer_is_one_line_without_the_password() -> None:
 
 def test_missing_database_is_named(server: str) -> None:
     with pytest.raises(PipelineError, match='database "missing" does not exist'):
-        Store(server.replace("/kaijuan", "/missing"))
+        Store(server.removesuffix("kaijuan") + "missing")
