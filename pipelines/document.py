@@ -84,3 +84,4 @@ class Document:
     blocks: tuple[Block, ...] = ()
     attachments: tuple[Attachment, ...] = ()
     dropped: tuple[Dropped, ...] = ()
+    readers: tuple[str, ...] = ()  # optional programs that had a part in it (character recognition …), with versions

@@ -118,7 +118,7 @@ def _capture_keys(document: Document) -> Line:
         "portal": context.get("portal"),
         "via": context.get("via"),
         "anchor": context.get("anchor"),
-        "parser": PARSER,
+        "parser": "+".join((PARSER, *document.readers)),
     }
 
 

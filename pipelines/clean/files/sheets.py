@@ -96,7 +96,7 @@ def cut_sheet(sheet: Sheet) -> Iterator[Part]:
 
 
 def _fill(sheet: Sheet) -> dict[int, _Line]:
-    """The slots of a sheet's rows by column; merged ranges have the slot of their first cell; rows without a text go."""
+    """The slots of a sheet's rows by column; merged ranges have the slot of their first cell; empty rows go."""
     lines: dict[int, _Line] = {}
     for (row, column), text in sheet.texts.items():
         lines.setdefault(row, {})[column] = Slot(text, sheet.path((row, column)))
