@@ -4,7 +4,7 @@
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -62,6 +62,7 @@ PROVINCES, PREFECTURES = _read_regions()
 _SHORT = {
     re.sub(r"(?:省|市|壮族自治区|回族自治区|维吾尔自治区|自治区)$", "", name): code for name, code in PROVINCES.items()
 }
+_LONGEST_NAME = max(map(len, (*PROVINCES, *PREFECTURES)))
 _ABOVE = re.compile("(?:" + "|".join(sorted(map(re.escape, (*PROVINCES, *PREFECTURES)), key=len, reverse=True)) + ")")
 
 
@@ -149,8 +150,17 @@ def complete_agency(agency: str, text: str) -> str:
         ends = [name for name in found if name.endswith(bare.group())]
         return _commonest(ends) + agency[len(bare.group()) :] if ends else agency
     county = find_place(agency).county
-    before = re.findall(rf"({_ABOVE.pattern}){re.escape(county)}", text) if county else []
+    before = list(_names_before(county, text)) if county else []
     return _commonest(before) + agency if before else agency
+
+
+def _names_before(name: str, text: str) -> Iterator[str]:
+    """The provinces and prefectures that stand right before a name in a text."""
+    at = text.find(name)
+    while at >= 0:
+        found = (text[at - length : at] for length in range(min(at, _LONGEST_NAME), 1, -1))
+        yield from (above for above in found if above in PROVINCES or above in PREFECTURES)
+        at = text.find(name, at + len(name))
 
 
 def find_named_agency(text: str) -> str | None:

@@ -14,6 +14,7 @@ _ENDING = re.compile(
 _DOCUMENT = re.compile(r"\.(?:pdf|docx?|wps|xlsx?|ofd|pptx?|rtf)$", re.IGNORECASE)
 _SOURCE = re.compile(r"src|movie|filename|file|data", re.IGNORECASE)
 _IMAGE = re.compile(r"\.(?:jpe?g|png|tiff?)$", re.IGNORECASE)
+_NAMED = re.compile(r"\.(?:pdf|docx?|wps|xlsx?|ofd|zip|rar)(?:&|$)", re.IGNORECASE)
 _DOWNLOAD = re.compile(
     r"download\.jsp|downfile\.jsp|/download/|downloadfile|attachment|fileid=|filename=", re.IGNORECASE
 )
@@ -25,7 +26,7 @@ def is_file_link(link: Link) -> bool:
     path = address.split("#")[0].split("?")[0]
     if _IMAGE.search(path):
         return _ENDING.search(link.text) is not None or link.text.startswith("附件")
-    if _ENDING.search(path) or re.search(r"\.(?:pdf|docx?|wps|xlsx?|ofd|zip|rar)(?:&|$)", address, re.IGNORECASE):
+    if _ENDING.search(path) or _NAMED.search(address):
         return True
     return bool(_DOWNLOAD.search(address)) and not path.endswith((".js", ".css"))
 
@@ -44,14 +45,13 @@ def find_viewed_file(element: Element) -> str | None:
     return None
 
 
-def find_attachments(links: Sequence[Link], base: str) -> tuple[Attachment, ...]:
-    """The files among the links, each address once, absolute against ``base``."""
+def list_attachments(links: Sequence[Link], base: str) -> tuple[Attachment, ...]:
+    """Links that are known to lead to files, each address once, absolute against ``base``."""
     found: dict[str, str] = {}
     for link in links:
-        if is_file_link(link):
-            url = absolute(base, link.href)
-            if url:
-                found[url] = found.get(url) or link.text
+        url = absolute(base, link.href)
+        if url:
+            found[url] = found.get(url) or link.text
     return tuple(Attachment(url, text) for url, text in found.items())
 
 

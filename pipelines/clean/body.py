@@ -6,6 +6,7 @@ footer, share bar and the like counts only when so much of the page lies in it t
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 
 from pipelines.clean.chrome import is_chrome_mark, is_container
 from pipelines.clean.page import Node, Page, Part
@@ -28,20 +29,14 @@ class Shares:
 
     def __init__(self, nodes: Sequence[Node], parts: Sequence[Part]) -> None:
         self.nodes = nodes
+        self._ends = _find_ends(nodes)
         self.weights = [weigh(part) for part in parts]
         self.wordless = not any(weight.strong for weight in self.weights)
         raw = self._sum(parts, [weight.score for weight in self.weights])
         barred = self._sum(parts, [float(_is_unmistakable(part)) for part in parts])
-        text = self._sum(parts, [float(len(part.text)) for part in parts])
-        linked = self._sum(parts, [float(part.linked) for part in parts])
-        links = self._sum(parts, [float(part.linked > 0) for part in parts])
         self.off = _find_chrome(nodes, raw, barred)
-        strong = self._sum(parts, [float(weight.strong) for weight in self.weights])
-        teasers = self._sum(parts, _find_teasers(parts, self.weights))
-        headlines = self._sum(parts, [float(_is_headline(part)) for part in parts])
-        excerpts = [0 < strong[index] == teasers[index] <= headlines[index] for index in range(len(nodes))]
-        for index, listing in enumerate(_find_listings(raw, barred, text, linked, links, excerpts)):
-            self.off[index] = self.off[index] or listing or (nodes[index].parent >= 0 and self.off[nodes[index].parent])
+        if max(barred, default=0.0) >= 2:
+            self._mark_listings(parts, raw, barred)
         scores = [
             0.0 if self.off[part.owner] else weight.score + self._weigh_wordless(part)
             for part, weight in zip(parts, self.weights, strict=True)
@@ -49,6 +44,29 @@ class Shares:
         strong = [score if weight.strong else 0.0 for score, weight in zip(scores, self.weights, strict=True)]
         self.score = self._sum(parts, scores)
         self.strong = self._sum(parts, strong)
+
+    def _mark_listings(self, parts: Sequence[Part], raw: Sequence[float], barred: Sequence[float]) -> None:
+        """On a page with sections or tables, the lists of links with summaries beside the body are chrome too."""
+        text = self._sum(parts, [float(len(part.text)) for part in parts])
+        linked = self._sum(parts, [float(part.linked) for part in parts])
+        links = self._sum(parts, [float(part.linked > 0) for part in parts])
+        excerpts = self._find_excerpts(parts)
+        most = max(raw) * _LISTING_MOST
+        for index, node in enumerate(self.nodes):
+            is_listing = links[index] >= 3 and linked[index] >= _LISTING_LINKS * text[index]
+            is_beside = barred[index] == 0 and raw[index] <= most
+            inherited = node.parent >= 0 and self.off[node.parent]
+            self.off[index] = self.off[index] or inherited or (is_beside and (is_listing or excerpts[index]))
+
+    def _find_excerpts(self, parts: Sequence[Part]) -> list[bool]:
+        """For each node whether all prose in it is excerpts of articles, each under its linked headline."""
+        teasers = _find_teasers(parts, self.weights)
+        if not any(teasers):
+            return [False] * len(self.nodes)
+        below = self._sum(parts, teasers)
+        strong = self._sum(parts, [float(weight.strong) for weight in self.weights])
+        headlines = self._sum(parts, [float(_is_headline(part)) for part in parts])
+        return [0 < strong[index] == below[index] <= headlines[index] for index in range(len(self.nodes))]
 
     def _weigh_wordless(self, part: Part) -> float:
         """What an image or a link to a document counts on a page that has no prose to go by: a gallery, a list."""
@@ -60,14 +78,22 @@ class Shares:
         return float(min(len(part.text), _IMAGE)) if long else 0.0
 
     def _sum(self, parts: Sequence[Part], values: Sequence[float]) -> list[float]:
-        sums = [0.0] * len(self.nodes)
+        """The sum of each node and all below it: the nodes are numbered as they open, so that is a run of them."""
+        own = [0.0] * len(self._ends)
         for part, value in zip(parts, values, strict=True):
-            sums[part.owner] += value
-        for index in range(len(self.nodes) - 1, 0, -1):
-            parent = self.nodes[index].parent
-            if parent >= 0:
-                sums[parent] += sums[index]
-        return sums
+            own[part.owner] += value
+        before = [0.0, *accumulate(own)]
+        return [before[end] - before[start] for start, end in enumerate(self._ends)]
+
+
+def _find_ends(nodes: Sequence[Node]) -> list[int]:
+    """For each node the number behind the last that lies in it."""
+    ends = list(range(1, len(nodes) + 1))
+    for index in range(len(nodes) - 1, 0, -1):
+        parent = nodes[index].parent
+        if parent >= 0 and ends[index] > ends[parent]:
+            ends[parent] = ends[index]
+    return ends
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,26 +130,6 @@ def _find_chrome(nodes: Sequence[Node], raw: Sequence[float], barred: Sequence[f
         marked = node.tag in _CHROME_TAGS or bool(node.marks and is_chrome_mark(node.marks))
         off[index] = inherited or (marked and raw[index] <= most and barred[index] < 2)
     return off
-
-
-def _find_listings(
-    raw: Sequence[float],
-    barred: Sequence[float],
-    text: Sequence[float],
-    linked: Sequence[float],
-    links: Sequence[float],
-    excerpts: Sequence[bool],
-) -> list[bool]:
-    """For each node of a page with sections or tables whether it is a list of links with summaries beside the body."""
-    most = max(raw, default=0.0) * _LISTING_MOST
-    if max(barred, default=0.0) < 2:
-        return [False] * len(raw)
-    return [
-        barred[index] == 0
-        and ((links[index] >= 3 and linked[index] >= _LISTING_LINKS * text[index]) or excerpts[index])
-        and raw[index] <= most
-        for index in range(len(raw))
-    ]
 
 
 def _find_teasers(parts: Sequence[Part], weights: Sequence[Weight]) -> list[float]:

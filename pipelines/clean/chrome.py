@@ -10,9 +10,10 @@ from typing import Any
 import yaml
 
 _FILE = Path(__file__).with_name("chrome.yaml")
-_KEYS = {"containers", "marks", "labels", "words", "tools", "ends", "footers"}
+_KEYS = {"containers", "marks", "labels", "words", "tools", "ends", "footers", "footers_with"}
 NARROW = str.maketrans("：｜（）【】＞［］＋－／", ":|()[]>[]+-/")
-_BULLETS = re.compile(r"^[•·●◆■□▪►◇○*]+")
+_WIDE = re.compile(f"[{''.join(map(chr, NARROW))}]")
+_BULLETS = "•·●◆■□▪►◇○*"
 _DATED = re.compile(r"[\[(]?(?:19|20)\d\d[-/.年]\d{1,2}[-/.月]\d{1,2}日?(?:\d{1,2}:\d\d(?::\d\d)?)?")
 _MARK = re.compile(r"[a-z]+")
 LONGEST_LINE = 160
@@ -32,11 +33,16 @@ class Chrome:
     tools: re.Pattern[str]
     ends: re.Pattern[str]
     footers: re.Pattern[str]
+    footer_words: re.Pattern[str]  # one of them stands in each of the lines of ``footers_with``
+    footers_with: re.Pattern[str]
 
 
 def squeeze(text: str) -> str:
     """A line as the patterns want it: no white space, narrow punctuation, no bullet."""
-    return _BULLETS.sub("", "".join(text.split()).translate(NARROW))
+    line = "".join(text.split())
+    if _WIDE.search(line):  # ``translate`` looks every character up
+        line = line.translate(NARROW)
+    return line.lstrip(_BULLETS)
 
 
 def read_chrome(path: Path = _FILE) -> Chrome:
@@ -52,18 +58,34 @@ def read_chrome(path: Path = _FILE) -> Chrome:
         frozenset(name.lower() for name in found["containers"]),
         frozenset(found["marks"]),
         labels,
-        re.compile(rf"[\[(]?({_longest_first(labels)})[\])]?:"),
-        re.compile(rf"({_longest_first(label for label in labels if len(label) > 2)})(?=[^:,。，;；]{{1,40}}$)"),
+        re.compile(rf"[\[(]?{_beginnings(labels)}({_longest_first(labels)})[\])]?:"),
+        re.compile(
+            rf"{_beginnings(labels)}({_longest_first(label for label in labels if len(label) > 2)})"
+            r"(?=[^:,。，;；]{1,40}$)"
+        ),
         re.compile("|".join(f"{label[0]} {{1,4}}{label[1]}" for label in sorted(labels) if len(label) == 2)),
         re.compile(rf"(?=.*[^\W\d])(?:{_longest_first(found['words'])}|[\[\]()|/、·:>\d-])+", re.IGNORECASE),
         _any(found["tools"]),
         _any(found["ends"]),
         _any(found["footers"]),
+        re.compile(_longest_first({word for entry in found["footers_with"] for word in entry["words"]})),
+        _any(
+            [entry["line"].replace("WORD", f"(?:{_longest_first(entry['words'])})") for entry in found["footers_with"]]
+        ),
     )
+
+
+def _with_words(line: str, words: Sequence[str]) -> str:
+    return line.replace("WORD", f"(?:{_longest_first(words)})")
 
 
 def _any(patterns: Sequence[str]) -> re.Pattern[str]:
     return re.compile("|".join(f"(?:{pattern})" for pattern in patterns), re.IGNORECASE)
+
+
+def _beginnings(words: Iterable[str]) -> str:
+    """A look ahead at one character, so that hundreds of words are tried only where one of them may begin."""
+    return f"(?=[{re.escape(''.join(sorted({word[0] for word in words})))}])"
 
 
 def _longest_first(words: Iterable[str]) -> str:
@@ -76,16 +98,23 @@ CHROME = read_chrome()
 @lru_cache(maxsize=4096)
 def line_kind(text: str) -> str:
     """``tool``, ``end``, ``footer``, ``info`` (label and value) or ``""`` for a line that may be body."""
-    if len(text) > LONGEST_LINE:
+    if len(text) > LONGEST_LINE or text.isdecimal():
         return ""
     line = squeeze(text)
     if CHROME.ends.fullmatch(line):
         return "end"
     if CHROME.tools.fullmatch(line) or CHROME.words.fullmatch(line):
         return "tool"
-    if len(line) < 140 and CHROME.footers.fullmatch(line):
+    if len(line) < 140 and is_footer(line):
         return "footer"
     return "info" if is_info_line(line) else ""
+
+
+def is_footer(line: str) -> bool:
+    """A squeezed line of the page's foot."""
+    if CHROME.footers.fullmatch(line):
+        return True
+    return bool(CHROME.footer_words.search(line.lower()) and CHROME.footers_with.fullmatch(line))
 
 
 def is_info_line(line: str) -> bool:
@@ -99,15 +128,19 @@ def is_info_line(line: str) -> bool:
 
 def is_dated_info(line: str) -> bool:
     """A squeezed line of a date, a clock time perhaps, and a label: 2023-01-2910:20来源:办公室."""
+    if ":" not in line:
+        return False
     date = _DATED.match(line)
     return bool(date and len(line) <= 120 and CHROME.label.search(line, date.end()))
 
 
+@lru_cache(maxsize=4096)
 def is_chrome_mark(marks: str) -> bool:
     """Whether class or id name an element that never holds the body."""
     return not CHROME.marks.isdisjoint(_MARK.findall(marks.lower()))
 
 
+@lru_cache(maxsize=4096)
 def is_container(marks: str) -> bool:
     """Whether class or id name an element that holds an article."""
     return any(token in CHROME.containers for token in marks.lower().split())

@@ -1,6 +1,7 @@
 """What HTML elements do to text: which cut it, which carry none, which are not shown; and the text of one cell."""
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -28,11 +29,14 @@ _PLAIN = frozenset(["p", "div", "center"])
 _CUTS = BLOCKS | SILENT | {"br", "img"}
 _HIDING_STYLE = re.compile(r"(?:^|[;\s])(?:display\s*:\s*none|visibility\s*:\s*hidden)", re.IGNORECASE)
 _BLOCK_STYLE = re.compile(r"(?:^|[;\s])display\s*:\s*(?:block|flex|table|grid|list-item)", re.IGNORECASE)
+_DEEPEST_LINE = 60  # inline elements in each other that are read by recursion
 _WIDE_MARKS = "“”‘’…—"
 
 
 def fold(text: str) -> str:
     """Runs of white space (also U+00A0 and U+3000) as one space, none at the ends, and no zero-width characters."""
+    if text.isalnum():  # a figure, a label: nothing in it is a space or invisible
+        return text
     folded = " ".join(text.split())
     if folded.isascii() or not _INVISIBLE.search(folded):
         return folded
@@ -67,18 +71,14 @@ def _is_wide(character: str) -> bool:
     )
 
 
-def is_block(element: Element) -> bool:
-    """Whether the element stands on lines of its own."""
-    if element.tag in BLOCKS:
-        return True
-    style = element.get("style")
-    return bool(style and "display" in style and _BLOCK_STYLE.search(style))
+def is_block_style(style: str) -> bool:
+    """Whether a ``style`` attribute puts an inline element on lines of its own."""
+    return "display" in style and bool(_BLOCK_STYLE.search(style))
 
 
-def is_preformatted(element: Element) -> bool:
+def is_preformatted(tag: str, style: str | None) -> bool:
     """Whether a line break in the source is one on the page."""
-    style = element.get("style")
-    return element.tag in _PREFORMATTED or bool(style and "white-space" in style and _KEEPS_LINES.search(style))
+    return tag in _PREFORMATTED or bool(style and "white-space" in style and _KEEPS_LINES.search(style))
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,13 +93,14 @@ class Hiding:
 
     def hides(self, element: Element) -> bool:
         """Whether a reader does not see the element, as far as it says itself."""
-        if not self.possible:
-            return False
-        attributes = dict(element.items())  # read at once: each look at the tree itself costs as much
-        if not attributes:
+        return self.possible and self.hides_by(dict(element.items()))
+
+    def hides_by(self, attributes: Mapping[str, str]) -> bool:
+        """The same of an element whose attributes have been read."""
+        if not self.possible or not attributes:
             return False
         style = attributes.get("style")
-        if style and ("none" in style or "hidden" in style or not style.islower()) and _HIDING_STYLE.search(style):
+        if style and _may_hide(style) and _HIDING_STYLE.search(style):
             return True
         if "hidden" in attributes:
             return True
@@ -111,12 +112,51 @@ class Hiding:
         return any("." + name in self.selectors for name in (names or "").split())
 
 
+def _may_hide(style: str) -> bool:
+    """A cheap first look: Word's styles are long and many."""
+    folded = style.lower()
+    return "none" in folded or "hidden" in folded
+
+
 def cell_text(cell: Element, hiding: Hiding) -> tuple[str, bool]:
     """The text of one cell, its lines joined, and whether it shows an image instead of text."""
-    if len(cell) == 0:
-        return fold_source(cell.text or ""), False
-    if _is_one_line(cell, hiding):
-        return fold_source("".join(cell.itertext())), False
+    line = _read_line(cell, hiding)
+    return (fold_source(line), False) if line is not None else _read_lines(cell, hiding)
+
+
+def _read_line(cell: Element, hiding: Hiding) -> str | None:
+    """The text of a cell in which nothing cuts, hides or replaces text, but for one block that holds all of it."""
+    holder = cell
+    if len(cell) == 1 and cell[0].tag in _PLAIN:
+        holder = cell[0]
+        if _is_text(cell.text) or _is_text(holder.tail) or hiding.hides(holder):
+            return None
+    pieces: list[str] = []
+    return "".join(pieces) if _collect(holder, hiding, pieces, _DEEPEST_LINE) else None
+
+
+def _collect(element: Element, hiding: Hiding, pieces: list[str], depth: int) -> bool:
+    """Add the text of an element to the pieces; whether it is inline to the last, and not too deep."""
+    if element.text:
+        pieces.append(element.text)
+    for child in element:
+        if child.tag in _CUTS or (hiding.possible and hiding.hides(child)):
+            return False
+        if len(child):
+            if not depth or not _collect(child, hiding, pieces, depth - 1):
+                return False
+        elif child.text:
+            pieces.append(child.text)
+        if child.tail:
+            pieces.append(child.tail)
+    return True
+
+
+def _is_text(text: str | None) -> bool:
+    return bool(text) and not str(text).isspace()
+
+
+def _read_lines(cell: Element, hiding: Hiding) -> tuple[str, bool]:
     lines: list[str] = []
     buffer: list[str] = [cell.text or ""]
     image = False
@@ -138,20 +178,3 @@ def cell_text(cell: Element, hiding: Hiding) -> tuple[str, bool]:
     lines.append(fold_source("".join(buffer)))
     text = join_lines(lines)
     return text, image and not text
-
-
-def _is_one_line(cell: Element, hiding: Hiding) -> bool:
-    """Whether nothing in the cell cuts, hides or replaces text, but for one block that holds all of it."""
-    first = None
-    for element in cell.iterdescendants():
-        if element.tag in _CUTS:
-            if first is not None or element.tag not in _PLAIN:
-                return False
-            first = element
-        if hiding.possible and hiding.hides(element):
-            return False
-    if first is None:
-        return True
-    if first is not cell[0] or len(cell) > 1:
-        return False
-    return not (cell.text and cell.text.strip()) and not (first.tail and first.tail.strip())

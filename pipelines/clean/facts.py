@@ -112,7 +112,7 @@ def _labelled(cells: Sequence[tuple[str, tuple[str, ...]]]) -> Iterator[tuple[st
                 and len(following) < 120
             ):
                 yield bare, fold(cells[number + 1][0]) if following else ""
-        elif CHROME.label.search(line) and not is_prose(cell):
+        elif ":" in line and CHROME.label.search(line) and not is_prose(cell):
             yield from split_line(cell, pieces)
         elif match := CHROME.bare_label.match(line):
             yield match.group(1), line[match.end() :]

@@ -6,11 +6,11 @@ adds nothing and is left out, and a span that overshoots the right edge which mo
 
 import re
 from bisect import bisect_left
-from collections.abc import Iterator
+from collections.abc import Sequence
 from operator import itemgetter
 from typing import NamedTuple
 
-from pipelines.clean.elements import Element, Hiding, cell_text
+from pipelines.clean.elements import Element, Hiding, cell_text, fold_source
 from pipelines.clean.paths import PathBook
 from pipelines.document import Grid, Slot
 
@@ -26,14 +26,16 @@ class GridTooLargeError(Exception):
     """A table of more slots than any reader could use."""
 
 
-class Cell(NamedTuple):
-    """One source cell: where it starts, how far it reaches (0 rows: to the end of its row group), what it says."""
+# One source cell: its row and column, how many rows and columns it covers, what it says.
+Cell = tuple[int, int, int, int, Slot]
 
-    row: int
-    column: int
-    rows: int
-    columns: int
-    slot: Slot
+
+class SourceRow(NamedTuple):
+    """One row as elements: its row group, the ``tr``, and its cells."""
+
+    group: int
+    row: Element
+    cells: list[Element]
 
 
 class Row(NamedTuple):
@@ -43,79 +45,101 @@ class Row(NamedTuple):
     cells: tuple[tuple[int, int, Slot], ...]
 
 
-def table_rows(table: Element) -> Iterator[tuple[int, Element]]:
-    """The ``tr`` of a table that are its own, with the number of their row group; the foot comes last."""
-    feet = []
+def find_rows(table: Element) -> list[SourceRow]:
+    """The ``tr`` of a table that are its own, each with its group and its ``td`` and ``th``; the foot comes last."""
+    rows, feet = [], []
     for number, child in enumerate(table, 1):
-        if child.tag == "tr":
-            yield 0, child
-        elif child.tag in ("tbody", "thead", "form"):
-            yield from ((number, row) for row in child if row.tag == "tr")
-        elif child.tag == "tfoot":
-            feet += [(number, row) for row in child if row.tag == "tr"]
-    yield from feet
+        tag = child.tag
+        if tag == "tr":
+            rows.append(_find_cells(0, child))
+        elif tag in ("tbody", "thead", "form"):
+            rows += [_find_cells(number, row) for row in child if row.tag == "tr"]
+        elif tag == "tfoot":
+            feet += [_find_cells(number, row) for row in child if row.tag == "tr"]
+    return rows + feet
 
 
-def read_rows(table: Element, paths: PathBook, hiding: Hiding) -> list[Row]:
+def _find_cells(group: int, row: Element) -> SourceRow:
+    return SourceRow(group, row, [cell for cell in row if cell.tag in ("td", "th")])
+
+
+def read_rows(source: Sequence[SourceRow], paths: PathBook, hiding: Hiding) -> list[Row]:
     """The shown rows of an HTML table with their text; spacer rows that nobody sees are left out."""
     rows = []
-    for group, row in table_rows(table):
-        if hiding.hides(row):
-            continue
-        cells = tuple(_read_cell(cell, paths, hiding) for cell in row_cells(row) if not hiding.hides(cell))
-        if not (_is_flat(row) and all(not slot.text for _, _, slot in cells)):
-            rows.append(Row(group, cells))
+    for group, row, cells in source:
+        if hiding.possible:
+            if hiding.hides(row):
+                continue
+            cells = [cell for cell in cells if not hiding.hides(cell)]
+        steps = paths.child_paths(row)
+        if len(steps) != len(cells):
+            shown = set(cells)
+            steps = [step for child, step in zip(row, steps, strict=True) if child in shown]
+        read = tuple([_read_cell(cell, step, hiding) for cell, step in zip(cells, steps, strict=True)])
+        if any(slot.text for _, _, slot in read) or not _is_flat(row):
+            rows.append(Row(group, read))
     return rows
 
 
-def row_cells(row: Element) -> Iterator[Element]:
-    """The ``td`` and ``th`` of a row that are its own."""
-    return (cell for cell in row if cell.tag in ("td", "th"))
-
-
-def expand_rows(rows: list[Row]) -> Grid:
+def expand_rows(rows: Sequence[Row]) -> Grid:
     """The grid of rows of cells with spans; rows of equal length. Raises ``GridTooLargeError``."""
-    cells = list(_place(rows, _group_ends(rows)))
+    cells = _place(rows, _group_ends(rows))
     columns = _used_columns(cells)
-    kept_rows = sorted({cell.row for cell in cells})
+    kept_rows = sorted({cell[0] for cell in cells})
     if len(columns) * len(kept_rows) > MAX_SLOTS:
         raise GridTooLargeError(f"{len(kept_rows)} rows of {len(columns)} columns")
+    if not _is_dense(columns) or not _is_dense(kept_rows):
+        cells = [_renumber(cell, kept_rows, columns) for cell in cells]
     grid = [[EMPTY] * len(columns) for _ in kept_rows]
-    dense = len(columns) == columns[-1] + 1 if columns else True
-    places = {row: number for number, row in enumerate(kept_rows)}
-    for row, column, rows_down, columns_across, slot in cells:
-        last = column + columns_across
-        left, right = (
-            (column, min(last, len(columns))) if dense else (bisect_left(columns, column), bisect_left(columns, last))
-        )
-        top = places[row]
-        for line in grid[top : top + 1 if rows_down == 1 else bisect_left(kept_rows, row + rows_down)]:
-            for at in range(left, right):
+    _fill(grid, cells, len(columns))
+    return tuple(map(tuple, grid))
+
+
+def _is_dense(numbers: Sequence[int]) -> bool:
+    return not numbers or len(numbers) == numbers[-1] + 1
+
+
+def _renumber(cell: Cell, rows: Sequence[int], columns: Sequence[int]) -> Cell:
+    """A cell in a grid that has only some of the rows and columns."""
+    row, column, down, across, slot = cell
+    top, left = bisect_left(rows, row), bisect_left(columns, column)
+    return top, left, bisect_left(rows, row + down) - top, bisect_left(columns, column + across) - left, slot
+
+
+def _fill(grid: list[list[Slot]], cells: Sequence[Cell], width: int) -> None:
+    """Each cell into the slots that it covers and no cell before it has taken."""
+    for row, column, down, across, slot in cells:
+        if down == across == 1:
+            line = grid[row]
+            if line[column] is EMPTY:
+                line[column] = slot
+            continue
+        for line in grid[row : row + down]:
+            for at in range(column, min(column + across, width)):
                 if line[at] is EMPTY:
                     line[at] = slot
-    return tuple(tuple(row) for row in grid)
 
 
-def _used_columns(cells: list[Cell]) -> list[int]:
+def _used_columns(cells: Sequence[Cell]) -> list[int]:
     """The columns of the grid: all up to the last in which a cell starts, and those after it that most rows reach.
 
     A table so wide that its grid would be too large keeps only the columns in which a cell starts.
     """
-    starts = sorted({cell.column for cell in cells})
+    starts = sorted({column for _, column, _, _, _ in cells})
     if not starts:
         return []
-    ends = sorted(cell.column + cell.columns for cell in cells if cell.column + cell.columns > starts[-1])
+    ends = sorted([column + width for _, column, _, width, _ in cells if column + width > starts[-1]])
     width = ends[(len(ends) - 1) // 2]
-    rows = len({cell.row for cell in cells})
+    rows = len({cell[0] for cell in cells})
     return list(range(width)) if width * rows <= MAX_SLOTS else starts
 
 
-def _place(rows: list[Row], ends: list[int]) -> Iterator[Cell]:
+def _place(rows: Sequence[Row], ends: Sequence[int]) -> list[Cell]:
     """Each cell at the first free column of its row, below the cells that reach down into it."""
+    cells: list[Cell] = []
     open_spans: list[tuple[int, int, int]] = []  # first column, column after the last, row after the last
     for number, row in enumerate(rows):
-        open_spans = [span for span in open_spans if span[2] > number]
-        open_spans.sort(key=itemgetter(0))
+        open_spans = sorted([span for span in open_spans if span[2] > number], key=itemgetter(0))
         if len(open_spans) > MAX_OPEN_SPANS:
             raise GridTooLargeError(f"{len(open_spans)} cells reach into row {number + 1}")
         column, nearest, added = 0, 0, []
@@ -123,15 +147,18 @@ def _place(rows: list[Row], ends: list[int]) -> Iterator[Cell]:
             while nearest < len(open_spans) and open_spans[nearest][0] <= column:
                 column = max(column, open_spans[nearest][1])
                 nearest += 1
-            end = ends[number] if height == 0 else min(number + height, ends[number])
-            yield Cell(number, column, end - number, width, slot)
-            if end > number + 1:
-                added.append((column, column + width, end))
+            down = 1
+            if height != 1:
+                down = ends[number] - number if height == 0 else min(height, ends[number] - number)
+                if down > 1:
+                    added.append((column, column + width, number + down))
+            cells.append((number, column, down, width, slot))
             column += width
         open_spans += added
+    return cells
 
 
-def _group_ends(rows: list[Row]) -> list[int]:
+def _group_ends(rows: Sequence[Row]) -> list[int]:
     """For each row the number of the row after its group's last: no span leaves its row group."""
     ends = [len(rows)] * len(rows)
     for number in range(len(rows) - 2, -1, -1):
@@ -139,11 +166,11 @@ def _group_ends(rows: list[Row]) -> list[int]:
     return ends
 
 
-def _read_cell(cell: Element, paths: PathBook, hiding: Hiding) -> tuple[int, int, Slot]:
-    text, image = cell_text(cell, hiding)
+def _read_cell(cell: Element, path: str, hiding: Hiding) -> tuple[int, int, Slot]:
+    text, image = cell_text(cell, hiding) if len(cell) else (fold_source(cell.text or ""), False)
     across, down = cell.get("colspan"), cell.get("rowspan")
     columns = (_span(across, 1, MAX_COLSPAN) or 1) if across else 1
-    return columns, _span(down, 1, MAX_ROWSPAN) if down else 1, Slot(text, paths.path(cell), image)
+    return columns, _span(down, 1, MAX_ROWSPAN) if down else 1, Slot(text, path, image)
 
 
 def _span(value: str | None, default: int, most: int) -> int:

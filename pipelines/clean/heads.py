@@ -17,11 +17,12 @@ _PROSE = 1  # paragraphs between the box and the body: a notice, an abstract
 
 def locate(parts: Sequence[Part], wanted: Sequence[Part]) -> list[int]:
     """The numbers of blocks that later steps may have moved or unhidden; those not found are left out."""
-    places: dict[tuple[int, str, str], int] = {}
-    for number, part in enumerate(parts):
-        places.setdefault((part.owner, part.kind, part.text), number)
-    same = {id(part): number for number, part in enumerate(parts)}
-    found = (same.get(id(part), places.get((part.owner, part.kind, part.text), -1)) for part in wanted)
+    numbers = {id(part): number for number, part in enumerate(parts)}
+    if any(id(part) not in numbers for part in wanted):
+        twins = {(part.owner, part.kind, part.text): number for number, part in reversed(list(enumerate(parts)))}
+        found = [numbers.get(id(part), twins.get((part.owner, part.kind, part.text), -1)) for part in wanted]
+    else:
+        found = [numbers[id(part)] for part in wanted]
     return [number for number in dict.fromkeys(found) if number >= 0]
 
 

@@ -2,7 +2,14 @@
 
 from lxml import etree
 
-from pipelines.clean.bounds import PageUnreadableError, check_markup, check_text
+from pipelines.clean.bounds import (
+    MAX_CHARACTERS,
+    MAX_CUTS,
+    MAX_TEXT,
+    PageUnreadableError,
+    check_markup,
+    check_text,
+)
 from pipelines.clean.elements import Element
 
 _GIVES_UP = "ERR_RESOURCE_LIMIT"  # libxml2's name for nesting that it does not follow
@@ -14,11 +21,12 @@ def parse_html(text: str) -> Element | None:
     lxml's HTML parser: no implied ``tbody``, nesting followed to libxml2's bound of 2,048. Raises ``PageTooLargeError``
     and, where the nesting goes deeper, ``PageUnreadableError``.
     """
-    check_markup(text)
+    if len(text) > MAX_CHARACTERS or text.count("<") > MAX_CUTS:  # no other page has so many elements
+        check_markup(text)
     root, is_whole = grow_tree(text)
     if not is_whole:
         raise PageUnreadableError("nested too deeply")
-    if root is not None:
+    if root is not None and len(text) > MAX_TEXT:
         check_text(root)
     return root
 

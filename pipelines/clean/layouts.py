@@ -4,20 +4,19 @@ import re
 from collections.abc import Sequence
 
 from pipelines.clean.elements import Element, fold
-from pipelines.clean.grids import Row, row_cells, table_rows
+from pipelines.clean.grids import Row, SourceRow
 
 _LONG = 200  # characters of a cell that is a page, not a figure
 _SHORT = 60  # characters of a cell that may hold a small table of its own
 _NUMERIC = re.compile(r"^[\d\s.,%+\-—–/]*$")
 
 
-def is_frame(table: Element) -> bool:
+def is_frame(table: Element, rows: Sequence[SourceRow]) -> bool:
     """Whether a table is a frame by its markup alone, before any of its text is read: cheap, whatever lies inside."""
     if table.get("role") in ("presentation", "none"):
         return True
-    rows = [list(row_cells(row)) for _, row in table_rows(table)]
-    cells = [cell for row in rows for cell in row]
-    if len(cells) < 3 or max(map(len, rows)) < 2:
+    cells = [cell for row in rows for cell in row.cells]
+    if len(cells) < 3 or max(len(row.cells) for row in rows) < 2:
         return True
     if next(table.iterdescendants("table"), None) is None:
         return False

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from pipelines.clean.attachments import absolute, find_attachments, is_file_link
+from pipelines.clean.attachments import absolute, is_file_link, list_attachments
 from pipelines.clean.blocks import read_page
 from pipelines.clean.body import Body, choose_body
 from pipelines.clean.bounds import check_blocks
@@ -13,7 +13,7 @@ from pipelines.clean.heads import find_head, find_opening, locate
 from pipelines.clean.identity import Sources, find_identity, find_title, without_rows
 from pipelines.clean.joins import join_cut_tables, read_bar_rows
 from pipelines.clean.kinds import find_kind, find_rejection, is_image_report
-from pipelines.clean.page import Page, Part
+from pipelines.clean.page import Link, Page, Part
 from pipelines.clean.repeats import drop_repeats
 from pipelines.clean.sections import is_section
 from pipelines.clean.titles import close_title, is_report_title
@@ -60,13 +60,14 @@ def _clean(page: Page, source: str, url: str, context: Mapping[str, str]) -> Rea
     start = _find_start(body)
     facts = read_facts(page.meta, page.parts, locate(page.parts, [*start, *once.starts]))
     title = find_title(facts, _headlines(page, shown, body, start), page.title, context.get("anchor"))
-    content = _trim(page, body, title[0] if title else None)
+    files = [link for link in page.links if is_file_link(link)]
+    content = _trim(page, body, title[0] if title else None, files)
     base = absolute(url, page.base) or url
     blocks = tuple(_block(page, part, base) for part in content)
     identity = find_identity(Sources(url, context, facts, title, shown, content))
     if rejected:
         return Reading("rejected", rejected, identity)
-    attachments = find_attachments(page.links, base)
+    attachments = list_attachments(files, base)
     kind, form = find_kind(identity.title, blocks, page, body, context.get("kind"))
     if kind == "other" and not attachments and is_image_report(title[0] if title else None, blocks):
         return Reading("rejected", "image-only", identity, blocks=blocks)
@@ -121,11 +122,11 @@ def _headlines(page: Page, shown: Sequence[Part], body: Body, start: Sequence[Pa
     ]
 
 
-def _trim(page: Page, chosen: Body, title: str | None) -> list[Part]:
+def _trim(page: Page, chosen: Body, title: str | None, files: Sequence[Link]) -> list[Part]:
     body = trim_edges(chosen.parts, chosen.weights, title)
     if page.paths is not None:
-        files = {link.text for link in page.links if is_file_link(link)}
-        body = [part for part in body if not _is_file_line(part, files)]
+        names = {link.text for link in files}
+        body = [part for part in body if not _is_file_line(part, names)]
         body = read_bar_rows(page, body)
     return join_cut_tables(body)
 

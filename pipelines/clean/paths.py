@@ -6,6 +6,7 @@ they are written as ``*[n]``.
 """
 
 import re
+from collections.abc import Sequence
 from typing import Any
 
 _NAME = re.compile(r"\w[\w.-]*")
@@ -41,30 +42,36 @@ class PathBook:
             self._paths[item] = path
         return path
 
+    def child_paths(self, parent: Element) -> list[str]:
+        """The paths of the children of an element, in order; they are not remembered."""
+        path = self.path(parent)
+        return [f"{path}/{step}" for step in _count_steps([child.tag for child in parent])]
+
     def _step(self, element: Element) -> str:
         parent = element.getparent()
         if parent is None:
             return str(element.tag)
         steps = self._steps.get(parent)
         if steps is None:
-            steps = self._steps[parent] = _count_steps(parent)
+            children = list(parent)
+            names = _count_steps([child.tag for child in children])
+            steps = self._steps[parent] = dict(zip(children, names, strict=True))
         return steps[element]
 
 
-def _count_steps(parent: Element) -> dict[Element, str]:
-    children = [child for child in parent if isinstance(child.tag, str)]
+def _count_steps(tags: Sequence[str]) -> list[str]:
+    """The step of each of the children of one element, by their tags; the tree has elements only."""
+    if len(tags) > 1 and tags.count(tags[0]) == len(tags) and tags[0].isalnum():
+        return [f"{tags[0]}[{number}]" for number in range(1, len(tags) + 1)]
     totals: dict[str, int] = {}
-    for child in children:
-        totals[child.tag] = totals.get(child.tag, 0) + 1
+    for tag in tags:
+        totals[tag] = totals.get(tag, 0) + 1
     seen: dict[str, int] = {}
-    steps = {}
-    for position, child in enumerate(children, 1):
-        tag = child.tag
+    steps = []
+    for position, tag in enumerate(tags, 1):
         seen[tag] = seen.get(tag, 0) + 1
-        if totals[tag] == 1 and tag.isalnum():
-            steps[child] = tag
-        elif tag.isalnum() or _NAME.fullmatch(tag):
-            steps[child] = tag if totals[tag] == 1 else f"{tag}[{seen[tag]}]"
+        if tag.isalnum() or _NAME.fullmatch(tag):
+            steps.append(tag if totals[tag] == 1 else f"{tag}[{seen[tag]}]")
         else:
-            steps[child] = f"*[{position}]"
+            steps.append(f"*[{position}]")
     return steps

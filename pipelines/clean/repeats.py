@@ -8,6 +8,7 @@ agencies share sentences, but not numbers. "Drop what was seen before" would des
 """
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -61,21 +62,32 @@ def read_units(parts: Sequence[Part]) -> list[Unit]:
             key = grid_key(part.grid)
             units.append(Unit(number, key, key, 0))
         elif part.kind != "image":
-            for sentence in _SENTENCE.findall(part.text):
-                key = text_key(sentence)
-                if len(key) >= _SHORTEST_UNIT:
-                    units.append(Unit(number, key, sentence, len(key)))
+            units += _read_sentences(number, part.text)
     return units
 
 
+def _read_sentences(number: int, text: str) -> list[Unit]:
+    if len(text) < _SHORTEST_UNIT:
+        return []
+    pairs = [(text_key(sentence), sentence) for sentence in _SENTENCE.findall(text) if len(sentence) >= _SHORTEST_UNIT]
+    return [Unit(number, key, sentence, len(key)) for key, sentence in pairs if len(key) >= _SHORTEST_UNIT]
+
+
+def _has_anchors(parts: Sequence[Part]) -> bool:
+    """Whether enough long sentences occur again; most pages are done here, before a table of theirs is looked at."""
+    texts = [part.text for part in parts if len(part.text) >= ANCHOR and part.kind not in ("table", "image")]
+    keys = [text_key(sentence) for text in texts for sentence in _SENTENCE.findall(text) if len(sentence) >= ANCHOR]
+    counts = Counter([key for key in keys if len(key) >= ANCHOR])
+    return sum(count > 1 for count in counts.values()) >= _FEWEST_ANCHORS
+
+
 def _drop_one(page: Page, parts: tuple[Part, ...]) -> Once | None:
+    if not _has_anchors(parts):
+        return None
     units = read_units(parts)
     places: dict[str, list[int]] = {}
     for place, unit in enumerate(units):
         places.setdefault(unit.key, []).append(place)
-    repeated = {key: found for key, found in places.items() if len(found) > 1 and units[found[0]].weight >= ANCHOR}
-    if len(repeated) < _FEWEST_ANCHORS:
-        return None
     return _drop_copy(page, parts, units, places) or _drop_interleaved(page, parts, units, places)
 
 

@@ -1,13 +1,25 @@
-"""What a page's own style sheets hide from a screen: only simple selectors, and in time linear in the sheet."""
+"""What a page hides from a screen: its style sheets' simple selectors, read in time linear in the sheet."""
 
 import re
 from collections.abc import Iterator
+from typing import cast
+
+from pipelines.clean.elements import Element, Hiding
 
 _HIDING = re.compile(r"display\s{0,9}:\s{0,9}none|visibility\s{0,9}:\s{0,9}hidden", re.IGNORECASE)
 _SIMPLE_SELECTOR = re.compile(r"\s*\w{0,20}([.#][\w-]+)\s*")
 _BRACES = re.compile(r"([{}])")
 _LONGEST = 200_000  # characters of a sheet that are read
 _LONGEST_RULE = 2_000
+
+
+def find_hiding(root: Element, text: str) -> Hiding:
+    """What the style sheets and attributes of a page, given as tree and as text, hide from a screen."""
+    source = text.encode("utf-8", "replace").lower()  # of bytes, where it costs next to nothing
+    if b"none" not in source and b"hidden" not in source:
+        return Hiding(frozenset(), False)
+    sheets = [cast(str, style.text) for style in root.iter("style") if style.text]
+    return Hiding(frozenset(selector for sheet in sheets for selector in find_hidden_selectors(sheet)))
 
 
 def find_hidden_selectors(sheet: str) -> Iterator[str]:

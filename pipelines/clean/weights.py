@@ -26,7 +26,7 @@ class Weight:
     kind: str
 
 
-_NOTHING = Weight(0, False, "")
+_NOTHING = {kind: Weight(0, False, kind) for kind in ("", "tool", "end", "footer", "info")}
 
 
 def weigh(part: Part) -> Weight:
@@ -34,12 +34,12 @@ def weigh(part: Part) -> Weight:
     if part.kind == "table":
         return _weigh_table(part)
     if part.kind == "image":
-        return _NOTHING
+        return _NOTHING[""]
     text = part.text
     length = len(text)
     kind = line_kind(text)
     if kind or part.linked * 2 > length:
-        return Weight(0, False, kind)
+        return _NOTHING[kind]
     if is_section(text):
         return Weight(length, True, "")
     if length < _SHORTEST_ANY or not (_PUNCTUATION.search(text) or _ENGLISH_SENTENCE.search(text)):
@@ -55,23 +55,23 @@ def is_prose(text: str) -> bool:
 
 def is_info_table(part: Part) -> bool:
     """The info box of a page drawn as a table: labels of the box in at least two of its cells."""
-    cells = [slot.text for row in part.grid[:12] for slot in row]
-    return len(part.grid) <= 12 and count_labels(cells) >= 2
+    return len(part.grid) <= 12 and count_labels([slot.text for row in part.grid for slot in row]) >= 2
 
 
 def count_labels(cells: Sequence[str]) -> int:
     """How many of the cells are, or begin with, a label of the info box."""
-    lines = {squeeze(cell) for cell in cells if len(cell) < 80}
+    lines = {squeeze(cell) for cell in set(cells) if len(cell) < 80 and not cell.isdecimal()}
     return sum(line.rstrip(":") in CHROME.labels or bool(CHROME.label.match(line)) for line in lines)
 
 
 def _weigh_table(part: Part) -> Weight:
     texts = [slot.text for row in part.grid for slot in distinct(row) if slot.text]
-    length = sum(len(slot.text) for row in part.grid for slot in row)
-    if part.linked * 2 > length or is_info_table(part):
-        return Weight(0, False, "info" if is_info_table(part) else "")
+    length = sum([len(slot.text) for row in part.grid for slot in row])
+    is_info = is_info_table(part)
+    if is_info or part.linked * 2 > length:
+        return _NOTHING["info" if is_info else ""]
     if len(part.grid) <= _FOOT_ROWS and _is_foot(texts):
-        return Weight(0, False, "footer")
+        return _NOTHING["footer"]
     return Weight(min(length, 4000) + 2 * len(part.grid), len(part.grid) > 1 or _has_figures(texts), "")
 
 
