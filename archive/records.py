@@ -12,6 +12,7 @@ from typing import IO
 from archive.errors import ArchiveError
 from archive.fields import decode_header, read_fields
 from archive.members import ARC_START, GZIP_MAGIC, RECORD_START, MemberSource, PlainSource, begins_record
+from archive.swallowed import EMBEDDED, cut_before, has_swallowed
 
 # Scrapy keeps no answer of more than 1 GiB either (DOWNLOAD_MAXSIZE).
 MOST_BLOCK = (1 << 30) + (1 << 20)
@@ -20,9 +21,6 @@ _MOST_HEADER = 1 << 20
 _TWO_LINES = b"\r\n\r\n"
 
 _HEADER_END = re.compile(rb"\n\r*\n")
-_EMBEDDED = re.compile(
-    rb"\n(?=%s[A-Za-z-]+:|[a-z]+://\S+ [0-9.]{7,15} \d{14} [^\r\n ]+ \d+\r?\n)" % RECORD_START.pattern
-)
 
 Source = PlainSource | MemberSource
 
@@ -241,7 +239,7 @@ class _Records:
             self._give_up(offset, f"a record of {size} bytes: more than this reader takes ({MOST_BLOCK})")
             return None
         block = self._source.read(size)
-        if len(block) < size or not self._ends_well():
+        if len(block) < size or not self._ends_well() or has_swallowed(block, fields):
             block = self._cut_at_next(offset, block, size, fields["warc-type"][0] if "warc-type" in fields else "")
         self._tell_fault()
         return Record(offset, version, fields, block, short=len(block) < size)
@@ -254,10 +252,11 @@ class _Records:
 
     def _cut_at_next(self, offset: int, block: bytes, size: int, kind: str) -> bytes:
         """A length that is too long has swallowed the next record: give it back. Else tell what is wrong."""
-        match = _EMBEDDED.search(block)
-        if match:
+        # The length may reach but a few bytes into the next record.
+        match = EMBEDDED.search(block + self._source.peek(256))
+        if match and match.start() < len(block):
             self._source.unread(block[match.end() :])
-            block = block[: match.start()].removesuffix(b"\r").removesuffix(b"\n").removesuffix(b"\r")
+            block = cut_before(block, match)
             self._tell(offset, f"a record of {size} bytes by its length, {len(block)} before the next record begins")
         elif len(block) < size:
             self._tell(offset, f"a record cut short: {len(block)} of {size} bytes")
@@ -280,7 +279,7 @@ class _Records:
             rest = self._source.peek(1 << 16)
             if begins_record(rest):
                 return
-            if match := _EMBEDDED.search(rest):
+            if match := EMBEDDED.search(rest):
                 self._source.read(match.end())
                 return
             self._source.read(len(rest))

@@ -3,8 +3,9 @@
 import re
 
 from archive.fields import MEDIA_TYPE
-from archive.members import MemberSource, PlainSource
+from archive.members import RECORD_START, MemberSource, PlainSource
 from archive.message import content_length, read_answer
+from archive.swallowed import OWN_WORDS
 from archive.verifying.heads import ARC, CRLF, Head
 from archive.verifying.problems import Findings, show_bytes
 from archive.verifying.window import WINDOW, count_blanks, find_record, find_swallowed, skip_to_record
@@ -20,9 +21,6 @@ _FEW = 8
 
 # Reading blocks again for the records in them stops after so many times the file's size: lengths can be made to lie.
 _MOST_AGAIN = 4
-
-# What tools write of their own accord: there a record within the block is one that was swallowed.
-_OWN_WORDS = frozenset({"warcinfo", "metadata", "request"})
 
 _HTTP_HEAD = re.compile(rb"HTTP/.*?\n\r*\n", re.DOTALL)
 _BARE_LF = re.compile(rb"(?<!\r)\n")
@@ -69,12 +67,12 @@ class Endings:
         after = ahead.removeprefix(closing)
         return ahead.startswith(closing) and (not after or find_record(after) == 0)
 
-    def check(self, head: Head, start: int, lack: int, tail: bytes) -> None:
-        """A block from ``start`` on has been read; ``tail`` are its last bytes.
+    def check(self, head: Head, start: int, lack: int, tail: bytes, *, vouched: bool) -> None:
+        """A block from ``start`` on has been read; ``tail`` are its last bytes, and its digest may vouch for it.
 
         Its HTTP body lacks so many bytes of what its head announces; below zero, it has too many.
         """
-        if head.type in _OWN_WORDS and not head.values("warc-block-digest") and self._give_back(head, start):
+        if not vouched and (head.type in OWN_WORDS or self._begins_at(lack)) and self._give_back(head, start):
             return
         closing = _closing(head, self._source.peek(8))
         ahead = self._source.peek(len(closing))
@@ -87,6 +85,16 @@ class Endings:
             self._findings.tell("length-with-end", head)
         else:
             self._explain(head, start, closing)
+
+    def _begins_at(self, lack: int) -> bool:
+        """Whether a record begins behind the HTTP body that the head announces, within what was read as body."""
+        if lack >= 0 or not isinstance(self._source, PlainSource):
+            return False
+        end = self._source.offset()
+        self._source.seek(end + lack)
+        after = self._source.peek(1 << 12).lstrip(CRLF)
+        self._source.seek(end)
+        return RECORD_START.match(after) is not None
 
     def _counts_end(self, head: Head, tail: bytes) -> bool:
         """Whether the length of a block of fields counts in the line ends that close the record.

@@ -28,6 +28,7 @@ class Inspection:
         self._message = MessageReader(head, wanted, findings) if _holds_message(head) else None
         self._block = Digests(block if self._message else block | wanted)
         self.readings: list[dict[str, Digest]] = []  # of the payload's digest, once the block is whole
+        self.vouched = False  # whether the block's own digest says that it is as it was
         if head.type == "revisit":
             self._check_revisit()
 
@@ -40,7 +41,8 @@ class Inspection:
     def finish(self) -> int:
         """The block is whole. Returns how many bytes an HTTP body lacks (below zero: has too many)."""
         found = self._block.results()
-        if self._block_digest and found[self._block_digest.algorithm] != self._block_digest:
+        self.vouched = self._block_digest is not None and found[self._block_digest.algorithm] == self._block_digest
+        if self._block_digest and not self.vouched:
             other = found[self._block_digest.algorithm]
             self._findings.tell("block-digest", self._head, found=other, stated=self._block_digest)
         message = self._message.finish() if self._message else None

@@ -181,8 +181,10 @@ class MessageReader:
     def _find_lack(self) -> int:
         if self._answer is None or self._record.type == "revisit":
             return 0
+        if self._decoder and self._decoder.state is State.DONE:
+            return -self._decoder.after
         if self._decoder:  # how much is missing of chunks nobody knows, but for the last line end
-            return 0 if self._decoder.state is State.DONE or self._is_not_chunked() else len(CRLF)
+            return 0 if self._is_not_chunked() else len(CRLF)
         stated = content_length(self._answer)
         return stated - self._size if stated is not None and self._size else 0
 

@@ -166,7 +166,7 @@ class Walk:
         lack = inspection.finish()
         if head.version == ARC and head.type == "warcinfo":
             self._arc_fields = count_fields(head, beginning, self._findings)
-        self._endings.check(head, start, lack, tail)
+        self._endings.check(head, start, lack, tail, vouched=inspection.vouched)
 
     def _feed(self, length: int, inspection: Inspection, advance: Advance) -> tuple[bytes, bytes, int]:
         """Hand the block over. Returns its first and its last bytes, and how many are missing at its end."""
