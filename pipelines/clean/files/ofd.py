@@ -132,6 +132,8 @@ class _PageReader:
         x = y = 0.0
         for code in _all(item, "TextCode"):
             text = "".join(code.itertext()).strip("\r\n")
+            if len(self.characters) + len(text) > MAX_CHARACTERS:
+                raise FileError("too-large")
             x = (numbers(code.get("X", "")) or [x])[0]
             y = (numbers(code.get("Y", "")) or [y])[0]
             across, down = (_deltas(code.get(key), len(text)) for key in ("DeltaX", "DeltaY"))
@@ -151,8 +153,6 @@ class _PageReader:
         self.characters.append(
             {"text": character, "x0": x0, "top": top, "x1": x1, "bottom": bottom, "size": bottom - top}
         )
-        if len(self.characters) > MAX_CHARACTERS:
-            raise FileError("too-large")
 
 
 def _deltas(text: str | None, most: int) -> list[float]:
