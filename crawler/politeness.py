@@ -1,5 +1,6 @@
 """Politeness: one connection and one delay an address, whatever hosts and ports share it."""
 
+import random
 from collections.abc import Coroutine, Mapping
 from time import monotonic
 from typing import Any
@@ -11,8 +12,11 @@ from scrapy.core.downloader.handlers import DownloadHandlers
 from scrapy.crawler import Crawler
 from scrapy.http import Response
 from twisted.internet.defer import Deferred
+from twisted.python.failure import Failure
 
 from crawler.resolving import GuardedResolver
+
+_LEAST_DELAY = 0.001
 
 
 class RestingHandlers:
@@ -36,6 +40,21 @@ class RestingHandlers:
                 slot.lastseen = monotonic()
 
 
+class PatientSlot(Slot):
+    """A slot whose jitter comes on top of its delay: Scrapy's goes both ways, and the delay is the least gap."""
+
+    __slots__ = ()
+
+    def download_delay(self) -> float:
+        """Seconds to the next request."""
+        return self.delay * (1 + random.uniform(0, self.jitter)) if self.jitter else self.delay
+
+    def rest(self, seconds: float) -> None:
+        """Hand out nothing for so long from now, whatever the delay."""
+        self.delay = max(self.delay, _LEAST_DELAY)  # without any, Scrapy does not look when the slot was last seen
+        self.lastseen = max(self.lastseen, monotonic() + seconds - self.delay)
+
+
 class AddressDownloader(Downloader):
     """Scrapy's downloader with its slots keyed by address.
 
@@ -48,11 +67,44 @@ class AddressDownloader(Downloader):
     def __init__(self, crawler: Crawler) -> None:
         super().__init__(crawler)
         self.handlers = RestingHandlers(self.handlers, self.slots)  # type: ignore[assignment] # all that is asked of it
+        self._delays: dict[str, float] = {}  # of the addresses that asked for more than ours; slots come and go
 
     def get_slot_key(self, request: Request) -> str:
         """The address of the request's host once the scope has resolved it, before that the host."""
         host = urlsplit(request.url).hostname or ""
         return str(GuardedResolver.known.get(host, host))
+
+    def rest(self, request: Request, seconds: float) -> None:
+        """The request's address is left alone for so long, and with it all hosts that share it."""
+        self._patient_slot(request).rest(seconds)
+
+    def drop(self, request: Request, error: Exception) -> None:
+        """Whatever waits for the request's host fails with that error and is not asked."""
+        host, slot = urlsplit(request.url).hostname, self._patient_slot(request)
+        dropped = [pair for pair in slot.queue if urlsplit(pair[0].url).hostname == host]
+        for pair in dropped:
+            slot.queue.remove(pair)
+        for _, waiting in dropped:
+            waiting.errback(Failure(error))  # type: ignore[no-untyped-call]
+
+    def slow_down(self, request: Request, delay: float) -> None:
+        """From now on at least ``delay`` seconds between two requests to the request's address."""
+        key = self.get_slot_key(request)
+        self._delays[key] = max(delay, self._delays.get(key, 0.0))
+        slot = self._patient_slot(request)
+        slot.delay = max(slot.delay, delay)
+
+    def _get_slot(self, request: Request, spider: object = None) -> tuple[str, Slot]:
+        key, slot = super()._get_slot(request)
+        if not isinstance(slot, PatientSlot):
+            delay = max(slot.delay, self._delays.get(key, 0.0))
+            slot = self.slots[key] = PatientSlot(slot.concurrency, delay, slot.jitter)
+        return key, slot
+
+    def _patient_slot(self, request: Request) -> PatientSlot:
+        _, slot = self._get_slot(request)
+        assert isinstance(slot, PatientSlot)
+        return slot
 
     def _wait_for_download(
         self, slot: Slot, request: Request, queue_dfd: "Deferred[Response]"

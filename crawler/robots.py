@@ -11,6 +11,8 @@ from scrapy.robotstxt import RobotParser
 from scrapy.utils.httpobj import urlparse_cached
 from scrapy.utils.misc import build_from_crawler
 
+from crawler.politeness import AddressDownloader
+
 CONTEXT = ("run", "portal", "agency", "level", "region")
 
 
@@ -57,4 +59,13 @@ class RobotsMiddleware(RobotsTxtMiddleware):
         if not is_robots(response):
             return None
         self.crawler.stats.inc_value("robotstxt/response_count")
-        return build_from_crawler(self._parserimpl, self.crawler, response.body)
+        rules = build_from_crawler(self._parserimpl, self.crawler, response.body)
+        self._obey_delay(request, rules)
+        return rules
+
+    def _obey_delay(self, request: Request, rules: RobotParser) -> None:
+        """Crawl-delay holds for the host's address; one beyond the bound counts as the bound."""
+        delay = rules.crawl_delay(self._robotstxt_useragent or self._default_useragent)
+        downloader = self.crawler.engine.downloader if self.crawler.engine else None
+        if delay and isinstance(downloader, AddressDownloader):
+            downloader.slow_down(request, min(delay, self.crawler.settings.getfloat("CRAWL_DELAY_MOST")))

@@ -23,6 +23,8 @@ DOWNLOADER_MIDDLEWARES = {
     "crawler.robots.RobotsMiddleware": 100,
     "scrapy.downloadermiddlewares.cookies.CookiesMiddleware": None,
     "crawler.cookies.CookiesMiddleware": 700,
+    "crawler.backoff.BackOffMiddleware": 560,  # between the decoded answer (590) and the retries (550)
+    "crawler.schemes.OtherSchemeMiddleware": 540,
 }
 # An archive talks to the server itself; behind a proxy the address checks would be void.
 HTTPPROXY_ENABLED = False
@@ -32,7 +34,14 @@ USER_AGENT = "Kaijuan/0.1 (archival crawler of annual reports on information dis
 ROBOTSTXT_OBEY = True
 DOWNLOADER = "crawler.politeness.AddressDownloader"
 DOWNLOAD_DELAY = 3
-DOWNLOAD_DELAY_JITTER = 0  # Scrapy's ±50 % would undercut the delay
+DOWNLOAD_DELAY_JITTER = 0.1  # up to so much on top (crawler/politeness.py): the delay itself is the least gap
+CRAWL_DELAY_MOST = 60  # seconds; a robots.txt that wants more gets this
+# A refusal, 429 or 503 (crawler/backoff.py): rest, longer each time, and at last leave the host alone.
+BACKOFF_DELAYS = 20  # the first pause in delays; each further refusal in a row doubles it
+BACKOFF_MOST = 3600  # seconds, also for Retry-After
+BACKOFF_RETRIES = 2  # of the same page
+BACKOFF_GIVE_UP = 5  # refusals in a row
+OUTAGE_GIVE_UP = 9  # requests in a row without an answer
 CONCURRENT_REQUESTS_PER_DOMAIN = 1
 # Each address takes one at a time, so this bounds the addresses crawled side by side, not the load on any.
 CONCURRENT_REQUESTS = 2048

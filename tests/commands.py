@@ -39,14 +39,15 @@ def read_lines(path: Path) -> list[Line]:
     return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
 
 
-def crawl_urls(folder: Path, urls: list[str]) -> subprocess.CompletedProcess[str]:
-    """``scrapy crawl urls`` over a list, with both feeds under ``folder`` as ``live-*.jsonl``."""
+def crawl_urls(folder: Path, urls: list[str], *more: str) -> subprocess.CompletedProcess[str]:
+    """``scrapy crawl urls`` over a list, with both feeds under ``folder`` as ``live-*.jsonl``, and ``more`` words."""
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "urls.txt").write_text("\n".join(urls) + "\n", encoding="utf-8")
     return run_scrapy(
         *("crawl", "urls", "-a", f"file={folder / 'urls.txt'}"),
         *("-a", f"documents={folder / 'live-documents.jsonl'}", "-a", f"reports={folder / 'live-reports.jsonl'}"),
         *crawl_settings(folder),
+        *more,
     )
 
 

@@ -1,10 +1,11 @@
-"""A real HTTP server on loopback for tests: each path answers with the bytes it is given."""
+"""A real HTTP server on loopback for tests: each path answers with the bytes it is given, or as a function decides."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread
+from time import monotonic
 
 
 @dataclass(frozen=True)
@@ -17,15 +18,32 @@ class Answer:
     headers: Mapping[str, str] = field(default_factory=dict)
 
 
+@dataclass(frozen=True)
+class Asked:
+    """A request as the server saw it: when (monotonic seconds), for what, with which headers."""
+
+    at: float
+    path: str
+    headers: Mapping[str, str]
+
+
 @contextmanager
-def serving(answers: Mapping[str, Answer]) -> Iterator[str]:
-    """Serve ``answers`` while the block runs; gives the server's address, like ``http://127.0.0.1:40123``."""
+def serving(
+    answers: Mapping[str, Answer | Callable[[], Answer]], log: list[Asked] | None = None, host: str = "127.0.0.1"
+) -> Iterator[str]:
+    """Serve ``answers`` while the block runs; gives the server's address, like ``http://127.0.0.1:40123``.
+
+    Requests are noted in ``log``.
+    """
 
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
 
         def do_GET(self) -> None:
-            answer = answers.get(self.path, Answer(b"not here", "text/plain", 404))
+            if log is not None:
+                log.append(Asked(monotonic(), self.path, dict(self.headers)))
+            found = answers.get(self.path, Answer(b"not here", "text/plain", 404))
+            answer = found if isinstance(found, Answer) else found()
             self.send_response(answer.status)
             self.send_header("Content-Type", answer.content_type)
             self.send_header("Content-Length", str(len(answer.body)))
@@ -37,12 +55,12 @@ def serving(answers: Mapping[str, Answer]) -> Iterator[str]:
         def log_message(self, *_: object) -> None:
             pass
 
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    server = ThreadingHTTPServer((host, 0), Handler)
     server.daemon_threads = True
     thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
     thread.start()
     try:
-        yield f"http://127.0.0.1:{server.server_port}"
+        yield f"http://{host}:{server.server_port}"
     finally:
         server.shutdown()
         server.server_close()
