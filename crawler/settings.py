@@ -6,7 +6,7 @@ NEWSPIDER_MODULE = "spiders"
 COMMANDS_MODULE = "crawler.commands"
 
 # Every exchange is archived as it went over the wire (archive/addon.py names the settings).
-ADDONS = {"archive.addon.ArchiveAddon": 100}
+ADDONS = {"crawler.identification.Identification": 90, "archive.addon.ArchiveAddon": 100}
 
 # Where things are kept.
 ARCHIVE_DIR = "var/warc"
@@ -29,8 +29,11 @@ DOWNLOADER_MIDDLEWARES = {
 # An archive talks to the server itself; behind a proxy the address checks would be void.
 HTTPPROXY_ENABLED = False
 
-# Politeness: the delay and the one connection hold for an address, whatever hosts share it.
+# Who crawls: -s ARCHIVE_OPERATOR=… -s ARCHIVE_FROM=… (crawler/identification.py) add a name and an address.
 USER_AGENT = "Kaijuan/0.1 (archival crawler of annual reports on information disclosure)"
+ROBOTSTXT_USER_AGENT = "kaijuan"
+
+# Politeness: the delay and the one connection hold for an address, whatever hosts share it.
 ROBOTSTXT_OBEY = True
 DOWNLOADER = "crawler.politeness.AddressDownloader"
 DOWNLOAD_DELAY = 3
