@@ -1,8 +1,8 @@
 """Who crawls: the user agent names the tool, and whoever runs it can be reached.
 
 ``ARCHIVE_FROM`` (an address, the ``From`` of RFC 9110, 10.1.2) and ``ARCHIVE_OPERATOR`` (a name) go into the user
-agent, the address into a header field of its own too, both into each WARC file's first record. A ``USER_AGENT`` given on
-the command line or by an embedding project stays as it is.
+agent, the address into a header field of its own too, both into each WARC file's first record. A ``USER_AGENT`` given
+on the command line or by an embedding project stays as it is.
 """
 
 from typing import Self
