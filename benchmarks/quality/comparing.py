@@ -63,9 +63,10 @@ def miscounted(lines: Sequence[str], truth: Truth) -> tuple[list[str], list[str]
 
 
 def is_ordered(lines: Sequence[str], truth: Truth) -> bool:
-    """Whether the lines that occur once stand in the order of the truth."""
-    body = "".join(lines)
-    once = (line for line in map(fold, truth.lines) if len(line) >= 3 * _SHORTEST and body.count(line) == 1)
+    """Whether the lines that occur once, and should, stand in the order of the truth."""
+    body, wanted = "".join(lines), "".join(map(fold, truth.lines))
+    longer = (line for line in map(fold, truth.lines) if len(line) >= 3 * _SHORTEST)
+    once = (line for line in longer if body.count(line) == wanted.count(line) == 1)
     places = [body.index(line) for line in once]
     return places == sorted(places)
 

@@ -63,8 +63,9 @@ def crumb(site: Site) -> Piece:
     steps = draw.choice(
         (("首页", "政府信息公开", site.column), ("网站首页", "公开", "政府信息公开年报"), ("首页", site.column))
     )
-    linked = [_link(draw, step) for step in steps[:-1]] + [draw.choice((_link(draw, steps[-1]), steps[-1], "正文"))]
-    strings = (label.strip(), "政府信息公开年报" if "政府信息公开年报" in steps else "")
+    last = draw.choice((steps[-1], steps[-1], "正文"))
+    linked = [_link(draw, step) for step in steps[:-1]] + [draw.choice((_link(draw, last), last))]
+    strings = (label.strip(), *(step for step in (*steps[:-1], last) if step == "政府信息公开年报"))
     return Piece(
         f"<div{attribute(draw)}>{escape(label)}{escape(arrow).join(linked)}</div>", tuple(filter(None, strings))
     )
@@ -175,19 +176,20 @@ def scroll(site: Site) -> Piece:
     return Piece(f"<marquee>{text}</marquee>" if site.draw.random() < 0.3 else f"<div>{text}</div>", (text,))
 
 
+_NOISE = (
+    ("<script>var _hmt=_hmt||[];(function(){document.write('§');})();</script>", "本站由统计脚本写出"),
+    ("<!-- 栏目导航开始 <div>§</div> -->", "旧版导航"),
+    ("<noscript>§</noscript>", "请启用脚本以继续浏览"),
+    ('<iframe src="/weather.html" width="200" title="§"></iframe>', "本地天气预报"),
+    ("<style>.x{color:red}/* § */</style>", "样式说明文字"),
+    ('<textarea style="display:none">§</textarea>', "模板缓存文字"),
+)
+
+
 def noise(site: Site) -> Piece:
     """Scripts, comments and frames that hold no text of the page."""
-    draw = site.draw
-    forms = (
-        "<script>var _hmt=_hmt||[];(function(){document.write('本站由统计脚本写出');})();</script>",
-        "<!-- 栏目导航开始 <div>旧版导航</div> -->",
-        "<noscript>请启用脚本以继续浏览</noscript>",
-        '<iframe src="/weather.html" width="200"></iframe>',
-        "<style>.x{color:red}/* 样式说明文字 */</style>",
-        '<textarea style="display:none">模板缓存文字</textarea>',
-    )
-    strings = ("本站由统计脚本写出", "旧版导航", "样式说明文字", "模板缓存文字")
-    return Piece("".join(draw.sample(forms, k=draw.randint(1, 3))), strings)
+    chosen = site.draw.sample(_NOISE, k=site.draw.randint(1, 3))
+    return Piece("".join(form.replace("§", text) for form, text in chosen), tuple(text for _, text in chosen))
 
 
 toolbar, menu, column_menu = _list_of("toolbar"), _list_of("menu"), _list_of("column_menu")

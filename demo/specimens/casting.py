@@ -94,7 +94,7 @@ def _name(draw: Random, level: Level) -> tuple[str, str, str, tuple[str, str, st
 def _draw_places(draw: Random) -> tuple[Seat, Seat]:
     if draw.random() < 0.5:
         province, code, city, city_code = draw.choice(_REAL)
-        return Seat(province, province, code), Seat(draw.choice(("", province)) + city, city, city_code)
+        return Seat(province, province, code), Seat(city, city, city_code)
     province, city = f"{_place(draw)}省", f"{_place(draw)}市"
     return Seat(province, province, "990000"), Seat(city, city, f"99{draw.randint(10, 89)}00")
 

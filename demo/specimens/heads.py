@@ -70,6 +70,7 @@ class _Plan:
     context: bool
     dated_url: bool
     signed: bool
+    named: bool
     heading: bool
 
 
@@ -80,8 +81,11 @@ def draw_posted(report: Report, draw: Random) -> str:
     return (date.fromisoformat(report.published) + timedelta(days=draw.randint(1, 90))).isoformat()
 
 
-def write_head(report: Report, site: Site, posted: str, dated_url: bool, signed: bool) -> Head:
-    """Draw what the page says of ``report``; ``signed``: the body ends with the agency and the report's own date."""
+def write_head(report: Report, site: Site, posted: str, dated_url: bool, signed: bool, named: bool) -> Head:
+    """Draw what the page says of ``report``.
+
+    ``signed``: the body ends with the agency and the report's own date; ``named``: at least with the agency.
+    """
     draw = site.draw
     plan = _Plan(
         report=report,
@@ -94,6 +98,7 @@ def write_head(report: Report, site: Site, posted: str, dated_url: bool, signed:
         context=draw.random() < 0.5,
         dated_url=dated_url,
         signed=signed,
+        named=named,
         heading=draw.random() < 0.85,
     )
     meta, meta_facts = _write_meta(plan, site) if plan.meta else (_bare_meta(site), {})
@@ -238,7 +243,8 @@ def _title_tag(plan: _Plan, site: Site) -> str:
 
 def _heading(plan: _Plan, draw: Random) -> str:
     title = plan.report.title
-    cut = next((at for at in (title.find(str(plan.report.year)), len(title) // 2) if at > 3), 0)
+    places = [title.find(word) for word in (str(plan.report.year), "政府信息公开", "年度报告")]
+    cut = draw.choice([at for at in places if 3 < at < len(title) - 3] or [0])
     text = escape(title)
     if cut and draw.random() < 0.2:
         text = escape(title[:cut]) + draw.choice(("<br>", "<br/>\n", "</span><br><span>")) + escape(title[cut:])
@@ -262,14 +268,21 @@ def _gather(plan: _Plan, site: Site, said: dict[str, Said]) -> dict[str, Fact]:
         places = tuple(place for place in _TRUST if key in said.get(place, {}))
         if places:
             value = said[places[0]][key]
-            if key == "published" and places == ("signature",) and "written" in said["info-box"]:
-                places = ("signature", "info-box")  # the day it was written is all that the box has
-            ranked = key == "published" and places != ("signature", "info-box")
+            ranked = key == "published"
+            if ranked and places[0] in ("url", "signature") and "written" in said["info-box"]:
+                places, ranked = (*places, "info-box"), False  # the day of writing is all that the box has
             facts[key] = Fact(value, places, places[0] if ranked else None)
     titled = tuple(place for place in ("meta", "info-box") if "title" in said[place])
     facts["title"] = Fact(plan.report.title, (*titled, "title"))
-    facts["agency"] = Fact(agency.name, ())
-    if plan.context or is_named_level(agency):
+    named = (
+        plan.context
+        or plan.full_title
+        or plan.named
+        or agency.name in (said["info-box"].get("agency"), said["meta"].get("source"))
+    )
+    if named:
+        facts["agency"] = Fact(agency.name, ())
+    if plan.context or (named and is_named_level(agency)):
         facts["level"] = Fact(agency.level, ())
     if (
         agency.region
