@@ -1,11 +1,12 @@
-"""Crawls killed at random moments: ``python -m benchmarks.crash [--runs N] [--first N] [--seed N]``, ``make crash``.
+"""Crawls killed at random moments: ``python -m benchmarks.crash [--runs N] [--first N] [--power]``, ``make crash``.
 
 Each run crawls a list of URLs of a loopback server (``benchmarks/slowserver.py``), is ended by SIGKILL at a moment that
 the seed draws (while it starts, after some requests, near its end), and is then resumed. Before that, on a copy, what a
 crash left is mended as the next crawl would mend it, and it must hold: every file is sound, also to gzip and to warcio;
 every capture that a feed, the store or an index names is there; what passes for whole is what was sent, and has its
 context. The resumed crawl must ask for what was missing and for nothing else, and leave each page once, in the archive
-and in the feed.
+and in the feed. With ``--power`` the crawls end by a power failure (``benchmarks/power.py``): what was not synced is
+gone.
 """
 
 import argparse
@@ -28,6 +29,7 @@ from benchmarks.soundness import find_faults, find_missing, find_wrong, read_nam
 
 _PROJECT = Path(__file__).resolve().parent.parent
 _LONGEST = 300.0  # seconds that a crawl may take
+_ROTATIONS = (30_000, 300_000, 1 << 30)  # bytes: many files, a few, one
 
 
 @dataclass(frozen=True)
@@ -55,11 +57,14 @@ class Campaign:
     origin: str
     heard: Heard
     answers: Mapping[str, Answer]
+    power: bool = False  # whether crawls end by a power failure, not by SIGKILL alone
 
     def run(self, folder: Path, chance: random.Random) -> list[str]:
         """Crawl, kill, mend, resume; what does not hold, in words."""
-        moment = draw_moment(len(self.answers), chance)
-        self._kill(folder, moment, rotate_bytes=chance.choice((30_000, 300_000, 1 << 30)))
+        if self.power:
+            self._cut_power(folder, chance.randrange(1, 60), chance.uniform(0, 0.02), chance.choice(_ROTATIONS))
+        else:
+            self._kill(folder, draw_moment(len(self.answers), chance), chance.choice(_ROTATIONS))
         copy = folder.with_name(folder.name + "-mended")
         shutil.copytree(folder, copy)
         recover_folder(copy / "warc")
@@ -72,12 +77,25 @@ class Campaign:
         faults += [f"resumed: {fault}" for fault in self._resume(folder, kept)]
         return faults
 
-    def _kill(self, folder: Path, moment: Moment, rotate_bytes: int) -> None:
-        folder.mkdir(parents=True)
-        (folder / "warc").mkdir()
+    def _prepare(self, folder: Path) -> None:
+        (folder / "warc").mkdir(parents=True)
         urls = "".join(f"{self.origin}{path}\n" for path in self.answers)
         (folder / "urls.txt").write_text(urls, encoding="utf-8")
         self.heard.take()
+
+    def _cut_power(self, folder: Path, syncs: int, seconds: float, rotate_bytes: int) -> None:
+        """A crawl that ends itself; one that needs fewer syncs ends by itself."""
+        self._prepare(folder)
+        under = ("benchmarks.power", str(folder / "warc"), str(syncs), str(seconds))
+        process = self._start(folder, "-s", f"ARCHIVE_ROTATE_BYTES={rotate_bytes}", under=under)
+        try:
+            process.communicate(timeout=_LONGEST)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.communicate()
+
+    def _kill(self, folder: Path, moment: Moment, rotate_bytes: int) -> None:
+        self._prepare(folder)
         process = self._start(folder, "-s", f"ARCHIVE_ROTATE_BYTES={rotate_bytes}")
         deadline = monotonic() + _LONGEST
         while len(self.heard) < moment.requests and process.poll() is None and monotonic() < deadline:
@@ -119,10 +137,10 @@ class Campaign:
         if (named := read_names(folder)["a feed"]) != there:
             yield f"the feed lacks {len(there - named)} captures and has {len(named - there)} others"
 
-    def _start(self, folder: Path, *more: str) -> "subprocess.Popen[str]":
+    def _start(self, folder: Path, *more: str, under: tuple[str, ...] = ()) -> "subprocess.Popen[str]":
         return subprocess.Popen(
             [
-                *(sys.executable, "-m", "scrapy", "crawl", "urls", "-a", f"file={folder / 'urls.txt'}"),
+                *(sys.executable, "-m", *under, "scrapy", "crawl", "urls", "-a", f"file={folder / 'urls.txt'}"),
                 *("-a", f"documents={folder / 'documents.jsonl'}", "-s", f"ARCHIVE_DIR={folder / 'warc'}"),
                 *("-s", f"DATABASE_URL=sqlite:///{folder / 'kaijuan.db'}", "-s", "ALLOW_LOOPBACK=1"),
                 *("-s", "DOWNLOAD_DELAY=0", "-s", "CONCURRENT_REQUESTS_PER_DOMAIN=4", *more),
@@ -135,12 +153,12 @@ class Campaign:
         )
 
 
-def run_campaign(folder: Path, runs: int, seed: int, pages: int, first: int = 0) -> list[str]:
+def run_campaign(folder: Path, runs: int, seed: int, pages: int, first: int = 0, *, power: bool = False) -> list[str]:
     """The runs from number ``first`` on; every fault with the run that showed it, whose folder is left for a look."""
     answers = make_answers(pages, seed)
     faults: list[str] = []
     with serve(answers) as (origin, heard):
-        campaign = Campaign(origin, heard, answers)
+        campaign = Campaign(origin, heard, answers, power)
         for number in range(first, first + runs):
             place = folder / f"run-{number}"
             found = campaign.run(place, random.Random(f"{seed} {number}"))
@@ -158,9 +176,10 @@ def main() -> None:
     parser.add_argument("--first", type=int, default=0, help="number of the first run: a campaign can go in pieces")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--pages", type=int, default=40)
+    parser.add_argument("--power", action="store_true", help="let what was not synced be lost, too")
     given = parser.parse_args()
     folder = Path(tempfile.mkdtemp(prefix="crash-"))
-    faults = run_campaign(folder, given.runs, given.seed, given.pages, given.first)
+    faults = run_campaign(folder, given.runs, given.seed, given.pages, given.first, power=given.power)
     if faults:
         sys.exit(
             f"benchmarks.crash: {len(faults)} faults in {given.runs} runs; {folder} holds the runs that showed them"
