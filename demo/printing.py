@@ -13,7 +13,7 @@ from typing import Literal
 from demo.form import cell_ids
 from demo.numbers import Figures
 
-State = Literal["number", "text", "blank", "dash"]
+State = Literal["number", "text", "blank", "dash", "image"]
 FULL_WIDTH = str.maketrans(string.digits, "０１２３４５６７８９")
 
 # Quirks that change what a cell prints, in the order of a manual.

@@ -7,6 +7,7 @@ from random import Random
 from typing import NamedTuple
 
 from demo.specimens.naming import attribute, name
+from demo.specimens.skeletons import enclose
 from demo.specimens.wording import load_words, phrase, phrases
 
 
@@ -152,6 +153,12 @@ def code_picture(site: Site) -> Piece:
         f'<div{attribute(site.draw)}><img src="/qr.png" alt=""><span>{texts[0]}</span></div>',
         tuple(filter(None, texts)),
     )
+
+
+def decoy(site: Site, container: str) -> Piece:
+    """The family's own element once more, with something else in it."""
+    text = phrase(site.draw, "decoys")
+    return Piece(enclose(container, f"<p>{text}</p>"), (text,))
 
 
 def search(site: Site) -> Piece:

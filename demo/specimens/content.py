@@ -11,6 +11,8 @@ from random import Random
 from demo.printing import Cell
 from demo.prose import TABLED_HEADINGS, Section
 from demo.rendering.layout import Item, Line, Table, lay_out
+from demo.specimens.altering import PICTURE, alter_tables
+from demo.specimens.casting import FLAT_QUIRKS
 from demo.specimens.wording import load_words, write
 from demo.sums import find_sums
 from demo.truth import Report
@@ -51,9 +53,9 @@ class Content:
 def make_content(report: Report, trap: str | None, draw: Random, other: Report | None = None) -> Content:
     """The body of a report; ``other`` is the second one of the traps that need it."""
     written = _rewrite(report, draw, trap)
-    if trap == "zeros":
-        written = _empty(written)
-    items = list(_vary(lay_out(written), draw))
+    written = _empty(written) if trap == "zeros" else _reprint(written, draw)
+    items = list(_vary(tuple(alter_tables(lay_out(written), draw)), draw))
+    written = replace(written, cells=tuple(replace(c, raw=c.raw.replace(PICTURE, "")) for c in written.cells))
     single = True
     if trap in ("two_reports", "two_years", "table_of_units"):
         assert other is not None  # drawn with the trap
@@ -126,6 +128,19 @@ def _empty(report: Report) -> Report:
     return replace(report, cells=cells, sums=find_sums(report.form, cells))
 
 
+def _reprint(report: Report, draw: Random) -> Report:
+    """What the demo's quirks do not print: other dashes for nothing, pictures of numbers."""
+    cells = report.cells
+    if report.has("dashes"):
+        dash = draw.choice(("—", "-", "/"))
+        cells = tuple(replace(cell, raw=dash) if cell.state == "dash" else cell for cell in cells)
+    flat = any(map(report.has, FLAT_QUIRKS))  # lines of text have no pictures
+    if cells and not flat and draw.random() < 0.04:
+        chosen = {cell.id for cell in draw.sample(cells, k=3)}
+        cells = tuple(Cell(cell.id, PICTURE, state="image") if cell.id in chosen else cell for cell in cells)
+    return replace(report, cells=cells, sums=find_sums(report.form, cells))
+
+
 def _unit(form: str, cell: str) -> str | None:
     """Form 2021 names the unit of its amount in the header, form 2019 does not."""
     if cell.endswith(".amount"):
@@ -177,5 +192,5 @@ def expand(table: Table) -> tuple[tuple[str, ...], ...]:
             while column in rows[at]:
                 column += 1
             for below in rows[at : at + box.rows]:
-                below.update(dict.fromkeys(range(column, column + box.columns), box.text))
+                below.update(dict.fromkeys(range(column, column + box.columns), box.text.replace(PICTURE, "")))
     return tuple(tuple(row.get(column, "") for column in range(max(row, default=-1) + 1)) for row in rows)

@@ -3,6 +3,7 @@
 Each way says which lines a faithful reader keeps: those of the richer copy, and what stands in the poorer one alone.
 """
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from html import escape
@@ -10,6 +11,7 @@ from random import Random
 
 from demo.rendering.layout import Item, Line, Table, flatten_lines
 from demo.specimens import naming
+from demo.specimens.altering import PICTURE
 from demo.specimens.around import NOTHING, Piece, Site, editor, share
 from demo.specimens.content import facts_of
 from demo.specimens.dressing import STYLES, Dress, dress
@@ -35,6 +37,7 @@ WAYS = (
     "same_element",  # both in the body's own element
     "excerpt",  # the first lines again as a summary, broken off
     "apart",  # far from each other: the copy behind the footer
+    "inert",  # the copy is the value of a control, a script's data or a comment
 )
 _HIDING = ('style="display:none"', "hidden", 'style="DISPLAY: none;"', 'style="visibility:hidden;display:none"')
 _HALF = str.maketrans("，；：（）", ",;:()")
@@ -89,6 +92,10 @@ def _copy(way: str, items: Sequence[Item], how: Dress, added: Sequence[str], dra
         return dress([line for item in items for line in _flat(item)], replace(how, style="paragraphs"))
     if way == "punctuation":
         return dress([_halved(item) for item in items], how)
+    if way == "inert":
+        form = draw.choice(("<textarea hidden>{}</textarea>", "<script>var body = {};</script>", "<!-- {} -->"))
+        text = "".join(_words(item) for item in items).replace("-->", "")
+        return form.format(json.dumps(text, ensure_ascii=False) if "script" in form else escape(text))
     if way == "run_together":
         return escape("".join(_words(item) for item in items))
     return dress(items, how)
@@ -124,7 +131,11 @@ def _bare(items: Sequence[Item]) -> list[Item]:
 
 
 def _flat(item: Item) -> Sequence[Item]:
-    return [line for line in flatten_lines(item, bars=False) if line.text] if isinstance(item, Table) else [item]
+    return (
+        [line for line in flatten_lines(item, bars=False) if line.text.strip(PICTURE)]
+        if isinstance(item, Table)
+        else [item]
+    )
 
 
 def _halved(item: Item) -> Item:
@@ -134,7 +145,7 @@ def _halved(item: Item) -> Item:
 def _words(item: Item) -> str:
     if isinstance(item, Line):
         return item.text
-    return "".join(box.text for row in item.rows for box in row)
+    return "".join(box.text for row in item.rows for box in row).replace(PICTURE, "")
 
 
 def _interleave(items: Sequence[Item], how: Dress) -> str:

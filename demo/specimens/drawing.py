@@ -62,6 +62,7 @@ def draw_specimen(seed: int, number: int) -> Specimen:
         inline=draw.choice(("plain", *INLINES)),
         habit=turn.habit or draw.choice(("plain", "plain", "word", *tabling.HABITS)),
         sending=turn.sending or draw.choice((PLAIN, PLAIN, *SENDINGS)),
+        title=report.title,
         way=turn.way,
         flat=next((quirk for quirk in FLAT_QUIRKS if quirk in look.quirks), None),
     )

@@ -9,6 +9,7 @@ from html import escape
 from random import Random
 
 from demo.rendering.layout import Box, Table
+from demo.specimens.altering import PICTURE
 
 HABITS = (
     "plain",
@@ -118,6 +119,8 @@ class _Writer:
         return f' {name}="{count}"' if count > 1 else ""
 
     def inside(self, box: Box) -> str:
+        if box.text == PICTURE:
+            return '<img src="./W0202.gif" width="20">'
         if not box.text:
             word = '<p class="MsoNormal"><span lang="EN-US"><o:p>&nbsp;</o:p></span></p>'
             return word if self.habit.has("word") else self.draw.choice(_EMPTY)

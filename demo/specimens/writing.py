@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from html import escape
 from random import Random
 from urllib.parse import urljoin
 
@@ -31,6 +32,7 @@ class Manner:
     inline: str
     habit: str
     sending: Sending
+    title: str
     way: str | None = None
     flat: str | None = None
 
@@ -69,7 +71,7 @@ def write_page(manner: Manner, content: Content, draw: Random) -> Page:
     items = _flatten(content.items, manner.flat)
     how = Dress(manner.style, manner.inline, Habit(manner.habit), draw)
     printing = print_again(manner.way, items, how, report, site) if manner.way else Printing(dress(items, how))
-    extras = _draw_extras(draw, manner.way)
+    extras, base = _draw_extras(draw), _draw_base(draw, url)
     parts, chrome = _lay_parts(manner, head, printing, extras, site, report.title)
     skeleton = "form" if manner.family.name == "aspnet" else draw.choice(KINDS)
     inside = assemble(skeleton, parts, draw)
@@ -82,12 +84,12 @@ def write_page(manner: Manner, content: Content, draw: Random) -> Page:
         form=report.form if content.single else None,
         cells=report.cells if content.single else None,
         sums=report.sums if content.single else (),
-        attachments=tuple(urljoin(url, href) for href in extras.files),
+        attachments=tuple(urljoin(base or url, href) for href in extras.files),
         neutral=(report.title, *extras.neutral, *_rows_of_bars(content, manner)),
         chrome=chrome,
     )
-    markup = _document(manner, head, inside, draw)
-    return Page(url, markup, head.context, truth, (f"skeleton:{skeleton}", *extras.trait))
+    markup = _document(manner, head, base, inside, draw)
+    return Page(url, markup, head.context, truth, (f"skeleton:{skeleton}", *extras.trait, *(("base",) if base else ())))
 
 
 def _site_name(content: Content, draw: Random) -> str:
@@ -129,15 +131,34 @@ def _grids(content: Content, manner: Manner) -> tuple[Grid, ...]:
     return tuple(expand(table) for table in tables)
 
 
-def _draw_extras(draw: Random, way: str | None) -> _Extras:
+def _draw_base(draw: Random, url: str) -> str:
+    """Some portals set the address that links are read against."""
+    return urljoin(url, "/") if draw.random() < 0.05 else ""
+
+
+def _draw_file(draw: Random) -> str:
+    """The link of a file: beside the article, in a folder of uploads, or behind an endpoint."""
+    number, end = draw.randint(1000, 9999), draw.choice((".pdf", ".doc", ".docx", ".xls", ".wps", ".zip"))
+    forms = (
+        f"./P02023{number}{end}",
+        f"./P02023{number}{end}",
+        f"../../upload/files/{number}{end}",
+        f"/module/download/downfile.jsp?classid=0&filename={number:08x}{end}",
+        f"/attachment/0/{number}{end}",
+    )
+    return draw.choice(forms)
+
+
+def _draw_extras(draw: Random) -> _Extras:
     """Now and then files at the end of the body or behind it, or a picture with its caption."""
     kind = draw.random()
     if kind < 0.25:
         label = phrase(draw, "attachment_labels")
         names = draw.sample(load_words("phrases")["attachment_names"], k=draw.randint(1, 2))
-        ends = [draw.choice((".pdf", ".doc", ".docx", ".xls")) for _ in names]
-        hrefs = tuple(f"./P02023{draw.randint(1000, 9999)}{end}" for end in ends)
-        shown = [name + draw.choice(("", end)) for name, end in zip(names, ends, strict=True)]
+        hrefs = tuple(_draw_file(draw) for _ in names)
+        shown = [
+            name + draw.choice(("", "." + href.rpartition(".")[2])) for name, href in zip(names, hrefs, strict=True)
+        ]
         links = "".join(
             f'<p{attribute(draw)}><a href="{href}">{text}</a></p>' for href, text in zip(hrefs, shown, strict=True)
         )
@@ -164,30 +185,48 @@ def _lay_parts(
     """All parts in their order, and every string of the chrome."""
     draw = site.draw
     others = [title.replace("年", "年（旧版）", 1), *_foreign_titles(draw)]
-    tail = around.some(site, around.INSIDE, 0.15)
     top = [around.some(site, around.ABOVE, 0.6), around.crumb(site) if draw.random() < 0.9 else NOTHING]
     side = around.column_menu(site) if draw.random() < 0.4 else NOTHING
     about = [head.box, Piece(head.heading, ()), head.dateline]
     draw.shuffle(about)
-    body = enclose(
-        manner.family.draw_container(draw), "".join((*manner.family.marks[:1], printing.body, extras.inside, tail.html))
-    )
-    behind = printing.behind
+    inside = draw.random() < 0.15  # some templates put title and date line into the body's own element
     main = [
-        *about,
-        behind if printing.first else NOTHING,
-        Piece(body, tail.strings),
+        *([] if inside else about),
+        printing.behind if printing.first else NOTHING,
+        _write_body(manner, printing, extras, about if inside else [], others, site),
         Piece(extras.behind, ()),
-        NOTHING if printing.first or printing.far else behind,
+        NOTHING if printing.first or printing.far else printing.behind,
+        around.decoy(site, manner.family.draw_container(draw)) if draw.random() < 0.1 else NOTHING,
         around.some(site, around.BELOW, 0.3),
         around.neighbours(site, others) if draw.random() < 0.6 else NOTHING,
         around.related(site, others) if draw.random() < 0.5 else NOTHING,
     ]
     end = [around.some(site, around.END[:1], 0.5), around.footer(site), around.some(site, around.END[2:], 0.4)]
-    end.append(behind if printing.far else NOTHING)
-    pieces = [*top, side, *main, *end]
-    chrome = tuple(text for piece in pieces for text in piece.strings)
+    end.append(printing.behind if printing.far else NOTHING)
+    chrome = tuple(text for piece in (*top, side, *main, *end) for text in piece.strings)
     return Parts([p.html for p in top], side.html, [p.html for p in main], [p.html for p in end]), chrome
+
+
+def _write_body(
+    manner: Manner, printing: Printing, extras: _Extras, about: list[Piece], others: list[str], site: Site
+) -> Piece:
+    """The body's own element, with what templates put into it besides the body."""
+    draw = site.draw
+    repeated = draw.random() < 0.2  # the editor has pasted the title too
+    title = f'<p align="center"><b>{escape(manner.title)}</b></p>' if repeated else ""
+    tail = around.join(
+        (
+            around.some(site, around.INSIDE, 0.15),
+            around.neighbours(site, others) if draw.random() < 0.06 else NOTHING,
+            around.related(site, others) if draw.random() < 0.06 else NOTHING,
+        )
+    )
+    front = around.join(about)
+    parts = (*manner.family.marks[:1], front.html, title, printing.body, extras.inside, tail.html)
+    body = enclose(manner.family.draw_container(draw), "".join(parts))
+    if manner.way is None and draw.random() < 0.03:  # a script shows it when the page is ready
+        body = f'<div id="loading" style="display:none">{body}</div>'
+    return Piece(body, (*front.strings, *tail.strings))
 
 
 def _foreign_titles(draw: Random) -> list[str]:
@@ -196,10 +235,11 @@ def _foreign_titles(draw: Random) -> list[str]:
     return [f"{name}{year}年政府信息公开工作年度报告" for name in names]
 
 
-def _document(manner: Manner, head: Head, inside: str, draw: Random) -> str:
+def _document(manner: Manner, head: Head, base: str, inside: str, draw: Random) -> str:
     kind = draw.choice(
         ("<!DOCTYPE html>\n", "<!DOCTYPE html PUBLIC '-//W3C//DTD XHTML 1.0 Transitional//EN' ''>\n", "")
     )
-    tags = [meta_tag(manner.sending, draw), head.title_tag, head.meta, *manner.family.marks[1:]]
+    shown = f'<base href="{base}">' if base else ""
+    tags = [shown, meta_tag(manner.sending, draw), head.title_tag, head.meta, *manner.family.marks[1:]]
     opening = f"{kind}<html>\n<head>\n{chr(10).join(filter(None, tags))}\n</head>\n<body{attribute(draw)}>\n"
     return f"{opening}{inside}\n</body>\n</html>\n"
