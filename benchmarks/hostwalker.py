@@ -1,0 +1,204 @@
+"""One crawl of many hosts, page after page: ``python -m benchmarks.hostwalker {plain,ours} PORT HOSTS PAGES FOLDER``.
+
+``plain`` is Scrapy with an empty callback, one connection and the delay a host; ``ours`` is this project, archive,
+robots.txt and refining included. Both resolve names themselves: ``h17.bench.gov.cn`` is an address of 127.0.0.0/8.
+Prints a JSON line: pages, seconds of crawling, seconds until all was refined, CPU, peak memory of all processes in MB.
+"""
+
+import argparse
+import json
+import resource
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+from threading import Event, Thread
+from time import monotonic
+from typing import Any
+
+import scrapy
+from scrapy import Request
+from scrapy.crawler import CrawlerProcess
+from scrapy.http import Response
+from scrapy.settings import BaseSettings, Settings
+from twisted.internet.defer import Deferred, succeed
+
+from crawler.resolving import GuardedResolver
+from crawler.scope import Scope
+from spiders.archiving import ArchivingSpider
+
+DELAY = 3.0
+
+
+def name_host(number: int) -> str:
+    """The name of a host."""
+    return f"h{number}.bench.gov.cn"
+
+
+def find_address(name: str) -> str:
+    """The address behind a name: 127.1.0.1 and on."""
+    number = int(name[1:].partition(".")[0])
+    return f"127.1.{number // 250}.{number % 250 + 1}"
+
+
+class BenchResolver(GuardedResolver):
+    """Answers for the made-up hosts without asking anybody."""
+
+    def look_up(self, name: str) -> "Deferred[str]":
+        """The address of a made-up host."""
+        return succeed(find_address(name))
+
+
+class HostsPlan:
+    """What the base of our spiders wants of a plan."""
+
+    lines: tuple[str, ...] = ()
+
+    def __init__(self, port: int, hosts: int, pages: int) -> None:
+        self.port, self.hosts, self.pages = port, hosts, pages
+        self.names = {name_host(number): name_host(number) for number in range(hosts)}
+        self.scope = Scope.naming([f"http://{name}:{port}/" for name in self.names], allow_loopback=True)
+
+
+class Chains:
+    """A request a host; its answer brings the next."""
+
+    def __init__(self, plan: HostsPlan) -> None:
+        self.plan = plan
+        self.ended_at = monotonic()
+
+    def first(self) -> Iterator[str]:
+        """The first page of each host."""
+        return (f"http://{name}:{self.plan.port}/1" for name in self.plan.names)
+
+    def after(self, url: str) -> str | None:
+        """The page after this one."""
+        self.ended_at = monotonic()
+        home, _, number = url.rpartition("/")
+        return f"{home}/{int(number) + 1}" if int(number) < self.plan.pages else None
+
+
+class PlainSpider(scrapy.Spider):
+    """Scrapy alone."""
+
+    name = "plain"
+
+    def __init__(self, port: int, hosts: int, pages: int, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.chains = Chains(HostsPlan(port, hosts, pages))
+        BenchResolver.admit(self.chains.plan.names)
+
+    async def start(self) -> AsyncIterator[Any]:
+        """The first page of each host."""
+        for url in self.chains.first():
+            yield Request(url, callback=self.parse, dont_filter=True)
+
+    def parse(self, response: Response, **_: Any) -> Iterator[Any]:
+        """The next page."""
+        if url := self.chains.after(response.url):
+            yield Request(url, callback=self.parse, dont_filter=True)
+
+
+class OurSpider(ArchivingSpider):
+    """The base of our spiders, with the same chain."""
+
+    name = "hosts"
+    wants_reports = False
+    plan: HostsPlan
+
+    @classmethod
+    def read_plan(cls, given: Any, settings: BaseSettings) -> HostsPlan:
+        """The plan by its figures."""
+        return HostsPlan(given["port"], given["hosts"], given["pages"])
+
+    async def start(self) -> AsyncIterator[Any]:
+        """The first page of each host."""
+        self.chains = Chains(self.plan)
+        for url in self.chains.first():
+            yield self.ask(url, {"portal": url.split("/")[2].partition(":")[0]}, self.read_page, dont_filter=True)
+
+    def read_page(self, response: Response) -> Iterator[Any]:
+        """The next page."""
+        if url := self.chains.after(response.url):
+            yield self.ask(url, response.meta["context"], self.read_page, dont_filter=True)
+
+
+def read_settings(kind: str, folder: Path) -> Settings:
+    """This project's settings, or Scrapy's with the same manners."""
+    settings = Settings({"TWISTED_DNS_RESOLVER": f"{__name__}.BenchResolver", "LOG_LEVEL": "ERROR"})
+    if kind == "ours":
+        settings.setmodule("crawler.settings", priority="project")
+        settings.set("TWISTED_DNS_RESOLVER", "benchmarks.hostwalker.BenchResolver", "cmdline")
+        database = f"sqlite:///{folder / 'bench.db'}"
+        own = {"ALLOW_LOOPBACK": True, "ARCHIVE_DIR": str(folder / "warc"), "DATABASE_URL": database}
+        settings.setdict(own, "cmdline")
+    else:
+        settings.set("CONCURRENT_REQUESTS_PER_DOMAIN", 1, "project")
+        settings.setdict({"CONCURRENT_REQUESTS": 4096, "DOWNLOAD_DELAY_JITTER": 0, "TELNETCONSOLE_ENABLED": False})
+        settings.setdict(
+            {"REMOTE_CONTROL_ENABLED": False, "TWISTED_DNS_RESOLVER": "benchmarks.hostwalker.BenchResolver"}
+        )
+    settings.setdict({"DOWNLOAD_DELAY": DELAY, "LOG_LEVEL": "ERROR", "PROGRESS_ENABLED": False}, "cmdline")
+    return settings
+
+
+class PeakMemory(Thread):
+    """The most that this process and its children hold together, MB: proportional set sizes, looked at each second."""
+
+    def __init__(self) -> None:
+        super().__init__(daemon=True)
+        self.peak = 0.0
+        self.ended = Event()
+
+    def run(self) -> None:
+        """Look until told to end."""
+        while not self.ended.wait(1.0):
+            self.peak = max(self.peak, sum(map(_held, _family(Path("/proc/self").resolve()))))
+
+
+def _family(process: Path) -> Iterator[Path]:
+    yield process
+    for task in process.glob("task/*/children"):
+        for child in task.read_text().split():
+            yield from _family(Path("/proc") / child)
+
+
+def _held(process: Path) -> float:
+    try:
+        lines = (process / "smaps_rollup").read_text().splitlines()
+    except OSError:
+        return 0.0
+    return next((int(line.split()[1]) / 1024 for line in lines if line.startswith("Pss:")), 0.0)
+
+
+def main() -> None:
+    """Crawl, and print what it took."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("kind", choices=("plain", "ours"))
+    parser.add_argument("port", type=int)
+    parser.add_argument("hosts", type=int)
+    parser.add_argument("pages", type=int)
+    parser.add_argument("folder", type=Path)
+    given = parser.parse_args()
+    memory = PeakMemory()
+    memory.start()
+    process = CrawlerProcess(read_settings(given.kind, given.folder))
+    crawler = process.create_crawler(OurSpider if given.kind == "ours" else PlainSpider)
+    began = monotonic()
+    process.crawl(crawler, port=given.port, hosts=given.hosts, pages=given.pages)
+    process.start()
+    memory.ended.set()
+    assert crawler.stats is not None
+    chains: Chains = crawler.spider.chains  # type: ignore[union-attr]
+    both = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
+    told = {
+        "pages": crawler.stats.get_value("downloader/response_status_count/200", 0),
+        "seconds": chains.ended_at - began,
+        "until_refined": monotonic() - began,
+        "cpu": both[0].ru_utime + both[0].ru_stime,
+        "cpu_of_workers": both[1].ru_utime + both[1].ru_stime,
+        "peak": memory.peak,
+    }
+    print(json.dumps(told))
+
+
+if __name__ == "__main__":
+    main()
