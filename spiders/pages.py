@@ -16,6 +16,11 @@ from spiders.dates import find_date
 ROW_TEXT = 400  # characters; a longer "row" is a column of the page's layout
 MOST_LINKS = 50  # in a row; a cell of layout holds more
 LIST_ROWS = frozenset({"li", "tr", "dl"})
+# Addresses that a handler opens: ``window.open('/a.html')``, ``location.href = "a.html"``, ``openPage('a.html')``.
+_HANDLER = re.compile(r"(?:\blocation(?:\.href)?\s*=|\b(?!__doPostBack)\w+\s*\()\s*['\"]([^'\"\s]+)['\"]")
+_ADDRESS = re.compile(
+    r"^(?:https?:)?//\S|^\.{0,2}/\S|^\?\w|^[\w%-][\w./%-]*\.(?:s?html?|jhtml|jspx?|aspx?|php|do|pdf|docx?)\b", re.I
+)
 _DAY_AT_END = re.compile(r"\s*[\[【(（]?\s*(?:19|20)\d{2}[-./年]\d{1,2}[-./月]\d{1,2}日?\s*[\]】)）]?$")
 
 
@@ -71,11 +76,28 @@ def read_text(element: etree._Element) -> str:
 
 
 def find_links(tree: etree._Element, base: str) -> Iterator[Link]:
-    """Every link under ``tree`` that leads to an http(s) URL."""
-    for anchor in tree.iter("a", "area"):
-        url = absolute(base, anchor.get("href"))
+    """Every link under ``tree`` that leads to an http(s) URL, by its address or by what its handler opens.
+
+    Rows that are no links but open a page when they are pressed (``<li onclick="window.open('…')">``) count too.
+    """
+    for anchor in tree.iter("a", "area", "li", "tr", "div", "p", "span"):
+        if anchor.tag in ("a", "area"):
+            url = absolute(base, anchor.get("href")) or absolute(base, _pressed(anchor))
+        elif anchor.get("onclick") and anchor.find(".//a[@href]") is None:
+            url = absolute(base, _pressed(anchor))
+        else:
+            continue
         if url:
             yield Link(url, _title(anchor), _row_date(anchor))
+
+
+def _pressed(element: etree._Element) -> str | None:
+    """The address that an element's handler opens."""
+    for handler in (element.get("onclick"), element.get("href")):
+        match = _HANDLER.search(handler) if handler and ("(" in handler or "=" in handler) else None
+        if match and _ADDRESS.match(match[1]):
+            return match[1]
+    return None
 
 
 def absolute(base: str, href: str | None) -> str | None:

@@ -24,9 +24,18 @@ OTHER_SUBJECT = re.compile(
     r"法治|法制|依法行政|依法治|预算|决算|财政|财务|审计|绩效|统计|质量|环境|社会责任|国民经济|述职|述廉|党建|党务|政府工作报告"
     r"|安全生产|信用|网站|网络|双随机|建议|提案|项目|调查|调研|监测|发展报告|企业|培训|医疗|教育|知识产权|营商"
 )
-ANNUAL_LIST = re.compile(r"(?:信息|政务)公开.{0,6}(?:年报|年度.{0,2}报告)|^.{0,4}(?:年报|年度报告)$")
+ANNUAL_LIST = re.compile(r"(?:信息|政务)公开.{0,6}(?:年报|年度.{0,4}报告)|^.{0,6}(?:年报|年度(?:工作)?报告)(?:公开)?$")
+# Path tokens of such a list: 政府信息公开年报 in its initials, or in English.
+ANNUAL_PATH = re.compile(
+    r"/(?:[a-z0-9]*_)?(?:zf|zw)?(?:xx)?(?:gk)?(?:gz)?(?:nb|ndbg|gknb|ndbb|niandubaogao|nianbao)(?:[_-]?\d+|_[a-z]+\d*)?(?=[/_.?-]|$)"
+    r"|annual_?reports?\b|xxgkannualreport|opennessannualreport|[?&]type=3\b.*timeframe|/public/column/[^?]*\?(?:.*&)?type=3\b",
+    re.IGNORECASE,
+)
+# Articles that their address alone makes annual reports.
+ANNUAL_ARTICLE = re.compile(r"/(?:xxgk|openness)annualreport/show/", re.IGNORECASE)
 # An agency's name may hold a subject's word: 财政局, 统计局.
 _AGENCY = re.compile(r"[\u4e00-\u9fff]{1,15}?(?:局|厅|委员会|办公室|人民政府|管委会|街道办事处|街道|镇|乡)")
+_ACCOUNT = re.compile(r"(?:情况|总结|年度报)(?:[（(].*)?$")
 _BARE_YEAR = re.compile(r"(?:19|20)\d{2}年?度?")
 _YEAR = re.compile(r"(?<!\d)((?:19|20)\d{2})(?!\d)(?!\s*[-./]\s*\d)\s*(年?)")
 _CHINESE_YEAR = re.compile(r"[二貳][〇○零Oo0][〇○零Oo0一二三四五六七八九]{2}")
@@ -45,8 +54,16 @@ def plain(title: str) -> str:
 
 
 def names_annual_list(text: str) -> bool:
-    """Whether a column's or link's name says that it leads to a list of annual reports."""
-    return bool(ANNUAL_LIST.search(plain(text)))
+    """Whether a column's or link's name says that it leads to a list of annual reports on disclosure."""
+    title = plain(text)
+    if not ANNUAL_LIST.search(title) or title_year(title) is not None or ABOUT.search(title):
+        return False
+    return bool(SUBJECT.search(title)) or not OTHER_SUBJECT.search(title)
+
+
+def leads_to_annual_list(url: str) -> bool:
+    """Whether an address has the path tokens of such a list."""
+    return bool(ANNUAL_PATH.search(url.partition("://")[2].partition("/")[2].join(("/", ""))))
 
 
 def is_article(url: str) -> bool:
@@ -86,6 +103,10 @@ def is_annual_report(link: Link) -> bool:
     title = plain(link.title)
     if ABOUT.search(title):
         return False
+    if ANNUAL_ARTICLE.search(link.url):
+        return True
+    if SUBJECT.search(title) and _ACCOUNT.search(title) and title_year(title) is not None and is_article(link.url):
+        return True
     if SUBJECT.search(title) and REPORT.search(title):
         return report_year(link) is not None and (title_year(title) is not None or is_article(link.url))
     rest = _AGENCY.sub("", title)

@@ -1,17 +1,29 @@
 """The walk through one list: page after page until it ends, and it always does.
 
 A list ends where its pager says so, where a page brings no row that was not there before, where no page has held a
-report for long, or at the bound. Every end but the first is told in a line.
+report for long, or at the bound. Every end but the first is told in a line. The end that a list states is believed only
+where its last page is not full: totals lie, and one more request tells.
 """
 
+import re
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
+from hashlib import blake2b
 
+from archive.marks import Marks
+from spiders.families import recognise_family
 from spiders.families.base import Family, Turn
 from spiders.pages import Link, Page
 from spiders.rows import is_annual_report, is_article
+from spiders.stubs import find_frames, find_onward
 
 MOST_PAGES = 1000  # ten thousand rows at ten a page
 MOST_BARREN = 40  # pages in a row without a report: a calendar, or news that never end
+FULL = 10  # rows; a page with fewer is a list's last
+MOST_STEPS = 12  # frames, scripts and signposts on the way to one list
+MOST_FRAMES = 5
+_SESSION = re.compile(r";jsessionid=[^?#]*", re.IGNORECASE)
+_VOLATILE = re.compile(r"([?&])(?:_|t|r|rnd|rand|random|timestamp|ts|jsessionid|phpsessid)=[\w.-]*&?", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,48 +37,108 @@ class Step:
 
 @dataclass(slots=True)
 class Walk:
-    """The state of one list: addresses seen, turns made, pages without a report."""
+    """The state of one list: addresses seen, turns made, pages without a report; a few bytes for each.
+
+    ``pinned``: the family is certain, and no page on the way changes it.
+    """
 
     family: Family
-    seen: set[str] = field(default_factory=set)
-    asked: set[tuple[str, tuple[tuple[str, str], ...]]] = field(default_factory=set)
+    pinned: bool = False
+    most_pages: int = MOST_PAGES
+    most_barren: int = MOST_BARREN
+    seen: Marks = field(default_factory=Marks)
+    asked: Marks = field(default_factory=Marks)
     pages: int = 0
+    steps: int = 0
     barren: int = 0
     reports: int = 0
+    fullest: int = 0  # new rows on the page that had most
 
     def read(self, page: Page, turn: Turn) -> Step:
         """Take a page that a turn brought."""
+        if turn.anew and not self.pinned:
+            self.family = recognise_family(page)
+        self.asked.note(_mark(repr(turn.request)))
+        if not turn.brings_rows:
+            return self._step_on(page, turn)
         links = tuple({link.url: link for link in self.family.find_links(page, turn)}.values())
-        new = tuple(link for link in links if link.url not in self.seen)
-        if self.pages and not any(_is_row(link) for link in new):
+        new = tuple(link for link in links if _mark(stable(link.url)) not in self.seen)
+        rows = sum(_is_row(link) for link in new)
+        if self.pages and not rows:
             return self.retry(turn, f"page {turn.number} brings no new row")
-        self.pages += 1
-        self.asked.add((turn.url, turn.form))
-        self.seen.update(link.url for link in new)
-        reports = sum(is_annual_report(link) for link in new)
-        self.reports += reports
-        self.barren = 0 if reports else self.barren + 1
-        return self._go_on(new, self.family.find_turn(page, turn))
+        self._count(new, rows)
+        following = self.family.find_turn(page, turn)
+        if self.pages == 1 and not self.reports:
+            following = self._find_onward(page, turn, following)
+        return self._go_on(new, following, rows)
 
     def retry(self, turn: Turn, why: str) -> Step:
-        """The next guess at the same page, or the list's end."""
-        if not turn.otherwise:
-            return Step(stopped=why)
-        guess, *further = turn.otherwise
-        return Step(turn=replace(guess, otherwise=tuple(further)))
+        """The next guess at the same page that was not asked before, or the list's end."""
+        for at, guess in enumerate(turn.otherwise):
+            if _mark(repr(guess.request)) not in self.asked:
+                return Step(
+                    turn=replace(guess, otherwise=turn.otherwise[at + 1 :] + guess.otherwise, beyond=turn.beyond)
+                )
+        return Step(stopped=None if turn.beyond else why)
 
-    def _go_on(self, links: tuple[Link, ...], turn: Turn | None) -> Step:
+    def _count(self, new: Iterable[Link], rows: int) -> None:
+        reports = 0
+        for link in new:
+            self.seen.note(_mark(stable(link.url)))
+            reports += is_annual_report(link)
+        self.pages += 1
+        self.reports += reports
+        self.barren = 0 if reports else self.barren + 1
+        self.fullest = max(self.fullest, rows)
+
+    def _step_on(self, page: Page, turn: Turn) -> Step:
+        self.steps += 1
+        following = self.family.find_turn(page, turn)
+        if following is None or self.steps > MOST_STEPS:
+            return self.retry(turn, "no script of the page says where the rows come from")
+        return Step(turn=following)
+
+    def _find_onward(self, page: Page, turn: Turn, following: Turn | None) -> Turn | None:
+        """Where a first page without a report leads: a signpost's target, or the frames that hold what it shows.
+
+        What its script asks for goes first, what a reader may click last.
+        """
+        target = find_onward(page)
+        urls = [target] if target else find_frames(page)[:MOST_FRAMES]
+        turns = [Turn(url, turn.number, anew=True) for url in urls if _mark(repr(Turn(url).request)) not in self.asked]
+        self.steps += 1
+        if not turns or self.steps > MOST_STEPS:
+            return following
+        self.pages = 0  # what it leads to is the first page
+        ways = (
+            [following, *turns] if following and following.scripted else [*turns, *([following] if following else [])]
+        )
+        return replace(ways[0], otherwise=(*ways[0].otherwise, *ways[1:]))
+
+    def _go_on(self, links: tuple[Link, ...], turn: Turn | None, rows: int) -> Step:
         if turn is None:
             return Step(links)
-        if (turn.url, turn.form) in self.asked:
-            return Step(links, stopped=f"page {turn.number} was read before: the pager turns in a circle")
-        if self.pages >= MOST_PAGES:
-            return Step(links, stopped=f"the bound of {MOST_PAGES} pages is reached")
-        if self.barren >= MOST_BARREN:
-            return Step(links, stopped=f"{MOST_BARREN} pages in a row hold no report")
+        if turn.beyond and (rows < FULL or rows < self.fullest):
+            return Step(links)
+        if _mark(repr(turn.request)) in self.asked:
+            further = self.retry(turn, f"page {turn.number} was read before: the pager turns in a circle")
+            return replace(further, links=links)
+        if self.pages >= self.most_pages:
+            return Step(links, stopped=f"the bound of {self.most_pages} pages is reached")
+        if self.barren >= self.most_barren:
+            return Step(links, stopped=f"{self.most_barren} pages in a row hold no report")
         return Step(links, turn)
 
 
 def _is_row(link: Link) -> bool:
     """Whether a link can be a row: pagers and menus change from page to page too."""
     return link.date is not None or is_article(link.url)
+
+
+def stable(url: str) -> str:
+    """An address without what servers change from answer to answer: sessions and random numbers."""
+    return _VOLATILE.sub(r"\1", _SESSION.sub("", url)) if "?" in url or ";" in url else url
+
+
+def _mark(text: str) -> int:
+    return int.from_bytes(blake2b(text.encode("utf-8", "surrogatepass"), digest_size=8).digest(), "big")

@@ -11,16 +11,24 @@ from spiders.pages import Link, Page
 class Turn:
     """A request for one page of a list.
 
-    ``number`` is the page that it should bring, from 1. ``form`` makes it a POST. ``carry`` is what the family wants
-    to find again on the page that comes, as names and values. ``otherwise`` are further guesses at the same page, made
-    in their order when this one brings an error or nothing new.
+    ``number`` is the page that it should bring, from 1. ``form`` makes it a POST, and so does ``body``, which is JSON.
+    ``scripted``: the page's script would ask it, not a reader's click. ``carry`` is what the family wants to find again
+    on the page that comes, as names and values. ``otherwise`` are further guesses at the same page, made in their order
+    when this one brings an error or nothing new. ``brings_rows`` is false of a step towards the list (a script, a
+    frame), on which nothing new is no end. ``anew``: what comes may be of another family. ``beyond``: it lies behind
+    the end that the list states, and is asked only because totals lie.
     """
 
     url: str
     number: int = 1
     form: tuple[tuple[str, str], ...] = ()
+    body: str | None = None
     carry: tuple[tuple[str, str], ...] = ()
     otherwise: tuple["Turn", ...] = ()
+    scripted: bool = False
+    brings_rows: bool = True
+    anew: bool = False
+    beyond: bool = False
 
     def carried(self, name: str) -> str | None:
         """A value handed on from the page before."""
@@ -29,6 +37,11 @@ class Turn:
     def count(self, name: str) -> int:
         """A number handed on from the page before, 0 where there is none."""
         return int(self.carried(name) or 0)
+
+    @property
+    def request(self) -> tuple[str, tuple[tuple[str, str], ...], str | None]:
+        """What tells one request from another."""
+        return self.url, self.form, self.body
 
 
 class Family(ABC):
@@ -50,3 +63,7 @@ class Family(ABC):
     def find_links(self, page: Page, turn: Turn) -> tuple[Link, ...]:
         """The links on a list page, in page order, with the date of their row; all of them, also those of no report."""
         return page.links
+
+    def find_signs(self, page: Page) -> tuple[str, ...]:
+        """The evidence in words, for a person who asks why."""
+        return ()

@@ -10,11 +10,13 @@ says annual report. Some portals put the platform below their own folder (``/bur
 
 import json
 import re
+from dataclasses import replace
 from typing import Any
 from urllib.parse import urldefrag, urlencode, urljoin, urlsplit
 
 from spiders.dates import read_instant
 from spiders.families.base import Family, Turn
+from spiders.families.endpoints import MOST_SCRIPTS, find_scripts
 from spiders.pages import Link, Page, absolute, read_text
 from spiders.rows import names_annual_list
 
@@ -43,18 +45,19 @@ class Gkmlpt(Family):
         return tuple(link for link in links if link)
 
     def find_turn(self, page: Page, turn: Turn) -> Turn | None:
-        """The API's first page from the page of script, then page by page until the total is read."""
+        """The API's first page from the page of script, then page by page until no row comes."""
         answer = _read_json(page)
         if answer is None:
             return self._first(page, turn)
-        read = turn.count("read") + len(_articles(page))
-        total = answer.get("total")
-        if not _articles(page) or (isinstance(total, int) and read >= total):
+        articles = _articles(page)
+        if not articles:
             return None
+        read, total = turn.count("read") + len(articles), answer.get("total")
         api, query = page.url.partition("?")[::2]
         number = int((re.search(r"\bpage=(\d{1,9})", query) or ["", "1"])[1]) + 1
         sid = (re.search(r"\bsid=(\d+)", query) or ["", ""])[1]
-        return _api_turn(api, number, sid, turn.number + 1, read)
+        following = _api_turn(api, number, sid, turn.number + 1, read)
+        return replace(following, beyond=isinstance(total, int) and read >= total)
 
     def find_category(self, page: Page, turn: Turn) -> str | None:
         """The number of the category that holds the annual reports."""
@@ -69,16 +72,31 @@ class Gkmlpt(Family):
         return next((number for number, name in nodes if names_annual_list(_plain(name))), None)
 
     def _first(self, page: Page, turn: Turn) -> Turn | None:
-        category, sid = self.find_category(page, turn), _SID.search(page.text)
-        folder, found, _ = urldefrag(page.url).url.partition("/gkmlpt")
+        category = turn.carried("category") or self.find_category(page, turn)
+        sid = turn.carried("sid") or (_SID.search(page.text) or ["", ""])[1]
+        platform = turn.carried("platform") or urldefrag(page.url).url
+        folder, found, _ = platform.partition("/gkmlpt")
+        if (not category or not sid) and (step := self._look_further(page, turn, category, sid, platform)):
+            return step
         if not category or not found:
             return None
-        return _api_turn(f"{folder}/gkmlpt/api/all/{category}", 1, sid[1] if sid else "", turn.number + 1, 0)
+        return _api_turn(f"{folder}/gkmlpt/api/all/{category}", 1, sid, turn.number + 1, 0)
+
+    @staticmethod
+    def _look_further(page: Page, turn: Turn, category: str | None, sid: str, platform: str) -> Turn | None:
+        """The next of the page's own scripts, where the site's number or the tree is not in the page."""
+        scripts = turn.carried("scripts")
+        waiting = scripts.split() if scripts is not None else list(find_scripts(page))[:MOST_SCRIPTS]
+        if not waiting:
+            return None
+        known = {"category": category, "sid": sid, "platform": platform}
+        carry = (("scripts", " ".join(waiting[1:])), *((name, value) for name, value in known.items() if value))
+        return Turn(waiting[0], turn.number, carry=carry, scripted=True, brings_rows=False)
 
 
 def _api_turn(api: str, page: int, sid: str, number: int, read: int) -> Turn:
     query = {"page": str(page)} | ({"sid": sid} if sid else {})
-    return Turn(f"{api}?{urlencode(query)}", number, carry=(("read", str(read)),))
+    return Turn(f"{api}?{urlencode(query)}", number, carry=(("read", str(read)),), scripted=True)
 
 
 def _read_json(page: Page) -> dict[str, Any] | None:

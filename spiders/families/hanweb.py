@@ -13,6 +13,7 @@ always well-formed XML, so records are cut out of the text. ``perpage`` stays at
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from html import unescape
 from urllib.parse import parse_qsl, urlencode, urljoin, urlsplit
 
@@ -68,7 +69,7 @@ class Hanweb(Family):
             return find_linked_turn(page, turn)
         arrived = len(read_records(page.text))
         read, total = turn.count("read") + arrived, _number(_TOTAL, page.text) or turn.count("total")
-        if (turn.form and not arrived) or (total and read >= total):
+        if turn.form and not arrived:
             return None
         per_page = min(_number(_PER_PAGE, page.text) or turn.count("per_page") or USUAL_PER_PAGE, MOST_PER_PAGE)
         # Without inline records the first page may show its rows as markup: then they come a second time and bring
@@ -80,7 +81,7 @@ class Hanweb(Family):
         first, *guesses = (
             _turn(turn.number + 1, fields, carry, start=start, by=str(way)) for way in ways for start in starts
         )
-        return Turn(first.url, first.number, fields, first.carry, tuple(guesses))
+        return replace(first, otherwise=tuple(guesses), beyond=bool(total and read >= total))
 
     def find_fields(self, page: Page) -> tuple[tuple[str, str], ...]:
         """The parameters of the page's list: of several lists the one of the page's own column."""
@@ -132,4 +133,4 @@ def _turn(
     else:
         query = {"startrecord": start + 1, "endrecord": start + per_page, "perpage": per_page}
     carry = (*carry, ("read", str(start)), ("by", by))
-    return Turn(f"{known['proxy']}?{urlencode(query)}", number, fields, carry)
+    return Turn(f"{known['proxy']}?{urlencode(query)}", number, fields, carry=carry, scripted=True)

@@ -6,11 +6,13 @@ with ``var countPage = 5`` and ``var currentPage = 0``; articles are ``./202302/
 
 Pages: the second page is ``index_1.html`` on most portals, and ``index_2.html`` on those whose list itself ends in
 ``index.html``. A wrong guess silently serves page one again or, where the guess is too high, would skip a page; so the
-lower number is tried first, and the higher one when that brought an error or nothing new. What page two settled holds
-for the pages after it. Without a script the page's own links are followed.
+lower number is tried first, and the higher one when that brought an error or nothing new. Where the first page calls
+itself page 1 and not 0, files bear the pages' own numbers, and that guess goes first. What page two settled holds for
+the pages after it. Without a script the page's own links are followed.
 """
 
 import re
+from dataclasses import replace
 from typing import NamedTuple
 from urllib.parse import urljoin, urlsplit
 
@@ -24,15 +26,17 @@ _CALL = re.compile(
     re.IGNORECASE,
 )
 _COUNT = re.compile(r"\bvar\s+n?(?:count_?page|page_?count)\s*=\s*['\"]?(\d{1,6})\b", re.IGNORECASE)
-_CURRENT = re.compile(r"\bvar\s+n?curr(?:ent)?_?(?:page|index)\s*=\s*['\"]?\d+", re.IGNORECASE)
+_CURRENT = re.compile(r"\bvar\s+n?curr(?:ent)?_?(?:page|index)\s*=\s*['\"]?(\d{1,6})", re.IGNORECASE)
+_SPELLED = re.compile(r"['\"(]\s*([A-Za-z][\w-]*)\\?['\"]\s*\+\s*\\?['\"]_\\?['\"]")
 _EXTENSION = re.compile(r"['\".](s?html?|jhtml|jsp|aspx?)\b", re.IGNORECASE)
 _ARTICLE = re.compile(r"/t(?:19|20)\d{6}_\d+\.\w+$")
 
 
 class Pager(NamedTuple):
-    """What the script says: pages in all, and how their files are called."""
+    """What the script says: pages in all, which of them this is, and how their files are called."""
 
     total: int
+    current: int
     name: str
     extension: str
 
@@ -56,23 +60,24 @@ class Trs(Family):
         if pager is None:
             return find_linked_turn(page, turn)
         number = turn.number + 1
-        if number > pager.total:
-            return None
         settled = turn.carried("offset")
-        offsets = [int(settled)] if settled else [-1, 0]
+        offsets = [int(settled)] if settled else [0, -1] if pager.current == turn.number else [-1, 0]
         first, *guesses = (self._file(page, pager, number, offset) for offset in offsets)
-        return Turn(first.url, number, carry=first.carry, otherwise=tuple(guesses))
+        return replace(first, otherwise=tuple(guesses), beyond=number > pager.total)
 
     def read_pager(self, page: Page) -> Pager | None:
         """The pager as the page's script states it; of several calls the one with the most pages."""
-        calls = [Pager(int(call[1]), call[3], call[4]) for call in _CALL.finditer(page.text)]
+        calls = [Pager(int(call[1]), int(call[2]), call[3], call[4]) for call in _CALL.finditer(page.text)]
         if calls:
             return max(calls, key=lambda pager: pager.total)
         count = _COUNT.search(page.text)
-        if not count or not _CURRENT.search(page.text):
+        current = _CURRENT.search(page.text)
+        if not count or not current:
             return None
-        extension = _EXTENSION.search(page.text, count.start())
-        return Pager(int(count[1]), "index", extension[1] if extension else "html")
+        name, extension = (pattern.search(page.text, count.start()) for pattern in (_SPELLED, _EXTENSION))
+        return Pager(
+            int(count[1]), int(current[1]), name[1] if name else "index", extension[1] if extension else "html"
+        )
 
     @staticmethod
     def _file(page: Page, pager: Pager, number: int, offset: int) -> Turn:
