@@ -213,7 +213,7 @@ def _one_way(
             text = ""
         if text or parts[number].kind in ("table", "image"):
             moved.add(number)
-            unique.append((after, replace(parts[number], text=text)))
+            unique.append((after, parts[number]._replace(text=text)))
         else:
             twins[number] = after
     return Alignment(regions, twins, tuple(unique), frozenset(moved))

@@ -5,7 +5,7 @@ comments, form controls) is left out; what is merely hidden is kept and marked, 
 over one parse, without recursion, each element looked at once.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
 from pipelines.clean.bounds import check_blocks
 from pipelines.clean.elements import (
@@ -32,7 +32,6 @@ from pipelines.document import BlockKind
 
 _LONGEST_LABELLED = 200  # characters of a line that is searched for labels
 _IMAGE_ENDS, _IMAGE_STARTS = "gfpGFP", "说图描"  # of a file's name, of an alternative text
-_BARE: Mapping[str, str] = {}
 # What the end of an open element has to undo; _SKIPPED: its subtree is not read.
 _SKIPPED, _NOTHING, _LINK, _BLOCK, _HIDDEN, _PREFORMATTED = -1, 0, 1, 2, 4, 8
 
@@ -122,48 +121,45 @@ class _Walk:
         """Take an element in; what its end has to undo."""
         tag = element.tag
         if tag in BLOCKS:
-            return self._open_block(element, tag, dict(element.items()))
+            return self._open_block(element, tag)
         if tag in SILENT:
             self._read_silent(element, tag)
             return _NOTHING if tag == "head" else _SKIPPED
         if tag == "xml" and next(element.iterdescendants("p", "div", "table"), None) is None:
             return _SKIPPED  # Word's settings; where the element was never closed, the page lies in it
-        pairs = element.items()
-        return self._start_inline(element, tag, dict(pairs) if pairs else _BARE)
+        return self._start_inline(element, tag)
 
-    def _start_inline(self, element: Element, tag: str, attributes: Mapping[str, str]) -> int:
-        style = attributes.get("style")
+    def _start_inline(self, element: Element, tag: str) -> int:
+        style = element.get("style")
         if style and is_block_style(style):
-            return self._open_block(element, tag, attributes)
+            return self._open_block(element, tag)
         if tag == "br":
             self._break()
         elif tag == "img":
             self._read_image(element)
-        elif self.hiding.hides_by(attributes):
+        elif self.hiding.hides(element):
             if next(element.iterdescendants(*BLOCKS), None) is None:
                 return _SKIPPED  # hidden words inside a sentence were never part of it
-            return self._open_block(element, tag, attributes)
+            return self._open_block(element, tag)
         elif tag == "a":
             self.link_start = len(self.buffer)
             self.link_text = []
             return _LINK
         return _NOTHING
 
-    def _open_block(self, element: Element, tag: str, attributes: Mapping[str, str]) -> int:
+    def _open_block(self, element: Element, tag: str) -> int:
         if self.buffer or self.images:
             self._cut()
         parent = self.open[-1] if self.open else -1
         self.open.append(len(self.nodes))
         self.paths.add_node(element)
+        attributes = dict(element.items())
+        marks = f"{attributes.get('class', '')} {attributes.get('id', '')}".strip() if attributes else ""
+        self.nodes.append(Node(parent, tag, marks))
         state = _BLOCK
-        if attributes:
-            marks = f"{attributes.get('class', '')} {attributes.get('id', '')}".strip()
-            self.nodes.append(Node(parent, tag, marks))
-            if self.hiding.hides_by(attributes):
-                self.hidden += 1
-                state |= _HIDDEN
-        else:
-            self.nodes.append(Node(parent, tag))
+        if self.hiding.hides(element):
+            self.hidden += 1
+            state |= _HIDDEN
         if is_preformatted(tag, attributes.get("style")):
             self.preformatted += 1
             state |= _PREFORMATTED

@@ -1,7 +1,6 @@
 """What HTML elements do to text: which cut it, which carry none, which are not shown; and the text of one cell."""
 
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -27,7 +26,6 @@ _PREFORMATTED = frozenset(["pre", "xmp", "listing", "plaintext"])
 _KEEPS_LINES = re.compile(r"white-space\s*:\s*(?:pre|break-spaces)", re.IGNORECASE)
 _PLAIN = frozenset(["p", "div", "center"])
 _CUTS = BLOCKS | SILENT | {"br", "img"}
-_HIDING_STYLE = re.compile(r"(?:^|[;\s])(?:display\s*:\s*none|visibility\s*:\s*hidden)", re.IGNORECASE)
 _BLOCK_STYLE = re.compile(r"(?:^|[;\s])display\s*:\s*(?:block|flex|table|grid|list-item)", re.IGNORECASE)
 _DEEPEST_LINE = 60  # inline elements in each other that are read by recursion
 _WIDE_MARKS = "“”‘’…—"
@@ -45,6 +43,8 @@ def fold(text: str) -> str:
 
 def fold_source(text: str) -> str:
     """``fold`` for text of an HTML source: a line break there between two wide characters is no space."""
+    if text.isalnum():
+        return text
     if "\n" not in text and "\r" not in text:
         return fold(text)
     lines = [line.strip(" \t\f") for line in text.replace("\r", "\n").split("\n")]
@@ -83,39 +83,13 @@ def is_preformatted(tag: str, style: str | None) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Hiding:
-    """What may hide an element of one page: ``selectors`` of its style sheets (``.class``, ``#id``), and attributes.
+    """The elements of one page that a reader does not see, as far as they or the page's style sheets say themselves."""
 
-    ``possible`` is false where nothing in the page's source can hide anything, which spares looking.
-    """
-
-    selectors: frozenset[str] = frozenset()
-    possible: bool = True
+    elements: frozenset[Element] = frozenset()
 
     def hides(self, element: Element) -> bool:
-        """Whether a reader does not see the element, as far as it says itself."""
-        return self.possible and self.hides_by(dict(element.items()))
-
-    def hides_by(self, attributes: Mapping[str, str]) -> bool:
-        """The same of an element whose attributes have been read."""
-        if not self.possible or not attributes:
-            return False
-        style = attributes.get("style")
-        if style and _may_hide(style) and _HIDING_STYLE.search(style):
-            return True
-        if "hidden" in attributes:
-            return True
-        if not self.selectors:
-            return False
-        if "id" in attributes and "#" + attributes["id"] in self.selectors:
-            return True
-        names = attributes.get("class")
-        return any("." + name in self.selectors for name in (names or "").split())
-
-
-def _may_hide(style: str) -> bool:
-    """A cheap first look: Word's styles are long and many."""
-    folded = style.lower()
-    return "none" in folded or "hidden" in folded
+        """Whether it is one of them; what lies in a hidden element is hidden too, and not asked for."""
+        return element in self.elements
 
 
 def cell_text(cell: Element, hiding: Hiding) -> tuple[str, bool]:
@@ -140,7 +114,7 @@ def _collect(element: Element, hiding: Hiding, pieces: list[str], depth: int) ->
     if element.text:
         pieces.append(element.text)
     for child in element:
-        if child.tag in _CUTS or (hiding.possible and hiding.hides(child)):
+        if child.tag in _CUTS or child in hiding.elements:
             return False
         if len(child):
             if not depth or not _collect(child, hiding, pieces, depth - 1):

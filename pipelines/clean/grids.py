@@ -67,10 +67,10 @@ def read_rows(source: Sequence[SourceRow], paths: PathBook, hiding: Hiding) -> l
     """The shown rows of an HTML table with their text; spacer rows that nobody sees are left out."""
     rows = []
     for group, row, cells in source:
-        if hiding.possible:
-            if hiding.hides(row):
+        if hiding.elements:
+            if row in hiding.elements:
                 continue
-            cells = [cell for cell in cells if not hiding.hides(cell)]
+            cells = [cell for cell in cells if cell not in hiding.elements]
         steps = paths.child_paths(row)
         if len(steps) != len(cells):
             shown = set(cells)
@@ -168,14 +168,18 @@ def _group_ends(rows: Sequence[Row]) -> list[int]:
 
 def _read_cell(cell: Element, path: str, hiding: Hiding) -> tuple[int, int, Slot]:
     text, image = cell_text(cell, hiding) if len(cell) else (fold_source(cell.text or ""), False)
-    across, down = cell.get("colspan"), cell.get("rowspan")
-    columns = (_span(across, 1, MAX_COLSPAN) or 1) if across else 1
-    return columns, _span(down, 1, MAX_ROWSPAN) if down else 1, Slot(text, path, image)
+    columns = rows = 1
+    for name, value in cell.items():
+        if name == "colspan":
+            columns = _span(value, MAX_COLSPAN) or 1
+        elif name == "rowspan":
+            rows = _span(value, MAX_ROWSPAN)
+    return columns, rows, Slot(text, path, image)
 
 
-def _span(value: str | None, default: int, most: int) -> int:
-    match = _NUMBER.match(value) if value else None
-    return min(int(match.group(1)), most) if match else default
+def _span(value: str, most: int) -> int:
+    match = _NUMBER.match(value)
+    return min(int(match.group(1)), most) if match else 1
 
 
 def _is_flat(row: Element) -> bool:

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import replace
 
 from pipelines.clean.page import Page, Part
 from pipelines.clean.plaintext import BARS, make_grid, split_row
@@ -33,7 +32,7 @@ def _close_run(page: Page, run: list[Part]) -> list[Part]:
     rows = [(page.path(part), split_row(part.text)) for part in run]
     if len(run) < _FEWEST_BAR_ROWS or max(len(row) for _, row in rows) < 3:
         return run
-    return [replace(run[0], kind="table", text="", path=rows[0][0], grid=make_grid(rows))]
+    return [run[0]._replace(kind="table", text="", path=rows[0][0], grid=make_grid(rows))]
 
 
 def join_cut_tables(parts: Sequence[Part]) -> list[Part]:
@@ -52,7 +51,7 @@ def join_cut_tables(parts: Sequence[Part]) -> list[Part]:
         if joined is None:
             result += [*pending, part]
         else:
-            result[-1] = replace(result[-1], grid=joined)
+            result[-1] = result[-1]._replace(grid=joined)
         pending = []
     return [*result, *pending]
 

@@ -2,15 +2,16 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from pipelines.clean.paths import PathBook
 from pipelines.document import BlockKind, Grid
 
 
-@dataclass(frozen=True, slots=True)
-class Part:
-    """One block of a page. ``owner`` is the node that it lies in, ``linked`` its characters inside links.
+class Part(NamedTuple):
+    """One block of a page; a tuple, like ``Node``, because it is made in a third of a frozen dataclass's time.
 
+    ``owner`` is the node that it lies in, ``linked`` its characters inside links.
     ``path`` is set where the owner's path would not do (lines of a text, boxes of a PDF, blocks that were moved).
     ``level`` is the rank of a heading that the markup declares, 0 where it declares none. ``pieces`` are the texts
     between the borders of inline elements, of short lines that may hold labels.
@@ -28,8 +29,7 @@ class Part:
     pieces: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Node:
+class Node(NamedTuple):
     """One block element: its parent's index (always smaller than its own, -1 at the top), tag, and class and id."""
 
     parent: int

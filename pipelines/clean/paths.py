@@ -45,7 +45,10 @@ class PathBook:
     def child_paths(self, parent: Element) -> list[str]:
         """The paths of the children of an element, in order; they are not remembered."""
         path = self.path(parent)
-        return [f"{path}/{step}" for step in _count_steps([child.tag for child in parent])]
+        tags = [child.tag for child in parent]
+        if len(tags) > 1 and tags.count("td") == len(tags):
+            return [f"{path}/td[{number}]" for number in range(1, len(tags) + 1)]
+        return [f"{path}/{step}" for step in _count_steps(tags)]
 
     def _step(self, element: Element) -> str:
         parent = element.getparent()

@@ -143,7 +143,7 @@ def _drop_interleaved(
         return None
     twins = _twins_of_pairs(parts, units, pairs)
     kept = [
-        replace(part, hidden=False) if number in twins.values() else part
+        part._replace(hidden=False) if number in twins.values() else part
         for number, part in enumerate(parts)
         if number not in twins
     ]
@@ -179,12 +179,12 @@ def _apply(page: Page, parts: tuple[Part, ...], alignment: Alignment, kept: rang
     beyond = {id(part) for _, part in alignment.unique}
     for after, part in alignment.unique:
         owner = parts[after].owner
-        inserted.setdefault(after, []).append(replace(part, owner=owner, path=page.path(part), hidden=False))
+        inserted.setdefault(after, []).append(part._replace(owner=owner, path=page.path(part), hidden=False))
     gone = set(alignment.twins) | alignment.moved | _title_block(parts, alignment)
     result = []
     for number, part in enumerate(parts):
         if number not in gone and id(part) not in beyond:
-            result.append(replace(part, hidden=False) if part.hidden and number in kept else part)
+            result.append(part._replace(hidden=False) if part.hidden and number in kept else part)
         result += inserted.get(number, [])
     starts = tuple(parts[first] for first, _ in alignment.regions)
     return Once(tuple(result), _log(page, parts, alignment.twins), starts)

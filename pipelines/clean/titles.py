@@ -50,7 +50,8 @@ class TitleFacts:
 
 def close_title(text: str) -> str:
     """A title without the spaces that layout has put between its characters, and printed once if printed twice."""
-    title = _SPACE.sub("", fold(text)).strip("《》 ")
+    title = fold(text)
+    title = (_SPACE.sub("", title) if " " in title else title).strip("《》 ")
     half = len(title) // 2
     return title[:half] if half > 5 and title[:half] == title[half:] else title
 
