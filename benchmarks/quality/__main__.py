@@ -19,7 +19,7 @@ from benchmarks.quality.extraction import Refined, refine_specimen
 from benchmarks.quality.gate import Measure, measure
 from benchmarks.quality.judging import Judgement, judge
 from benchmarks.quality.showing import show_faults, show_measures, show_tools
-from benchmarks.quality.tools import ROOT, PeersMissingError, Row, compare, run_peers, run_script
+from benchmarks.quality.tools import ROOT, PeersMissingError, Row, comparable, compare, run_peers, run_script
 from demo.specimens.drawing import draw_specimen
 from demo.specimens.specimen import Specimen
 
@@ -73,8 +73,8 @@ def run(seed: int, count: int, peers: bool, folder: Path, console: Console) -> i
 
 
 def _compare(pairs: Sequence[tuple[Specimen, Refined]], folder: Path) -> dict[str, Row]:
-    """Ours first, then each peer, on the pages that are reports."""
-    reports = [specimen for specimen, _ in pairs if specimen.truth.kind == "report"]
+    """Ours first, then each peer, on the HTML pages that are reports."""
+    reports = comparable([specimen for specimen, _ in pairs])
     ours = {specimen.id: refined.extraction for specimen, refined in pairs}
     found = {name: compare(reports, pages, peer=True) for name, pages in run_peers(reports, folder).items()}
     return {"kaijuan": compare(reports, ours, peer=False), **found}

@@ -32,6 +32,11 @@ class Row:
     pages_per_second: float
 
 
+def comparable(specimens: Sequence[Specimen]) -> list[Specimen]:
+    """The pages that every tool can be given: reports in HTML."""
+    return [page for page in specimens if page.truth.kind == "report" and page.family != "text"]
+
+
 def compare(specimens: Sequence[Specimen], extractions: Mapping[str, Extraction], peer: bool) -> Row:
     """The row of one tool. A peer may write cells as lines: that costs it nothing here, prose alone is compared.
 

@@ -12,7 +12,6 @@ from demo.printing import Cell
 from demo.prose import TABLED_HEADINGS, Section
 from demo.rendering.layout import Item, Line, Table, lay_out
 from demo.specimens.altering import PICTURE, alter_tables
-from demo.specimens.casting import FLAT_QUIRKS
 from demo.specimens.wording import load_words, write
 from demo.sums import find_sums
 from demo.truth import Report
@@ -50,10 +49,15 @@ class Content:
     single: bool = True
 
 
-def make_content(report: Report, trap: str | None, draw: Random, other: Report | None = None) -> Content:
-    """The body of a report; ``other`` is the second one of the traps that need it."""
+def make_content(
+    report: Report, trap: str | None, draw: Random, other: Report | None = None, pictures: bool = True
+) -> Content:
+    """The body of a report; ``other`` is the second one of the traps that need it.
+
+    ``pictures``: numbers may be images; lines of text have none.
+    """
     written = _rewrite(report, draw, trap)
-    written = _empty(written) if trap == "zeros" else _reprint(written, draw)
+    written = _empty(written) if trap == "zeros" else _reprint(written, draw, pictures)
     items = list(_vary(tuple(alter_tables(lay_out(written), draw)), draw))
     written = replace(written, cells=tuple(replace(c, raw=c.raw.replace(PICTURE, "")) for c in written.cells))
     single = True
@@ -71,7 +75,7 @@ def make_content(report: Report, trap: str | None, draw: Random, other: Report |
 def facts_of(report: Report) -> dict[str, object]:
     """What sentences may call."""
     agency = report.agency
-    words = {"year": report.year, "host": "www.xxgk.gov.example", "place": agency.name[:3], "office_en": "Office"}
+    words = {"year": report.year, "host": "xxgk.gov.example", "place": agency.name[:3], "office_en": "Office"}
     return {**report.stated, **agency.words, **words}
 
 
@@ -128,14 +132,13 @@ def _empty(report: Report) -> Report:
     return replace(report, cells=cells, sums=find_sums(report.form, cells))
 
 
-def _reprint(report: Report, draw: Random) -> Report:
+def _reprint(report: Report, draw: Random, pictures: bool) -> Report:
     """What the demo's quirks do not print: other dashes for nothing, pictures of numbers."""
     cells = report.cells
     if report.has("dashes"):
         dash = draw.choice(("—", "-", "/"))
         cells = tuple(replace(cell, raw=dash) if cell.state == "dash" else cell for cell in cells)
-    flat = any(map(report.has, FLAT_QUIRKS))  # lines of text have no pictures
-    if cells and not flat and draw.random() < 0.04:
+    if cells and pictures and draw.random() < 0.04:
         chosen = {cell.id for cell in draw.sample(cells, k=3)}
         cells = tuple(Cell(cell.id, PICTURE, state="image") if cell.id in chosen else cell for cell in cells)
     return replace(report, cells=cells, sums=find_sums(report.form, cells))

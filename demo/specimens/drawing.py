@@ -19,12 +19,13 @@ from demo.specimens.encoding import PLAIN, SENDINGS, Sending, send
 from demo.specimens.families import HOST, load_families
 from demo.specimens.heads import BARE_TITLES, FULL_TITLES
 from demo.specimens.nondocuments import NONDOCUMENTS, column_of, make_nondocument
+from demo.specimens.plain import TEXTS, write_text
 from demo.specimens.specimen import Specimen, Truth
 from demo.specimens.writing import Manner, write_page
 from demo.truth import Report, make_reports
 
 _TURN = 20  # of so many pages, these are doubled, trapped, no documents; the others are single
-_DOUBLED, _TRAPPED, _NONE = range(7), range(7, 10), range(10, 11)
+_DOUBLED, _TRAPPED, _NONE, _TEXT = range(7), range(7, 10), range(10, 11), range(11, 12)
 _SINGLE_QUIRKS = (*CELL_QUIRKS, *TABLE_QUIRKS, *FLAT_QUIRKS)
 
 
@@ -36,6 +37,7 @@ class _Turn:
     way: str | None = None
     trap: str | None = None
     none: str | None = None
+    text: str | None = None
     quirk: str | None = None
     habit: str | None = None
     sending: Sending | None = None
@@ -52,10 +54,13 @@ def draw_specimen(seed: int, number: int) -> Specimen:
     turn = _take_turn(number)
     if turn.none:
         return _draw_nondocument(seed, number, turn.none, draw)
-    look = draw_look(draw, turn.quirk, calm=turn.trap is not None)
+    look = draw_look(draw, turn.quirk, calm=turn.trap is not None or turn.text is not None)
     report = _draw_report(seed, draw, number, look)
     other = _draw_other(seed, draw, report, turn.trap) if turn.trap else None
-    content = make_content(report, turn.trap, draw, other)
+    flat = turn.text or next((quirk for quirk in FLAT_QUIRKS if quirk in look.quirks), None)
+    content = make_content(report, turn.trap, draw, other, pictures=not flat)
+    if turn.text:
+        return _finish_text(f"{seed}-{number}", turn.text, content, draw)
     manner = Manner(
         family=load_families()[turn.family],
         style=draw.choice(("paragraphs", "aligned", *STYLES)),
@@ -64,7 +69,7 @@ def draw_specimen(seed: int, number: int) -> Specimen:
         sending=turn.sending or draw.choice((PLAIN, PLAIN, *SENDINGS)),
         title=report.title,
         way=turn.way,
-        flat=next((quirk for quirk in FLAT_QUIRKS if quirk in look.quirks), None),
+        flat=flat,
     )
     return _finish(f"{seed}-{number}", turn, manner, content, draw)
 
@@ -79,6 +84,8 @@ def _take_turn(number: int) -> _Turn:
         return _Turn(family, trap=TRAPS[(round_ * len(_TRAPPED) + place) % len(TRAPS)])
     if place in _NONE:
         return _Turn(family, none=NONDOCUMENTS[round_ % len(NONDOCUMENTS)])
+    if place in _TEXT and round_ % 2:
+        return _Turn("text", text=TEXTS[round_ // 2 % len(TEXTS)])
     turns = (*((quirk, None, None) for quirk in _SINGLE_QUIRKS), *((None, habit, None) for habit in tabling.HABITS))
     single = round_ * (_TURN - 11) + place - 11
     everything = (*turns, *((None, None, sending) for sending in SENDINGS))
@@ -119,6 +126,23 @@ def _finish(name: str, turn: _Turn, manner: Manner, content: Content, draw: Rand
         markup=page.markup,
         context=page.context,
         truth=page.truth,
+    )
+
+
+def _finish_text(name: str, kind: str, content: Content, draw: Random) -> Specimen:
+    media, text, truth = write_text(kind, content, draw)
+    return Specimen(
+        id=name,
+        family="text",
+        traits=(kind, *content.report.look.quirks),
+        doubled=None,
+        trap=None,
+        url=f"{HOST}/export/{draw.getrandbits(32):x}.{'md' if kind == 'markdown' else 'txt'}",
+        headers=(("Content-Type", f"{media}; charset=utf-8"),),
+        payload=text.encode(),
+        markup=text,
+        context={},
+        truth=truth,
     )
 
 
