@@ -41,6 +41,8 @@ def fold(text: str) -> str:
 
 def text_of(specimen: Specimen) -> str:
     """All text of a page, hidden or not, folded; bodies written by scripts are none."""
+    if specimen.family == "text":
+        return fold(specimen.markup)
     page: Any = html.fromstring(re.sub(r"<\?xml[^>]*>", "", specimen.markup))
     return fold("".join(map(str, page.xpath("//body//text()[not(ancestor::script)]"))))
 
