@@ -3,6 +3,7 @@
 Which bytes go is the matter of ``wreckage``. Whole records that go because they lie behind damage are set aside first.
 """
 
+import fcntl
 import logging
 import os
 import re
@@ -78,7 +79,7 @@ def _remove_leftovers(folder: Path) -> None:
 def _recover(path: Path) -> Recovered | None:
     descriptor = os.open(path, os.O_RDWR | os.O_CLOEXEC)
     try:
-        if not lock(descriptor, path):
+        if not lock(descriptor, path) or _is_locked_elsewhere(descriptor):
             return None
         size = os.fstat(descriptor).st_size
         wreckage = survey_wreckage(path, size)
@@ -91,6 +92,15 @@ def _recover(path: Path) -> Recovered | None:
         return _close(path, descriptor, wreckage, size)
     finally:
         os.close(descriptor)
+
+
+def _is_locked_elsewhere(descriptor: int) -> bool:
+    """Whether another tool's process holds the file with a lock of the other kind (POSIX), as warcprox does."""
+    try:
+        fcntl.lockf(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except (BlockingIOError, PermissionError):
+        return True
+    return False
 
 
 def _close(path: Path, descriptor: int, wreckage: Wreckage, size: int) -> Recovered:

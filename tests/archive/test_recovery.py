@@ -22,6 +22,20 @@ from tests.archive.wreckage import HEAD, foreign_records, leave_foreign_file, le
 RUBBISH = [b"\0" * 5000, b"garbage after the crash", b"\x1f\x8b\x08\x00rubbish"]
 
 
+@contextmanager
+def running(program: str, path: Path, word: str) -> Iterator["subprocess.Popen[str]"]:
+    """A process of that program which has said the word."""
+    words = [sys.executable, "-c", program, str(path)]
+    process = subprocess.Popen(words, cwd=PROJECT, stdout=subprocess.PIPE, text=True)
+    assert process.stdout is not None
+    assert process.stdout.readline() == f"{word}\n"
+    try:
+        yield process
+    finally:
+        process.kill()
+        process.communicate()
+
+
 def leave_own_file(folder: Path) -> tuple[Path, bytes]:
     left, _ = leave_open_file(folder, 2)
     return left, left.read_bytes()
@@ -158,6 +172,23 @@ def test_damage_within_a_file_of_another_tool_is_told_and_costs_one_record(
     assert [capture.url[-1] for capture in read_captures(found.path)] == ["5", "7"]
 
 
+HOLDING = """
+import fcntl, sys, time
+with open(sys.argv[1], "rb+") as file:
+    fcntl.lockf(file, fcntl.LOCK_EX)
+    print("holding", flush=True)
+    time.sleep(60)
+"""
+
+
+def test_file_that_another_tool_is_writing_is_left_alone(tmp_path: Path) -> None:
+    left, content = leave_foreign_file(tmp_path)
+    with running(HOLDING, left, "holding"):
+        assert recover_folder(tmp_path) == []
+        assert left.read_bytes() == content
+    assert len(recover_folder(tmp_path)) == 1
+
+
 def test_file_of_another_tool_with_one_member_for_all_is_not_cut(tmp_path: Path) -> None:
     content = gzip.compress(b"".join(foreign_records()), mtime=0)
     for cut in (len(content) - 1, len(content) - 20):
@@ -202,25 +233,10 @@ write_sorted(Path(sys.argv[1]), lines())
 """
 
 
-@contextmanager
-def writing_index(path: Path) -> Iterator["subprocess.Popen[str]"]:
-    """A process in the middle of writing an index."""
-    process = subprocess.Popen(
-        [sys.executable, "-c", WRITING, str(path)], cwd=PROJECT, stdout=subprocess.PIPE, text=True
-    )
-    assert process.stdout is not None
-    assert process.stdout.readline() == "writing\n"
-    try:
-        yield process
-    finally:
-        process.kill()
-        process.communicate()
-
-
 def test_index_that_a_crash_left_half_written_is_removed(tmp_path: Path) -> None:
     (tmp_path / "inner").mkdir()
     for path in (tmp_path / "a.cdxj", tmp_path / "inner" / "b.cdxj"):
-        with writing_index(path) as process:
+        with running(WRITING, path, "writing") as process:
             process.kill()
     assert len(list(tmp_path.rglob(".*.cdxj.*.tmp"))) == 2
     recover_folder(tmp_path)
@@ -228,7 +244,7 @@ def test_index_that_a_crash_left_half_written_is_removed(tmp_path: Path) -> None
 
 
 def test_index_that_is_being_written_is_left_alone(tmp_path: Path) -> None:
-    with writing_index(tmp_path / "a.cdxj"):
+    with running(WRITING, tmp_path / "a.cdxj", "writing"):
         recover_folder(tmp_path)
         assert len(list(tmp_path.glob(".a.cdxj.*.tmp"))) == 1
 
