@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 LOCK := requirements.lock
 
-.PHONY: bench-read help setup demo test judges bench-lookup bench-crawl crash lint format types check lock clean
+.PHONY: bench-read help setup demo test judges bench-dedup bench-lookup bench-crawl crash lint format types check lock clean
 
 help: ## what can be made
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-13s %s\n", $$1, $$2}'
@@ -50,6 +50,9 @@ bench-read: setup ## reading an archive, against fastwarc and warcio
 
 crash: setup ## crawls killed at random moments, then mended and resumed: make crash RUNS=300
 	$(BIN)/python -m benchmarks.crash --runs $(or $(RUNS),20)
+
+bench-dedup: setup ## near-duplicates among a million texts on disk: make bench-dedup TEXTS=50000 for a quick look
+	$(BIN)/python -m benchmarks.dedup --texts $(or $(TEXTS),1000000)
 
 bench-lookup: setup ## look-ups in an index of a million made-up captures
 	$(BIN)/python -m benchmarks.lookup

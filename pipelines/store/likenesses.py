@@ -6,7 +6,7 @@ from sqlalchemy import Connection, delete, or_, select
 
 from pipelines.store.batches import insert_missing, mark, split_keys
 from pipelines.store.captures import read_prose
-from pipelines.store.minhash import find_keys
+from pipelines.store.minhash import find_keys, shingle
 from pipelines.store.neighbours import find_neighbours, verify
 from pipelines.store.settled import likenesses
 from pipelines.store.tables import bands, documents, texts
@@ -36,7 +36,7 @@ def settle_outgoing(connection: Connection, keys: Sequence[str]) -> None:
     proses, signatures = read_prose(connection, text_ids), _read_signatures(connection, text_ids)
     for text_id in sorted(proses):
         found = find_neighbours(connection, text_id, signatures[text_id]).found
-        alike = verify(connection, proses[text_id], signatures[text_id], found)
+        alike = verify(connection, shingle(proses[text_id]), signatures[text_id], found)
         _write_outgoing(connection, text_id, alike)
     mark_captures(connection, touched | read_alike(connection, text_ids))
 
@@ -59,7 +59,7 @@ def mark_captures(connection: Connection, text_ids: Iterable[int]) -> None:
 
 def _settle_pairs(connection: Connection, text_id: int, prose: str, signature: bytes) -> None:
     neighbours = find_neighbours(connection, text_id, signature)
-    alike = verify(connection, prose, signature, neighbours.found)
+    alike = verify(connection, shingle(prose), signature, neighbours.found)
     _write_outgoing(connection, text_id, alike)
     back = [
         {"text_id": other, "other_id": text_id, "jaccard": jaccard}

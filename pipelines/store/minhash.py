@@ -7,30 +7,44 @@ whose Jaccard was .000 to .015 among seven real ones, with less than one in a mi
 
 import hashlib
 import struct
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
+from itertools import repeat
+from operator import rshift, xor
 
 from rensa import RMinHash
 
 from pipelines.store.prose import mask
 
-SHINGLE = 8  # characters
 BANDS, ROWS = 24, 4
 ALIKE = 0.4  # the least Jaccard that is kept
 _SLOTS = BANDS * ROWS
+_WORD = 4  # characters; a shingle is two words
 _SEED = 1  # part of every signature: another seed would make all stored ones void
 _FEWEST = 100  # shingles: shorter prose is too little to be called a copy
 _PACKED = struct.Struct(f"<{_SLOTS}I")
 _BAND = struct.Struct(f"<B{ROWS}I")
 
 
-def sign(prose: str) -> bytes | None:
-    """The signature of a prose, 384 bytes; ``None`` where there is too little of it."""
-    shingles = _shingle(mask(prose))
+def shingle(prose: str) -> list[int]:
+    """The shingles of a prose as numbers of 64 bits, as often as they stand in it.
+
+    A shingle is two words of four UTF-16 units each, one bit of the second left out: reading words costs a fifth of
+    what cutting strings does.
+    """
+    units = memoryview(mask(prose).encode("utf-16-le"))
+    found: list[int] = []
+    for start in range(0, 2 * _WORD, 2):
+        words = units[start : start + (len(units) - start) // 8 * 8].cast("Q").tolist()
+        found += map(xor, words, map(rshift, words[1:], repeat(1)))
+    return found
+
+
+def sign(shingles: Sequence[int]) -> bytes | None:
+    """The signature of a prose from its shingles, 384 bytes; ``None`` where there are too few."""
     if len(shingles) < _FEWEST:
         return None
-    sketch = RMinHash(num_perm=_SLOTS, seed=_SEED)
-    sketch.update(shingles)
-    return _PACKED.pack(*sketch.digest())
+    matrix = RMinHash.digest_matrix_from_flat_token_hashes(shingles, [0, len(shingles)], _SLOTS, _SEED)
+    return _PACKED.pack(*matrix.to_rows()[0])
 
 
 def find_keys(signature: bytes) -> list[int]:
@@ -47,14 +61,15 @@ def estimate(one: bytes, other: bytes) -> float:
 
 def measure(one: str, other: str) -> float:
     """The exact Jaccard of two proses over their shingles."""
-    first, second = set(_shingle(mask(one))), set(_shingle(mask(other)))
-    return len(first & second) / len(first | second) if first or second else 0.0
+    return measure_sets(set(shingle(one)), set(shingle(other)))
+
+
+def measure_sets(one: Set[int], other: Set[int]) -> float:
+    """The exact Jaccard of two sets of shingles."""
+    shared = len(one & other)
+    return shared / (len(one) + len(other) - shared) if shared else 0.0
 
 
 def make_id(prose: str) -> int:
     """The identifier of a prose, 63 bits: two of ten million texts share one with a chance of one in 200,000."""
     return int.from_bytes(hashlib.sha256(prose.encode("utf-8")).digest()[:8], "big") >> 1
-
-
-def _shingle(masked: str) -> Sequence[str]:
-    return [masked[start : start + SHINGLE] for start in range(len(masked) - SHINGLE + 1)]

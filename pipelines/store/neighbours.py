@@ -4,19 +4,21 @@ Of a band that many texts share, a text is held against the first ``HEADS`` by i
 townships copied costs each of them a bounded number of comparisons, and which ones depends on the texts alone.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Any
 
-from sqlalchemy import Connection, Select, bindparam, select, union_all
+from sqlalchemy import BindParameter, ClauseElement, Connection, Integer, Select, bindparam, or_, select, union_all
+from sqlalchemy.engine import Dialect
+from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.selectable import CompoundSelect
 
-from pipelines.store.batches import split_keys
-from pipelines.store.captures import read_prose
-from pipelines.store.minhash import ALIKE, BANDS, estimate, find_keys, measure
+from pipelines.store.minhash import ALIKE, BANDS, estimate, find_keys, measure_sets, shingle, sign
 from pipelines.store.tables import bands, texts
 
 HEADS = 64
+_TOGETHER = 8  # texts in one statement
 _MARGIN = 0.15  # three standard errors of a signature's estimate
 
 
@@ -45,42 +47,71 @@ def find_neighbours(connection: Connection, text_id: int, signature: bytes) -> N
     return Neighbours(frozenset(found - own), frozenset(near - own), tuple(crowded))
 
 
-def look_up(connection: Connection, prose: str, signature: bytes) -> dict[int, float]:
+def look_up(connection: Connection, prose: str) -> dict[int, float]:
     """The stored texts that are like a prose, with the exact Jaccard of each; the prose need not be stored."""
-    return verify(connection, prose, signature, find_neighbours(connection, -1, signature).found)
+    shingles = shingle(prose)
+    signature = sign(shingles)
+    if signature is None:
+        return {}
+    return verify(connection, shingles, signature, find_neighbours(connection, -1, signature).found)
 
 
-def verify(connection: Connection, prose: str, signature: bytes, candidates: Iterable[int]) -> dict[int, float]:
+def verify(
+    connection: Connection, shingles: Iterable[int], signature: bytes, candidates: Collection[int]
+) -> dict[int, float]:
     """The exact Jaccard of a prose with those candidates that reach ``ALIKE``, in the order of their identifiers."""
-    proses = read_prose(connection, _keep_near(connection, signature, candidates))
-    measured = {other: measure(prose, proses[other]) for other in sorted(proses)}
-    return {other: jaccard for other, jaccard in measured.items() if jaccard >= ALIKE}
+    own = frozenset(shingles) if candidates else frozenset()
+    measured = {
+        other: measure_sets(own, set(shingle(prose)))
+        for other, prose, theirs in _read_texts(connection, sorted(candidates))
+        if estimate(signature, theirs) >= ALIKE - _MARGIN
+    }
+    return {other: measured[other] for other in sorted(measured) if measured[other] >= ALIKE}
 
 
-def _keep_near(connection: Connection, signature: bytes, candidates: Iterable[int]) -> list[int]:
-    """The candidates whose signatures leave it possible that they are alike."""
-    found: list[int] = []
-    for some in split_keys(sorted(candidates)):
-        rows = connection.execute(select(texts.c.id, texts.c.signature).where(texts.c.id.in_(some)))
-        found += [other for other, theirs in rows if estimate(signature, theirs) >= ALIKE - _MARGIN]
-    return found
+def _read_texts(connection: Connection, text_ids: list[int]) -> Iterator[tuple[int, str, bytes]]:
+    """Identifier, prose and signature of texts, some at a time; one may be asked for twice to fill a statement."""
+    for start in range(0, len(text_ids), _TOGETHER):
+        some = text_ids[start : start + _TOGETHER]
+        some += some[-1:] * (_TOGETHER - len(some))
+        statement, order, defaults = _compile(connection.dialect, _select_texts)
+        values = {f"text{number}": text_id for number, text_id in enumerate(some)}
+        row = tuple(values.get(name, defaults.get(name)) for name in order)
+        yield from connection.exec_driver_sql(statement, row)
 
 
 def _read_bands(connection: Connection, keys: list[int]) -> dict[int, list[int]]:
     """The texts of each band in the order of their identifiers, at most one more than there are heads."""
-    values = {f"key{number}": key for number, key in enumerate(keys)}
+    statement, order, defaults = _compile(connection.dialect, _select_bands)
+    values = {f"key{number}": key for number, key in enumerate(keys)} | {"most": HEADS + 1}
     found: dict[int, list[int]] = {}
-    for key, text_id in connection.execute(_select_bands(), {**values, "most": HEADS + 1}):
+    row = tuple(values.get(name, defaults.get(name)) for name in order)
+    for key, text_id in connection.exec_driver_sql(statement, row):
         found.setdefault(key, []).append(text_id)
     return {key: sorted(members) for key, members in found.items()}
 
 
-@lru_cache(maxsize=1)
+@lru_cache(maxsize=8)
+def _compile(dialect: Dialect, make: Callable[[], ClauseElement]) -> tuple[str, tuple[str, ...], dict[str, Any]]:
+    """A statement as the driver takes it, its parameters in order, and their defaults.
+
+    Through SQLAlchemy a look-up would spend a third of its time on getting there.
+    """
+    compiled = make().compile(dialect=dialect)
+    assert isinstance(compiled, SQLCompiler)
+    return compiled.string, tuple(compiled.positiontup or ()), dict(compiled.params)
+
+
+def _select_texts() -> Select[int, str, bytes]:
+    wanted: list[BindParameter[int]] = [bindparam(f"text{number}") for number in range(_TOGETHER)]
+    return select(texts.c.id, texts.c.prose, texts.c.signature).where(or_(*(texts.c.id == one for one in wanted)))
+
+
 def _select_bands() -> CompoundSelect[int, int]:
-    """All bands of a text in one statement: one for each would cost more than the reading."""
+    """All bands of a text in one statement."""
 
     def select_band(number: int) -> Select[int, int]:
         one = select(bands.c.key, bands.c.text_id).where(bands.c.key == bindparam(f"key{number}"))
-        return select(one.order_by(bands.c.text_id).limit(bindparam("most")).subquery())
+        return select(one.order_by(bands.c.text_id).limit(bindparam("most", type_=Integer)).subquery())
 
     return union_all(*map(select_band, range(BANDS)))

@@ -8,7 +8,7 @@ from pipelines.feeds import Line, Refined, write_line
 from pipelines.sightings import Sighting
 from pipelines.store.batches import Entry, write_entries, write_sightings
 from pipelines.store.database import Database
-from pipelines.store.minhash import make_id, sign
+from pipelines.store.minhash import make_id, shingle, sign
 from pipelines.store.naming import fold_name
 from pipelines.store.prose import find_sentences
 from pipelines.store.settling import settle
@@ -76,7 +76,7 @@ def make_entry(lines: Refined) -> Entry:
     if "\\u0000" in written or len(encoded) < len(written.encode("utf-8", "surrogatepass")):
         line, report = _clean(line), _clean(report)
     prose = "\n".join(find_sentences(line["blocks"])) if report else ""
-    signature = sign(prose) if prose else None
+    signature = sign(shingle(prose)) if prose else None
     row = {
         **line,
         "record_id": line["record_id"] or f"{line['warc']}:{line['offset']}",

@@ -85,7 +85,7 @@ def test_the_world_has_all_that_can_befall_a_report(world: Path) -> None:
         *("copied-from-other-agency", "broken-identity"),
     }
     assert read_rows(world, "select * from unsettled") == []
-    assert read_rows(world, "select count(*) as n from likenesses")[0]["n"] > 50
+    assert read_rows(world, "select count(*) as n from likenesses")[0]["n"] > 20
     assert read_rows(world, "select * from belongings where twin is not null")
     assert read_rows(world, "select * from reports where agency like '%@%'")
 
