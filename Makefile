@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 LOCK := requirements.lock
 
-.PHONY: bench-read help setup demo test judges bench-dedup bench-lookup bench-crawl crash lint format types check lock clean
+.PHONY: bench-read bench-refine help setup demo test judges bench-dedup bench-lookup bench-crawl crash lint format types check lock clean
 
 help: ## what can be made
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-13s %s\n", $$1, $$2}'
@@ -47,6 +47,9 @@ bench-crawl: setup ## what archiving costs, against wget and a naive Scrapy spid
 
 bench-read: setup ## reading an archive, against fastwarc and warcio
 	$(BIN)/python -m benchmarks.reading
+
+bench-refine: setup .venv-quality/.installed ## what refining costs, against trafilatura, and 20,000 pages in one process
+	$(BIN)/python -m benchmarks.refine --memory $(or $(PAGES),20000)
 
 crash: setup ## crawls killed at random moments, then mended and resumed: make crash RUNS=300
 	$(BIN)/python -m benchmarks.crash --runs $(or $(RUNS),20)
