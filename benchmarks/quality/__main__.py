@@ -64,7 +64,7 @@ def run(seed: int, count: int, peers: bool, folder: Path, console: Console) -> i
     if tools:
         show_tools(console, tools)
     results = folder / "results.json"
-    results.write_text(json.dumps(_results(seed, count, measures, tools), ensure_ascii=False, indent=1) + "\n")
+    results.write_text(json.dumps(_results(seed, pairs, measures, tools), ensure_ascii=False, indent=1) + "\n")
     if tools:
         run_script("plot.py", results, folder / "quality.svg")
     below = [item.floor.name for item in measures if not item.holds]
@@ -95,14 +95,17 @@ def _keep_faults(folder: Path, judgements: Sequence[Judgement]) -> None:
             (folder / f"{name}.txt").write_text("\n".join(about) + "\n", encoding="utf-8")
 
 
-def _results(seed: int, count: int, measures: Sequence[Measure], tools: dict[str, Row]) -> dict[str, object]:
+def _results(
+    seed: int, pairs: Sequence[tuple[Specimen, Refined]], measures: Sequence[Measure], tools: dict[str, Row]
+) -> dict[str, object]:
     bounds = {
         item.floor.name: {"value": item.value, "of": item.tries, "least": item.floor.least, "most": item.floor.most}
         for item in measures
     }
     return {
         "seed": seed,
-        "pages": count,
+        "pages": len(pairs),
+        "reports": len(comparable([specimen for specimen, _ in pairs])),
         "measures": bounds,
         "tools": {name: asdict(row) for name, row in tools.items()},
     }

@@ -39,7 +39,9 @@ def main(results: Path, picture: Path) -> None:
         axis.set_xticks([])
         for side in ("top", "right", "bottom"):
             axis.spines[side].set_visible(False)
-    figure.suptitle(f"{found['pages']} made-up pages, seed {found['seed']}: the same pages, the same run", fontsize=11)
+    figure.suptitle(
+        f"{found['reports']} made-up report pages, seed {found['seed']}: the same pages, the same run", fontsize=11
+    )
     figure.tight_layout()
     figure.savefig(picture, metadata={"Date": None})
 

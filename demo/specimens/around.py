@@ -142,7 +142,7 @@ def editor(site: Site) -> Piece:
     """Who put the page into the system."""
     draw = site.draw
     text = phrase(draw, "editors", value=draw.choice(load_words("phrases")["surnames"]))
-    tag = draw.choice(("p", "div", "span"))
+    tag = draw.choice(("p", "div"))
     return Piece(f"<{tag}{attribute(draw)}>{escape(text)}</{tag}>", (text,))
 
 
