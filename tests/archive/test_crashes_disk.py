@@ -13,6 +13,7 @@ from typing import Self
 
 import pytest
 
+from archive.opening import OPEN_SUFFIX
 from archive.recovery import recover_folder
 from benchmarks.slowserver import Answer, Heard, make_answers, serve
 from benchmarks.soundness import find_faults, find_missing, find_wrong, read_names, read_pages
@@ -93,7 +94,6 @@ class Disk:
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._run("chattr", "-R", "-i", self.folder)
         subprocess.run(["umount", self.folder], check=True)
 
     def break_down(self) -> None:
@@ -105,10 +105,6 @@ class Disk:
         subprocess.run(["umount", self.folder], check=True)
         assert self._run("e2fsck", "-fy", self._image) < 4
         subprocess.run(["mount", "-o", "loop", self._image, self.folder], check=True)
-
-    def keep_names(self, folder: Path) -> None:
-        """Files there can be written, but neither made nor renamed."""
-        subprocess.run(["chattr", "+i", folder], check=True)
 
     @staticmethod
     def _run(*words: str | Path) -> int:
@@ -174,15 +170,23 @@ def test_disk_that_turns_read_only_in_mid_crawl_stops_it_and_loses_nothing_that_
 
 
 def test_last_rename_that_fails_is_a_failure_of_the_crawl(tmp_path: Path) -> None:
-    with Disk(tmp_path) as disk, serve(ANSWERS) as (origin, heard):
-        warcs = disk.folder / "warc"
-        finished = crawl_until(tmp_path, warcs, origin, heard, lambda: disk.keep_names(warcs))
-        assert_one_line(finished, str(warcs), "Operation not permitted", "scrapy index")
+    warcs = tmp_path / "warc"
+    taken: list[Path] = []
+
+    def take_name() -> None:
+        """A folder of a file's final name, which no file can be renamed to."""
+        taken.extend(path.with_name(path.name.removesuffix(OPEN_SUFFIX)) for path in warcs.glob(f"*{OPEN_SUFFIX}"))
+        for path in taken:
+            path.mkdir()
+
+    with serve(ANSWERS) as (origin, heard):
+        finished = crawl_until(tmp_path, warcs, origin, heard, take_name)
+        assert_one_line(finished, str(warcs), "Is a directory", "scrapy index")
         assert len(heard) == len(ANSWERS) + 1  # robots.txt
-        subprocess.run(["chattr", "-i", warcs], check=True)
+        taken[0].rmdir()
         recover_folder(warcs)
         assert_kept(warcs, origin, least=len(ANSWERS))
-        assert list(find_missing(tmp_path, warcs)) == []
+        assert list(find_missing(tmp_path)) == []
 
 
 def test_write_that_breaks_off_stops_the_crawl_and_keeps_what_is_whole(tmp_path: Path) -> None:
