@@ -26,10 +26,12 @@ from pipelines.clean.files.outcome import FileError, FileReading
 
 logger = logging.getLogger(__name__)
 
-CPU_SECONDS = 120
+CPU_SECONDS = 60
+_OCR_TAKES = 10  # times as long
 _PATIENCE = 20  # times ``CPU_SECONDS`` on the clock, for a reader that sleeps for ever
 _ROOT = Path(__file__).resolve().parents[3]
-_TOO_MUCH = {-signal.SIGPROF, -signal.SIGXCPU, -signal.SIGABRT, -signal.SIGKILL}  # time, time, allocation, the system
+# Time, time, allocation, the system, and Python itself, which ends only where there is no memory left to answer.
+_TOO_MUCH = {-signal.SIGPROF, -signal.SIGXCPU, -signal.SIGABRT, -signal.SIGKILL, 1}
 _LENGTH = struct.Struct("<Q")
 
 
@@ -52,7 +54,7 @@ class _Desk:
         assert self._process.stdout is not None
         try:
             send(self._process.stdin, question)
-            return receive(self._process.stdout, time.monotonic() + _PATIENCE * CPU_SECONDS)
+            return receive(self._process.stdout, time.monotonic() + _PATIENCE * question[-1])
         except (OSError, EOFError):
             return None
 
@@ -79,7 +81,7 @@ def read_apart(media: str, payload: bytes, name: str, options: FileOptions) -> F
     with _lock:
         if _desk is None or _desk.owner != os.getpid():  # a fork's parent keeps its own
             _desk = _Desk()
-        answer = _desk.ask((media, payload, name, options))
+        answer = _desk.ask((media, payload, name, options, CPU_SECONDS * (_OCR_TAKES if options.ocr else 1)))
         if answer is None:
             code, _desk = _desk.close(), None
             logger.warning("%s: its reader died (%d) and was started anew", name, code)

@@ -9,15 +9,14 @@ import sys
 import traceback
 
 from pipelines.clean.bounds import PageTooLargeError
-from pipelines.clean.files.apart import CPU_SECONDS, receive, send
+from pipelines.clean.files.apart import receive, send
 from pipelines.clean.files.options import FileOptions
 from pipelines.clean.files.outcome import FileError
 from pipelines.clean.files.reading import read_file
 from pipelines.clean.grids import GridTooLargeError
 
-MEMORY = 2**30  # bytes of data; a process that recognises characters needs more
+MEMORY = 768 * 2**20  # bytes of data; a process that recognises characters needs more
 MEMORY_FOR_OCR = 3 * 2**30
-_OCR_TAKES = 10  # times as long
 
 
 def serve() -> None:
@@ -29,9 +28,9 @@ def serve() -> None:
     logging.disable(logging.CRITICAL)
     with contextlib.suppress(EOFError):
         while True:
-            media, payload, name, options = receive(sys.stdin.buffer)
+            media, payload, name, options, seconds = receive(sys.stdin.buffer)
             _limit_memory(MEMORY_FOR_OCR if options.ocr else MEMORY)
-            signal.setitimer(signal.ITIMER_PROF, CPU_SECONDS * (_OCR_TAKES if options.ocr else 1))
+            signal.setitimer(signal.ITIMER_PROF, seconds)
             answer, sound = _answer(media, payload, name, options)
             signal.setitimer(signal.ITIMER_PROF, 0)
             send(answers, answer)

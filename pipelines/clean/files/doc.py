@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from pipelines.clean.elements import fold, join_lines
 from pipelines.clean.files.edges import EdgedCell, join_merged, lay_out_rows
+from pipelines.clean.files.outcome import collect
 from pipelines.clean.files.wordbinary import Paragraph, read_paragraphs
 from pipelines.clean.page import Part
 from pipelines.clean.radicals import fold_radicals
@@ -57,7 +58,7 @@ class _Table:
 
 def read_doc(payload: bytes) -> tuple[Part, ...]:
     """The blocks of a file in reading order. Raises ``FileError`` and ``GridTooLargeError``."""
-    return tuple(_read_blocks(payload))
+    return collect(_read_blocks(payload))
 
 
 def _read_blocks(payload: bytes) -> Iterator[Part]:

@@ -5,6 +5,7 @@ that the row's markup has. Deleted and hidden text, field codes and the fallback
 lists, which the file keeps apart from the text, are put back.
 """
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -13,8 +14,8 @@ from lxml import etree
 
 from pipelines.clean.elements import fold, join_lines
 from pipelines.clean.files.numbering import Numbering, W, read_numbering
-from pipelines.clean.files.outcome import FileError
-from pipelines.clean.files.packages import Package
+from pipelines.clean.files.outcome import FileError, collect
+from pipelines.clean.files.packages import Package, parse_xml
 from pipelines.clean.files.wordstyles import Style, read_own_style, read_styles
 from pipelines.clean.grids import EMPTY, MAX_COLSPAN, MAX_SLOTS, GridTooLargeError
 from pipelines.clean.page import Part
@@ -27,6 +28,9 @@ _SKIPPED = frozenset((f"{W}del", f"{W}instrText", f"{W}delText", f"{W}moveFrom",
 _BREAKS = frozenset((f"{W}br", f"{W}cr", f"{W}p"))
 _WRAPPERS = frozenset((f"{W}sdt", f"{W}sdtContent", f"{W}ins", f"{W}smartTag", f"{W}customXml", f"{W}moveTo"))
 _WORD = "word/document.xml"
+_CELL = re.compile(rb"<(?:\w+:)?tc\b")
+MAX_CELLS = 40_000
+MAX_TAGS = 4_000_000  # a cell of Word's has some thirty
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +45,10 @@ def read_docx(payload: bytes) -> tuple[Part, ...]:
     """The blocks of a Word file in reading order. Raises ``FileError`` and ``GridTooLargeError``."""
     package = Package(payload)
     main = _find_main(package)
-    body = package.root(main).find(f"{W}body")
+    source = package.read(main)
+    if len(_CELL.findall(source)) > MAX_CELLS or source.count(b"<") > MAX_TAGS:
+        raise FileError("too-large")
+    body = parse_xml(source).find(f"{W}body")
     if body is None:
         raise FileError("unreadable")
     folder = main.rpartition("/")[0]
@@ -50,7 +57,7 @@ def read_docx(payload: bytes) -> tuple[Part, ...]:
         read_styles(styles) if styles is not None else {},
         read_numbering(numbering) if numbering is not None else Numbering(),
     )
-    return tuple(_read_blocks(body, book))
+    return collect(_read_blocks(body, book))
 
 
 def _find_main(package: Package) -> str:

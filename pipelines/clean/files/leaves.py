@@ -15,7 +15,7 @@ from pipelines.clean.files.rules import Box, Rule
 from pipelines.clean.page import Part
 
 MAX_PAGES = 300
-MAX_CHARACTERS = 600_000
+MAX_CHARACTERS = 400_000
 FEWEST_CHARACTERS = 20  # a page, below which its text is an image
 _DIGITS = re.compile(r"\d+")
 _LARGE_PICTURE = 0.1  # of a page's area

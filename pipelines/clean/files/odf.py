@@ -10,7 +10,7 @@ from typing import Any
 from lxml import etree
 
 from pipelines.clean.elements import fold, join_lines
-from pipelines.clean.files.outcome import FileError
+from pipelines.clean.files.outcome import FileError, collect
 from pipelines.clean.files.packages import Package
 from pipelines.clean.files.sheets import MAX_COLUMNS, MAX_ROWS, Sheet, cut_sheet
 from pipelines.clean.grids import MAX_COLSPAN, MAX_ROWSPAN, MAX_SLOTS, GridTooLargeError, Row, expand_rows
@@ -40,13 +40,13 @@ def read_odf(payload: bytes) -> tuple[Part, ...]:
     if spreadsheet is not None:
         hidden = _hidden_styles(root)
         tables = (item for item in spreadsheet.iterchildren(f"{_TABLE}table"))
-        return tuple(
+        return collect(
             part
             for item in tables
             if item.get(f"{_TABLE}style-name") not in hidden
             for part in cut_sheet(_read_sheet(item))
         )
-    return tuple(_read_text(body))
+    return collect(_read_text(body))
 
 
 def _read_text(body: Any) -> Iterator[Part]:

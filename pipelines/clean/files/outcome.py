@@ -1,7 +1,9 @@
 """What comes of a file: its blocks, or why there are none."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
+from pipelines.clean.bounds import MAX_BLOCKS
 from pipelines.clean.page import Part
 
 
@@ -24,3 +26,13 @@ class FileError(Exception):
         super().__init__(reason)
         self.reason = reason
         self.readers = readers
+
+
+def collect(parts: Iterable[Part]) -> tuple[Part, ...]:
+    """The blocks of a file. Raises ``FileError`` at the first that is more than any report has."""
+    collected = []
+    for part in parts:
+        collected.append(part)
+        if len(collected) > MAX_BLOCKS:
+            raise FileError("too-large")
+    return tuple(collected)

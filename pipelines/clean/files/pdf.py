@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pdfplumber
+from pdfminer.pdftypes import resolve1
 
 from pipelines.clean.files.leaves import (
     FEWEST_CHARACTERS,
@@ -24,6 +25,8 @@ from pipelines.clean.files.rules import SNAP, Box, Rule
 from pipelines.clean.page import Part
 
 MAX_RULES = 60_000  # drawn objects of one page
+MAX_DRAWN = 2 * 2**20  # bytes of operators of one page: of text and tables a page has a fiftieth of that
+MAX_CONTENT = 16 * 2**20  # … of all pages
 Scan = Callable[[int], Leaf]  # page number, from 1
 _THIN = 3.0  # points; a filled box thinner than this is a rule
 
@@ -53,18 +56,46 @@ def _read_leaves(payload: bytes) -> Iterator[Leaf]:
     """The pages as the library sees them; whatever it raises is the file's fault."""
     try:
         with pdfplumber.open(io.BytesIO(payload)) as document:
-            if len(document.pages) > MAX_PAGES:
+            if _count_pages(document) > MAX_PAGES or len(document.pages) > MAX_PAGES:
                 raise FileError("too-large")
+            content = 0
             for page in document.pages:
-                if len(page.rects) + len(page.lines) + len(page.curves) > MAX_RULES:
+                size = _count_operators(page)
+                content += min(size, MAX_DRAWN)
+                if content > MAX_CONTENT:
                     raise FileError("too-large")
-                area = float(page.width * page.height)
-                yield Leaf(page.page_number, page.chars, _read_rules(page), _pictures(page), area)
+                yield _read_leaf(page) if size <= MAX_DRAWN else _draw_leaf(page)
                 page.close()
     except (FileError, MemoryError):
         raise
     except Exception as error:
         raise FileError("unreadable") from error
+
+
+def _read_leaf(page: Any) -> Leaf:
+    if len(page.rects) + len(page.lines) + len(page.curves) > MAX_RULES:
+        return _draw_leaf(page)
+    return Leaf(page.page_number, page.chars, _read_rules(page), _pictures(page), float(page.width * page.height))
+
+
+def _draw_leaf(page: Any) -> Leaf:
+    """A page that is a drawing (a map), as one image."""
+    width, height = float(page.width), float(page.height)
+    return Leaf(page.page_number, (), (), ((0.0, 0.0, width, height),), width * height)
+
+
+def _count_pages(document: Any) -> int:
+    """How many pages the file says it has: asked before they are made."""
+    pages = resolve1(document.doc.catalog.get("Pages"))
+    count = resolve1(pages.get("Count")) if isinstance(pages, dict) else 0
+    return count if isinstance(count, int) else 0
+
+
+def _count_operators(page: Any) -> int:
+    """Bytes of a page's drawing operators, unpacked; those that it draws by forms are not among them."""
+    return sum(
+        len(content.get_data()) for content in map(resolve1, page.page_obj.contents) if hasattr(content, "get_data")
+    )
 
 
 def _pictures(page: Any) -> list[Box]:

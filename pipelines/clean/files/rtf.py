@@ -8,11 +8,11 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 
-from pipelines.clean.files.outcome import FileError
+from pipelines.clean.files.outcome import FileError, collect
 from pipelines.clean.files.rtfreader import Reader, Row, State
 from pipelines.clean.page import Part
 
-MAX_TOKENS = 3_000_000
+MAX_TOKENS = 600_000
 MAX_DEPTH = 2_000
 _TOKEN = re.compile(rb"\\([a-z]{1,32})(-?\d{1,10})? ?|\\'([0-9a-fA-F]{2})|\\([^a-z])|([{}])|([^\\{}\r\n]+)")
 _SKIPPED = frozenset(
@@ -43,7 +43,7 @@ def read_rtf(payload: bytes) -> tuple[Part, ...]:
     reader.end_table()
     if not reader.parts and reader.stack:
         raise FileError("unreadable")
-    return tuple(reader.parts)
+    return collect(reader.parts)
 
 
 def _tokens(payload: bytes) -> Iterator[re.Match[bytes]]:

@@ -10,6 +10,7 @@ from pipelines.clean.radicals import fold_radicals
 from pipelines.document import Slot
 
 MAX_TEXT = 3_000_000
+MAX_CELLS = 40_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +59,7 @@ class Reader:
     rows: list[list[EdgedCell]] = field(default_factory=list)
     tables: int = 0
     paragraphs: int = 0
+    count: int = 0  # of cells
 
     def write(self, text: str) -> None:
         """Add text, what is pending before it first."""
@@ -139,6 +141,9 @@ class Reader:
             slot = Slot(text, f"table {self.tables} row {number} cell {place + 1}")
             cells.append((EdgedCell(left, max(left, right), slot, down), across))
         self.rows.append(join_merged(cells))
+        self.count += len(cells)
+        if self.count > MAX_CELLS:
+            raise FileError("too-large")
         self.cells.clear()
 
     def end_table(self) -> None:

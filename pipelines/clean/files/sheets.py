@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import python_calamine
 
 from pipelines.clean.elements import fold, join_lines
-from pipelines.clean.files.outcome import FileError
+from pipelines.clean.files.outcome import FileError, collect
 from pipelines.clean.grids import MAX_SLOTS, GridTooLargeError
 from pipelines.clean.page import Part
 from pipelines.clean.radicals import fold_radicals
@@ -55,13 +55,13 @@ def read_sheets(payload: bytes) -> tuple[Part, ...]:
             sheets = [_read_sheet(book.get_sheet_by_name(name)) for name in shown]
     except python_calamine.CalamineError as error:
         raise FileError("unreadable") from error
-    return tuple(part for sheet in sheets if sheet is not None for part in cut_sheet(sheet))
+    return collect(part for sheet in sheets if sheet is not None for part in cut_sheet(sheet))
 
 
 def _read_sheet(found: python_calamine.CalamineSheet) -> Sheet | None:
     if found.start is None:
         return None
-    if found.height > MAX_ROWS or found.height * min(found.width, MAX_COLUMNS) > 8 * MAX_SLOTS:
+    if found.height > MAX_ROWS or found.height * min(found.width, MAX_COLUMNS) > MAX_SLOTS:
         raise FileError("too-large")
     top, left = found.start
     texts = {
