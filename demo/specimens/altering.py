@@ -12,6 +12,7 @@ from demo.rendering.layout import Box, Item, Table
 PICTURE = "\ufffc"  # stands for an image in a cell
 _EXTRA_ROWS = ("行政检查", "行政确认", "行政奖励", "其他主动公开文件")
 _NOTES = ("注：表中数据由各科室汇总，截至{year}年底。", "填报说明：未发生的事项填零。", "备注：本表不含派出机构数据。")
+_HEADINGS = {4: "主动公开政府信息情况表", 5: "主动公开政府信息情况表", 10: "依申请公开情况表", 15: "复议诉讼情况表"}
 _DAMAGE = {"其他结果": "其他", "尚未审结": "尚未", "结果维持": "维持", "结果纠正": "纠正"}
 
 
@@ -19,7 +20,7 @@ def alter_tables(items: Iterable[Item], draw: Random) -> Iterator[Item]:
     """The items with some of their tables altered."""
     for item in items:
         if isinstance(item, Table) and draw.random() < 0.25:
-            yield _ALTERATIONS.get(item.columns, _add_note)(item, draw)
+            yield draw.choice(_ALTERATIONS[item.columns])(item, draw)
         else:
             yield item
 
@@ -43,6 +44,12 @@ def _add_note(table: Table, draw: Random) -> Table:
     return replace(table, rows=(*table.rows, (note,)))
 
 
+def _add_heading(table: Table, draw: Random) -> Table:
+    """The section's name as a first row of the table."""
+    head = Box(_HEADINGS[table.columns], table.columns)
+    return replace(table, rows=((head,), *table.rows))
+
+
 def _damage_header(table: Table, draw: Random) -> Table:
     """The second line of a header's labels is lost."""
     chosen = draw.sample(sorted(_DAMAGE), k=draw.randint(1, 3))
@@ -53,4 +60,10 @@ def _damage_header(table: Table, draw: Random) -> Table:
     return replace(table, rows=tuple(map(hurt, table.rows)))
 
 
-_ALTERATIONS = {4: _add_row, 5: _add_row, 10: _add_note, 15: _damage_header}
+_ALTERATIONS = {
+    4: (_add_row, _add_heading),
+    5: (_add_row, _add_heading),
+    9: (_add_note,),
+    10: (_add_note, _add_heading),
+    15: (_damage_header, _add_heading),
+}

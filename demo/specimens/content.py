@@ -27,6 +27,8 @@ TRAPS = (
     "two_reports",  # another agency's report below, with tables of its own
     "two_years",  # last year's report of the same agency below, a third of its sentences the same
     "table_of_units",  # the requests table again, with the numbers of the units
+    "contents_list",  # the headings as links above the body
+    "tabs",  # … and all sections but the first hidden until their link is clicked
 )
 _FOURTH = (TABLED_HEADINGS[3], "四、因政府信息公开工作被申请行政复议、提起行政诉讼情况", "四、行政复议、行政诉讼情况")
 _NARRATIVE = (
@@ -37,6 +39,7 @@ _NARRATIVE = (
     "五、不足与打算",
     "六、其他",
 )
+_NUMBERINGS = ("{0}、{1}", "{0}、{1}", "{0}、{1}", "{0}．{1}", "{0}、 {1}", "第{0}部分　{1}", "{0}、{1}：")
 _RESIDUE = ("", "", "", "", " ", "(宋体加粗小四号字)")
 
 
@@ -58,7 +61,7 @@ def make_content(
     """
     written = _rewrite(report, draw, trap)
     written = _empty(written) if trap == "zeros" else _reprint(written, draw, pictures)
-    items = list(_vary(tuple(alter_tables(lay_out(written), draw)), draw))
+    items = list(_vary(_renumber(tuple(alter_tables(lay_out(written), draw)), draw), draw))
     written = replace(written, cells=tuple(replace(c, raw=c.raw.replace(PICTURE, "")) for c in written.cells))
     single = True
     if trap in ("two_reports", "two_years", "table_of_units"):
@@ -151,6 +154,18 @@ def _unit(form: str, cell: str) -> str | None:
     return "item"
 
 
+def _renumber(items: Sequence[Item], draw: Random) -> tuple[Item, ...]:
+    """The numbers of the sections in one of the ways in which agencies write them."""
+    form = draw.choice(_NUMBERINGS)
+
+    def write_heading(item: Item) -> Item:
+        if isinstance(item, Line) and item.heading and item.text[1:2] == "、":
+            return replace(item, text=form.format(item.text[0], item.text[2:]))
+        return item
+
+    return tuple(map(write_heading, items))
+
+
 def _vary(items: Sequence[Item], draw: Random) -> Iterable[Item]:
     """Now and then a line of units above a table, a paragraph below one, no signature or a bare date."""
     signed = draw.choices((2, 1, 0), weights=(6, 1, 2))[0]
@@ -159,7 +174,11 @@ def _vary(items: Sequence[Item], draw: Random) -> Iterable[Item]:
         if isinstance(item, Table) and draw.random() < 0.15:
             yield Line(draw.choice(("单位：件", "（单位：件、万元）")))
         yield item
-    yield from items[len(items) - 2 : len(items) - 2 + signed]
+    signature = items[len(items) - 2 : len(items) - 2 + signed]
+    if signed == 2 and draw.random() < 0.1:  # on one line
+        yield Line("　　".join(line.text for line in signature if isinstance(line, Line)))
+    else:
+        yield from signature
 
 
 def _second(first: Report, other: Report, trap: str, draw: Random) -> list[Item]:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from random import Random
 
 from demo.cast import Look
-from demo.specimens import tabling
+from demo.specimens import parting, tabling
 from demo.specimens.around import Site
 from demo.specimens.casting import CELL_QUIRKS, FLAT_QUIRKS, TABLE_QUIRKS, draw_agency, draw_look
 from demo.specimens.content import TRAPS, Content, make_content
@@ -64,12 +64,13 @@ def draw_specimen(seed: int, number: int) -> Specimen:
     manner = Manner(
         family=load_families()[turn.family],
         style=draw.choice(("paragraphs", "aligned", *STYLES)),
-        inline=draw.choice(("plain", *INLINES)),
+        inline="plain" if flat else draw.choice(("plain", *INLINES)),
         habit=turn.habit or draw.choice(("plain", "plain", "word", *tabling.HABITS)),
         sending=turn.sending or draw.choice((PLAIN, PLAIN, *SENDINGS)),
         title=report.title,
         way=turn.way,
         flat=flat,
+        parted=turn.trap if turn.trap in parting.WAYS else None,
     )
     return _finish(f"{seed}-{number}", turn, manner, content, draw)
 

@@ -106,6 +106,13 @@ def _entities(text: str, draw: Random) -> str:
     return "".join(named.get(c) or (f"&#{ord(c)};" if draw.random() < 0.2 else escape(c)) for c in text)
 
 
+def _hard_breaks(text: str, draw: Random) -> str:
+    """Lines broken where a PDF's page broke them."""
+    width = draw.randint(28, 44)
+    lines = [escape(text[at : at + width], quote=False) for at in range(0, len(text), width)]
+    return "<br>".join(lines)
+
+
 _INLINE: dict[str, Callable[[str, Random], str]] = {
     "plain": _plain,
     "indented": _indented,
@@ -114,6 +121,7 @@ _INLINE: dict[str, Callable[[str, Random], str]] = {
     "wrapped": _wrapped,
     "invisible": _invisible,
     "entities": _entities,
+    "hard_breaks": _hard_breaks,
 }
 INLINES = tuple(_INLINE)
 

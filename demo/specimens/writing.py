@@ -17,6 +17,7 @@ from demo.specimens.families import Family
 from demo.specimens.heads import Head, draw_posted, write_head
 from demo.specimens.naming import attribute
 from demo.specimens.nondocuments import column_of
+from demo.specimens.parting import write_parted
 from demo.specimens.skeletons import KINDS, Parts, assemble, enclose
 from demo.specimens.specimen import Grid, Truth
 from demo.specimens.tabling import Habit
@@ -35,6 +36,7 @@ class Manner:
     title: str
     way: str | None = None
     flat: str | None = None
+    parted: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +72,10 @@ def write_page(manner: Manner, content: Content, draw: Random) -> Page:
     url = manner.family.draw_address(draw, posted)
     items = _flatten(content.items, manner.flat)
     how = Dress(manner.style, manner.inline, Habit(manner.habit), draw)
-    printing = print_again(manner.way, items, how, report, site) if manner.way else Printing(dress(items, how))
+    if manner.way:
+        printing = print_again(manner.way, items, how, report, site)
+    else:
+        printing = Printing(write_parted(manner.parted, items, how) if manner.parted else dress(items, how))
     extras, base = _draw_extras(draw), _draw_base(draw, url)
     parts, chrome = _lay_parts(manner, head, printing, extras, site, report.title)
     skeleton = "form" if manner.family.name == "aspnet" else draw.choice(KINDS)
@@ -149,6 +154,12 @@ def _draw_file(draw: Random) -> str:
     return draw.choice(forms)
 
 
+def _embed(href: str, draw: Random) -> _Extras:
+    """The file in a viewer on the page."""
+    forms = ('<iframe src="{}" width="100%"></iframe>', '<embed src="{}">', '<object data="{}" width="800"></object>')
+    return _Extras(behind=draw.choice(forms).format(href), files=(href,), trait=("viewer",))
+
+
 def _draw_extras(draw: Random) -> _Extras:
     """Now and then files at the end of the body or behind it, or a picture with its caption."""
     kind = draw.random()
@@ -156,6 +167,8 @@ def _draw_extras(draw: Random) -> _Extras:
         label = phrase(draw, "attachment_labels")
         names = draw.sample(load_words("phrases")["attachment_names"], k=draw.randint(1, 2))
         hrefs = tuple(_draw_file(draw) for _ in names)
+        if hrefs[0].endswith(".pdf") and draw.random() < 0.4:
+            return _embed(hrefs[0], draw)
         shown = [
             name + draw.choice(("", "." + href.rpartition(".")[2])) for name, href in zip(names, hrefs, strict=True)
         ]
