@@ -12,7 +12,7 @@ from typing import IO
 from archive.errors import ArchiveError
 from archive.fields import decode_header, read_fields
 from archive.members import ARC_START, GZIP_MAGIC, RECORD_START, MemberSource, PlainSource, begins_record
-from archive.swallowed import EMBEDDED, cut_before, has_swallowed
+from archive.swallowed import EMBEDDED, count_surplus, cut_before, has_swallowed
 
 # Scrapy keeps no answer of more than 1 GiB either (DOWNLOAD_MAXSIZE).
 MOST_BLOCK = (1 << 30) + (1 << 20)
@@ -241,6 +241,10 @@ class _Records:
         block = self._source.read(size)
         if len(block) < size or not self._ends_well() or has_swallowed(block, fields):
             block = self._cut_at_next(offset, block, size, fields["warc-type"][0] if "warc-type" in fields else "")
+        elif surplus := count_surplus(block, self._source.peek(4)):
+            block, size = block[:-surplus], size - surplus
+            why = f"a record whose length counts in {surplus} bytes of the line ends after it"
+            self._on_broken(Broken(self._path, offset, why, harmless=True))
         self._tell_fault()
         return Record(offset, version, fields, block, short=len(block) < size)
 

@@ -19,6 +19,7 @@ EMBEDDED = re.compile(
 # What tools write of their own accord: no record of another belongs there.
 OWN_WORDS = frozenset({"warcinfo", "metadata", "request"})
 
+_CLOSING = b"\r\n\r\n"
 _ANY = re.compile(rb"\nWARC/|\n[a-z]+://\S+ [0-9.]{7,15} \d{14} ")
 
 
@@ -38,6 +39,17 @@ def has_swallowed(block: bytes, fields: Mapping[str, Sequence[str]]) -> bool:
             return True
     kind = next(iter(fields.get("warc-type", ())), "").lower()
     return not stated.strip(":") if kind in OWN_WORDS else is_whole_answer(before)
+
+
+def count_surplus(block: bytes, ahead: bytes) -> int:
+    """How many bytes of the two line ends that close a record lie in its block, whose HTTP answer ends before them."""
+    if ahead == _CLOSING:
+        return 0
+    for count in range(len(_CLOSING), 0, -1):
+        inside, outside = _CLOSING[:count], _CLOSING[count:]
+        if block.endswith(inside) and ahead.startswith(outside) and is_whole_answer(block[:-count]):
+            return count
+    return 0
 
 
 def cut_before(block: bytes, match: "re.Match[bytes]") -> bytes:
