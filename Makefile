@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 LOCK := requirements.lock
 
-.PHONY: bench-read bench-refine help setup demo test judges bench-dedup bench-lookup bench-crawl crash lint format types check lock clean
+.PHONY: bench-read bench-refine help setup demo test judges bench-dedup fuzz bench-lookup bench-crawl crash lint format types check lock clean
 
 help: ## what can be made
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-13s %s\n", $$1, $$2}'
@@ -59,6 +59,9 @@ bench-dedup: setup ## near-duplicates among a million texts on disk: make bench-
 
 bench-lookup: setup ## look-ups in an index of a million made-up captures
 	$(BIN)/python -m benchmarks.lookup
+
+fuzz: setup ## damaged pages and files, by the ten thousand: make fuzz COUNT=100000 SEED=1
+	$(BIN)/python -m benchmarks.fuzz --count $(or $(COUNT),100000) --seed $(or $(SEED),1)
 
 lint: setup ## ruff: rules and format
 	$(BIN)/ruff check .
