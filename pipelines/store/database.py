@@ -22,11 +22,16 @@ _LONGEST_WAIT = 120_000  # milliseconds for which a writer waits for another
 
 
 class Database:
-    """An open database. ``name`` is its address without the password."""
+    """An open database. ``name`` is its address without the password.
 
-    def __init__(self, address: str, metadata: MetaData) -> None:
+    Its tables are made where they are missing; without ``metadata`` it must be there and is only read.
+    """
+
+    def __init__(self, address: str, metadata: MetaData | None) -> None:
         self.name = _safe_name(address)
-        self._engine = self._open(address)
+        self._engine = self._open(address, is_new=metadata is not None)
+        if metadata is None:
+            return
         try:
             with self.writing("opened") as connection:
                 metadata.create_all(connection)
@@ -64,10 +69,12 @@ class Database:
             "check the place and its rights, or set another with -s DATABASE_URL=…"
         )
 
-    def _open(self, address: str) -> Engine:
+    def _open(self, address: str, is_new: bool) -> Engine:
         try:
             url = read_address(address)
             if url.get_backend_name() == "sqlite" and url.database and url.database != ":memory:":
+                if not is_new and not Path(url.database).exists():
+                    raise PipelineError(f"{self.name}: there is no store; crawl or replay first, or set DATABASE_URL")
                 Path(url.database).parent.mkdir(parents=True, exist_ok=True)
             return _make_engine(url)
         except ArgumentError as error:

@@ -1,0 +1,1 @@
+"""Comparing: what changed between two reports, be they two versions, two years, or two readings of one capture."""

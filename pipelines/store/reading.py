@@ -1,0 +1,84 @@
+"""Reading reports back: a capture's line as it stood in the feed, and which captures show a report's versions."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import select
+
+from pipelines.errors import PipelineError
+from pipelines.feeds import Line
+from pipelines.store.database import Database
+from pipelines.store.settled import reports, versions
+from pipelines.store.tables import PARTS, documents
+
+_NOT_IN_FEED = ("kind", "rejected", "media_type", "charset", "blocks", "attachments", "dropped")
+_OWN = ("fingerprint", "name", "text_id")
+
+
+class Reading:
+    """A store open for reading."""
+
+    def __init__(self, database_url: str) -> None:
+        self._database = Database(database_url, None)
+        self.name = self._database.name
+
+    def close(self) -> None:
+        """Give up the connections."""
+        self._database.close()
+
+    def find_agencies(self) -> list[str]:
+        """All agencies of which there is a report."""
+        with self._database.reading() as connection:
+            return sorted(connection.scalars(select(reports.c.agency).distinct()))
+
+    def find_years(self, agency: str) -> dict[int, str]:
+        """The years of an agency's reports, each with the capture that shows its latest version best."""
+        with self._database.reading() as connection:
+            rows = connection.execute(select(reports.c.year, reports.c.record_id).where(reports.c.agency == agency))
+            return dict(sorted((row.year, row.record_id) for row in rows))
+
+    def find_versions(self, agency: str, year: int) -> dict[int, str]:
+        """The numbers of a report's versions, each with the capture that shows it best."""
+        columns = versions.c
+        query = select(columns.number, columns.record_id).where(columns.agency == agency, columns.year == year)
+        with self._database.reading() as connection:
+            return dict(sorted((row.number, row.record_id) for row in connection.execute(query)))
+
+    def read_report(self, record_id: str) -> Line:
+        """A capture's line of ``reports.jsonl``; raises ``PipelineError`` where it is none of a report."""
+        with self._database.reading() as connection:
+            query = select(documents).where(documents.c.record_id == record_id)
+            row = connection.execute(query).mappings().one_or_none()
+            if row is None or row["kind"] != "report":
+                raise PipelineError(
+                    f"{self.name}: {record_id} is not the capture of a report; replay its archive first"
+                )
+            line: Line = {key: value for key, value in row.items() if key not in (*_NOT_IN_FEED, *_OWN)}
+            for name, table in PARTS.items():
+                found = connection.execute(select(table).where(table.c.record_id == record_id).order_by(table.c.place))
+                line[name] = [_make_part(dict(part)) for part in found.mappings()]
+        return line
+
+
+def choose(name: str, known: Sequence[str], where: str) -> str:
+    """The agency that is meant: by its name, else by a part of it that only one has; else ``PipelineError``."""
+    if name in known:
+        return name
+    found = [agency for agency in known if name in agency]
+    if len(found) == 1:
+        return found[0]
+    if found:
+        shown = ", ".join(found[:5]) + (f" and {len(found) - 5} more" if len(found) > 5 else "")
+        raise PipelineError(f"{where}: {len(found)} agencies are named like {name!r}: {shown}; write one of them whole")
+    some = ", ".join(known[:5]) or "none at all"
+    raise PipelineError(
+        f"{where}: no report of an agency named like {name!r}; there are {some}{' …' * (len(known) > 5)}"
+    )
+
+
+def _make_part(part: dict[str, Any]) -> Line:
+    """A part without its place, whole numbers as such."""
+    whole = {
+        key: int(value) if isinstance(value, float) and value.is_integer() else value for key, value in part.items()
+    }
+    return {key: value for key, value in whole.items() if key not in ("record_id", "place")}
