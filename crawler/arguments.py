@@ -29,6 +29,8 @@ class Arguments:
     limit: int | None = None
     dry_run: bool = False
     file: str | None = None
+    home: str | None = None  # a portal's home page, or its host
+    homes: str | None = None  # a file with one home page a line
     resume: str | None = None  # a run's id, or ``last``
 
 
@@ -58,6 +60,8 @@ def read_arguments(given: Mapping[str, str], known: Collection[str]) -> Argument
         limit=_limit(given.get("limit")),
         dry_run=_switch("dry_run", given.get("dry_run", "")),
         file=given.get("file") or None,
+        home=given.get("home") or None,
+        homes=given.get("homes") or None,
         resume=given.get("resume") or None,
     )
 

@@ -30,12 +30,12 @@ class Plan:
     @property
     def lines(self) -> tuple[str, ...]:
         """What would be fetched first of each portal; the rest is found on the way."""
-        walkable = [portal for portal in self.portals if portal.is_walkable]
-        lines = [f"{portal.id}  {portal.agency}  {portal.list_url}" for portal in walkable]
-        lines.append(f"{len(walkable)} of {len(self.portals)} portals have a report list to begin with")
-        if waiting := [portal.id for portal in self.portals if not portal.is_walkable]:
-            shown = ", ".join(waiting[:5]) + (f" and {len(waiting) - 5} more" if len(waiting) > 5 else "")
-            lines.append(f"not walkable yet (only a home page is known; add 'list' to the row): {shown}")
+        firsts = [(portal, url) for portal in self.portals for url in portal.lists or (portal.home,)]
+        lines = [f"{portal.id}  {portal.agency}  {url}" for portal, url in firsts]
+        walkable = sum(portal.is_walkable for portal in self.portals)
+        lines.append(f"{walkable} of {len(self.portals)} portals have a report list to begin with")
+        if walkable < len(self.portals):
+            lines.append("of the others the list is searched from the home page")
         return tuple(lines)
 
 

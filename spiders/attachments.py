@@ -16,6 +16,10 @@ _NAMED = re.compile(
 _DOWNLOAD = re.compile(r"/(?:downfile|download|downloadfile|attach(?:ment)?s?|file)\b[^/?]*(?:\?|$)", re.IGNORECASE)
 # What every address of a file has somewhere, and few others: a suffix, or a word of ``_DOWNLOAD``.
 _FILE_WORD = re.compile(rf"\.\s*(?:{'|'.join(SUFFIXES)})|down|attach|file", re.IGNORECASE)
+# A download whose link names no file says so in words.
+_SAID = re.compile(r"附件|点击下载|下载(?:全文|附件|文件|报告)|年报|年度报告|报告(?:全文)?(?:下载)?$")
+# Files that script opens: ``PDFObject.embed("/a.pdf")``, ``var file = 'a.docx'``.
+_QUOTED = re.compile(rf"['\"]([^'\"\s<>]{{1,400}}\.(?:{'|'.join(SUFFIXES)})(?:\?[^'\"\s<>]*)?)['\"]", re.IGNORECASE)
 _NOT_OF_URLS = str.maketrans("", "", "\t\r\n")
 _VIEWERS = ("iframe", "embed", "object")
 # Containers of a page's foot by their class or id, as whole words. Heads and menus are left in: wrappers of whole pages
@@ -33,7 +37,7 @@ def is_file(url: str) -> bool:
 
 def find_attachments(page: Page) -> list[Link]:
     """The files that a page links or shows in a frame, each once, in page order; those of its chrome left out."""
-    found = (link for link in _candidates(page.tree, page) if link.url != page.url)
+    found = (link for link in (*_candidates(page.tree, page), *_written(page)) if link.url != page.url)
     return list({link.url: link for link in reversed(list(found))}.values())[::-1]
 
 
@@ -47,29 +51,44 @@ def _candidates(tree: etree._Element, page: Page) -> Iterator[Link]:
         if not _may_lead_to_file(element) or _is_chrome(element):
             continue
         for link in find_links(element, page.base):
-            if is_file(link.url) or (_NAMED.search(link.title) and _DOWNLOAD.search(link.url)):
+            says = _NAMED.search(link.title) or ("?" in link.url and _SAID.search(link.title))
+            if is_file(link.url) or (says and _DOWNLOAD.search(link.url)):
                 yield link
 
 
 def _may_lead_to_file(element: etree._Element) -> bool:
     """Whether any address in a link holds what an address of a file does, wherever it stands in it."""
-    hrefs = ((link.get("href") or "").translate(_NOT_OF_URLS) for link in element.iter("a", "area"))
+    links = element.iter("a", "area")
+    hrefs = (f"{link.get('href') or ''} {link.get('onclick') or ''}".translate(_NOT_OF_URLS) for link in links)
     return any(_FILE_WORD.search(unquote(href)) for href in hrefs)
 
 
 def _shown(element: etree._Element, page: Page) -> Iterator[Link]:
     """A file in a viewer: the frame's own address, or the one that it hands to the viewer (``viewer.html?file=``)."""
-    address = absolute(page.base, element.get("src") or element.get("data"))
+    source = element.get("src") or element.get("data") or element.get("data-src")
+    address = absolute(page.base, source)
     if address is None:
         return
-    inner = [
-        value for _, value in parse_qsl(urlsplit(address).query) if _SUFFIX.search(value.partition("?")[0].strip())
-    ]
-    if _SUFFIX.search(urlsplit(address).path):
+    parts = urlsplit(address)
+    # The viewer's own query, or what stands behind its fragment, which an absolute address has lost.
+    handed = f"{parts.query}&{(source or '').partition('#')[2]}"
+    inner = [value for _, value in parse_qsl(handed) if _SUFFIX.search(value.partition("?")[0].strip())]
+    if _SUFFIX.search(parts.path):
         yield Link(address, element.get("title") or "")
     for value in inner:
-        if url := absolute(address if value.startswith(("http", "/")) else page.base, value):
+        # pdf.js takes an address from where the viewer is; one that begins with ./ was written for the page.
+        if url := absolute(page.base if value.startswith("./") else address, value):
             yield Link(url, element.get("title") or "")
+
+
+def _written(page: Page) -> Iterator[Link]:
+    """Files whose addresses stand in the page's script."""
+    for script in page.tree.iter("script"):
+        for match in _QUOTED.finditer("".join(str(part) for part in script.itertext()).replace("\\/", "/")):
+            written = parse_qsl(urlsplit(match[1]).query) if not _SUFFIX.search(match[1].partition("?")[0]) else []
+            handed = next((value for _, value in written if _SUFFIX.search(value)), match[1])
+            if url := absolute(page.base, handed):
+                yield Link(url, "")
 
 
 def _is_chrome(element: etree._Element) -> bool:

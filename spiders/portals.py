@@ -1,30 +1,37 @@
-"""The base of the catalogue's spiders: from a portal's list through its pages to the reports and their attachments."""
+"""The base of the portals' spiders: from a home page or a list to the reports, their attachments and their images."""
 
 from collections.abc import AsyncIterator, Iterator
+from dataclasses import replace
 from typing import Any, ClassVar
 
-from scrapy import Request
+from scrapy import Request, signals
 from scrapy.http import Response
 from scrapy.settings import BaseSettings
+from scrapy.spidermiddlewares.httperror import HttpError
 from twisted.python.failure import Failure
 
 from crawler.arguments import CHOICE, FEEDS, Arguments
-from crawler.catalogue import Portal, read_catalogue
+from crawler.catalogue import read_catalogue
 from crawler.choosing import Plan, choose_portals
-from spiders.archiving import ArchivingSpider
-from spiders.attachments import find_attachments
-from spiders.families import FAMILIES, recognise_family
+from crawler.refusals import name_refusal
+from spiders import discovery
+from spiders.courses import Course, Held
+from spiders.discovery import GUESSED, Candidate, Discovery, Finding
+from spiders.families import FAMILIES
 from spiders.families.base import Turn
-from spiders.items import ReportPage
+from spiders.lists import LISTS_FIRST, ListSpider
+from spiders.owners import find_owner
 from spiders.pages import Link, Page
-from spiders.rows import find_reports
-from spiders.walking import Step, Walk
+from spiders.reach import Reach
+from spiders.reporting import is_markup, read_page
+from spiders.rows import reads_like_report
 
-LISTS_FIRST = 10  # a list's next page goes before its reports, so that the whole of a portal shows early
 
+class PortalSpider(ListSpider):
+    """Walks the portals of its ``levels``, or those named with ``-a portal=``.
 
-class PortalSpider(ArchivingSpider):
-    """Walks the lists of the portals of its ``levels``, or of those named with ``-a portal=``."""
+    Settings: ``DISCOVERY_REQUESTS`` and ``DISCOVERY_DEPTH`` bound the search from a home page.
+    """
 
     levels: ClassVar[tuple[str, ...]] = ()
     known = FEEDS | CHOICE
@@ -32,8 +39,7 @@ class PortalSpider(ArchivingSpider):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.portals = {portal.id: portal for portal in self.plan.portals}
-        self.walks: dict[str, Walk] = {}
+        self.courses = {portal.id: Course(portal, Reach.of(portal)) for portal in self.plan.portals}
 
     @classmethod
     def plan_crawl(cls, arguments: Arguments, settings: BaseSettings) -> Plan:
@@ -42,94 +48,97 @@ class PortalSpider(ArchivingSpider):
         return choose_portals(catalogue, arguments, cls.levels, allow_loopback=settings.getbool("ALLOW_LOOPBACK"))
 
     async def start(self) -> AsyncIterator[Any]:
-        """The first page of each portal's list."""
-        for portal in self.plan.portals:
-            if portal.list_url is None:
-                self.note(portal.id, "not-walkable", "only a home page is known")
-            else:
-                yield self.turn_page(portal, Turn(portal.list_url))
+        """The first page of each portal's lists, or its home page where the row names no list."""
+        self.crawler.signals.connect(self.note_dropped, signals.request_dropped)
+        for course in self.courses.values():
+            for request in self._begin(course):
+                yield request
 
-    def read_list(self, response: Response, portal_id: str, turn: Turn) -> Iterator[Request]:
-        """The reports that a list page links, and its next page."""
-        portal = self.portals[portal_id]
-        if response.status != 200:
-            yield from self._follow(portal, response.url, turn, self._walk(portal, None).retry(turn, "no list page"))
-            return
-        page = Page(response.url, response.body, _content_type(response))
-        yield from self._follow(portal, page.url, turn, self._walk(portal, page).read(page, turn))
+    def _begin(self, course: Course) -> Iterator[Request]:
+        lists = course.portal.lists
+        for url in lists:
+            if name := course.begin_walk(url, self.make_walk(course)):
+                yield self.turn_page(course, Held(name, Turn(url), None))
+        if not lists:
+            most = self.settings.getint("DISCOVERY_REQUESTS", discovery.MOST_REQUESTS)
+            depth = self.settings.getint("DISCOVERY_DEPTH", discovery.MOST_DEPTH)
+            home = course.portal.home
+            course.discovery = Discovery(course.reach, home, course.portal.agency or None, most, depth)
+            course.discovery.meet(Candidate(home))
+            yield from self._search(course)
 
-    def read_report(self, response: Response, portal_id: str) -> Iterator[Any]:
-        """The item of a report page, and requests for its attachments."""
-        if response.status != 200:
-            return
-        yield self.make_item(response)
-        if not _is_markup(response):
-            return
-        portal = self.portals[portal_id]
-        for link in find_attachments(Page(response.url, response.body, _content_type(response))):
-            yield self.ask(link.url, self._context(portal, response.url, link, "attachment"), self.read_attachment)
+    # The search for the list
 
-    def read_attachment(self, response: Response) -> Iterator[ReportPage]:
-        """The item of an attachment."""
-        if response.status == 200:
-            yield self.make_item(response)
+    def _search(self, course: Course) -> Iterator[Request]:
+        """The next page of the search, or its end."""
+        assert course.discovery is not None
+        candidate = course.discovery.take()
+        if candidate is None and (candidate := course.discovery.take_fallback()):
+            yield from self.begin_list(course, candidate.url, candidate.via)
+        elif candidate is not None:
+            context = self.find_context(course, candidate.via, Link(candidate.url, candidate.anchor), "other")
+            yield self.ask(
+                candidate.url,
+                context,
+                self.read_column,
+                errback=self.note_column_failure,
+                priority=LISTS_FIRST,
+                dont_filter=True,
+                cb_kwargs={"portal_id": course.portal.id, "candidate": candidate},
+            )
+        elif not course.lists:
+            asked = course.discovery.asked
+            self.note(course.portal.id, "stopped", f"{course.portal.home}: no list of annual reports in {asked} pages")
 
-    def turn_page(self, portal: Portal, turn: Turn, via: str | None = None) -> Request:
-        """The request for a list page; past the duplicate filter, because the walk itself knows circles."""
-        return self.ask(
-            turn.url,
-            self._context(portal, via, None, "list"),
-            self.read_list,
-            errback=self.note_list_failure,
-            formdata=list(turn.form) or None,
-            priority=LISTS_FIRST,
-            dont_filter=True,
-            cb_kwargs={"portal_id": portal.id, "turn": turn},
-        )
+    def read_column(self, response: Response, portal_id: str, candidate: Candidate) -> Iterator[Any]:
+        """A page of the search: the list itself, or what leads on to it."""
+        course = self.courses[portal_id]
+        assert course.discovery is not None
+        if response.status == 200 and is_markup(response):
+            page = read_page(response)
+            if candidate.depth == 0:
+                course.reach = course.discovery.reach = course.reach.moved(candidate.url, page.url)
+            self._learn_owner(course, page)
+            finding = course.discovery.read(page, candidate)
+            yield from self._take_finding(course, page, candidate, finding, response)
+        yield from self._search(course)
 
-    def note_list_failure(self, failure: Failure) -> Iterator[Request]:
-        """Name what failed, then try the next guess at the same page."""
+    def _learn_owner(self, course: Course, page: Page) -> None:
+        if not course.agency:
+            course.owner = find_owner(page)
+            assert course.discovery is not None
+            course.discovery.agency = course.owner.agency
+
+    def _take_finding(
+        self, course: Course, page: Page, candidate: Candidate, finding: Finding, response: Response
+    ) -> Iterator[Any]:
+        if finding.is_list:
+            if name := course.begin_walk(page.url, self.make_walk(course, page)):
+                yield from self.follow(course, Held(name, Turn(page.url), candidate.via), page)
+        elif candidate.named and reads_like_report(page.text):
+            yield from self.take_report(course, page, response)
+
+    def note_column_failure(self, failure: Failure) -> Iterator[Request]:
+        """Name what failed; a home page that does not come is tried on the other scheme, once."""
         request: Request = failure.request  # type: ignore[attr-defined]
-        portal, turn = self.portals[request.cb_kwargs["portal_id"]], request.cb_kwargs["turn"]
-        if not turn.otherwise:
+        course, candidate = self.courses[request.cb_kwargs["portal_id"]], request.cb_kwargs["candidate"]
+        assert course.discovery is not None
+        other = _other_scheme(candidate.url) if candidate.depth == 0 and candidate.via is None else None
+        refused = isinstance(failure.value, HttpError) and name_refusal(
+            failure.value.response.status, failure.value.response.body
+        )
+        if candidate.rank > GUESSED and not (other and not refused):
             self.note_failure(failure)
-        step = self._walk(portal, None).retry(turn, f"page {turn.number} did not come")
-        yield from self._follow(portal, request.meta["context"].get("via"), turn, step)
-
-    def _follow(self, portal: Portal, via: str | None, turn: Turn, step: Step) -> Iterator[Request]:
-        if step.turn is not None:
-            yield self.turn_page(portal, step.turn, via)
-        elif step.stopped and turn.number > 1:
-            self.note(portal.id, "stopped", f"{turn.url}: {step.stopped}")
-        for link in find_reports(step.links, self.plan.years):
-            context = self._context(portal, via, link, "report")
-            yield self.ask(link.url, context, self.read_report, cb_kwargs={"portal_id": portal.id})
-
-    def _walk(self, portal: Portal, page: Page | None) -> Walk:
-        """The portal's walk; its family is the one that the row names, else the one that the first page shows."""
-        walk = self.walks.get(portal.id)
-        if walk is None or (page is not None and walk.pages == 0):
-            family = FAMILIES[portal.family] if portal.family else recognise_family(page or Page(portal.home, b""))
-            walk = self.walks[portal.id] = Walk(family)
-        return walk
-
-    def _context(self, portal: Portal, via: str | None, link: Link | None, kind: str) -> dict[str, str | None]:
-        return {
-            "portal": portal.id,
-            "agency": portal.agency,
-            "level": portal.level,
-            "region": portal.region,
-            "via": via,
-            "anchor": link.title if link else None,
-            "kind": kind,
-        }
+        if refused:
+            # Whoever refuses a page is asked for no other that nobody linked.
+            course.discovery.give_up_guessing()
+            other = None
+        if other:
+            course.discovery.retry(replace(candidate, url=other, via=candidate.url))
+        yield from self._search(course)
 
 
-def _content_type(response: Response) -> str | None:
-    header = response.headers.get("Content-Type")
-    return header.decode("latin-1") if header else None
-
-
-def _is_markup(response: Response) -> bool:
-    """Whether a body can hold links: text by its first bytes, whatever the header says."""
-    return b"<" in response.body[:1000] and not response.body.startswith((b"%PDF", b"PK", b"\xd0\xcf\x11\xe0"))
+def _other_scheme(url: str) -> str | None:
+    scheme, mark, rest = url.partition("://")
+    other = {"http": "https", "https": "http"}.get(scheme)
+    return f"{other}{mark}{rest}" if other and ":" not in rest.partition("/")[0] else None

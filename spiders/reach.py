@@ -1,7 +1,7 @@
 """Which addresses are a portal's own: its hosts, and the hosts below its name; everything else is somebody else's."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Self
 
 from crawler.addresses import read_address
@@ -29,6 +29,14 @@ class Reach:
         bare = {host.removeprefix("www.") for host in names | hosts if read_address(host) is None}
         parents = frozenset(host for host in bare if host.count(".") >= 1 and not _PUBLIC.fullmatch(host))
         return cls(frozenset(named), frozenset(hosts | names), parents)
+
+    def moved(self, url: str, to: str) -> "Reach":
+        """The reach of a portal whose home page sends its reader on: to another host of the same domain, no other."""
+        (_, old, _), (_, new, port) = split(url), split(to)
+        parent = ".".join(old.removeprefix("www.").split(".")[-3:])
+        if self.owns(to) or read_address(new) is not None or not (new == parent or new.endswith("." + parent)):
+            return self
+        return replace(self, origins=self.origins | {(new, port)}, hosts=self.hosts | {new})
 
     def owns(self, url: str) -> bool:
         """Whether an address is the portal's own."""

@@ -44,6 +44,16 @@ _ARTICLE = re.compile(
     r"/t(?:19|20)\d{6}_\d+|/art_|/post_|/content[/_]|/info/\d+/\d+|[0-9a-f]{32}|\d{5,}|/(?:19|20)\d{2}[-/]?\d{2}[-/]?\d{2}/",
     re.IGNORECASE,
 )
+# Columns whose addresses hold long numbers as articles' do: Hanweb, Lonsun, ucap, Anhui, gkmlpt.
+_COLUMN = re.compile(
+    r"/col/col\d+(?:/(?:index\.\w+)?)?$|/public/column/|/c\d{4,}/[\w-]*(?:list|index)[\w-]*\.\w+$|/showList/|/gkmlpt/index"
+    r"|/module/xxgk/",
+    re.IGNORECASE,
+)
+_TAB = re.compile(r"(?:19|20)\d{2}年?度?(?:年报|年度报告|报告)?")
+_SECTIONS = re.compile(
+    r"总体情况|主动公开政府信息情况|收到和处理政府信息公开申请|行政复议、?(?:、|和)?行政诉讼|存在的?(?:主要)?问题及改进|其他需要报告的?事项"
+)
 _PAGE_FILE = re.compile(r"\.(?:s?html?|jhtml|jspx?|aspx?)$", re.IGNORECASE)
 _INDEX_FILE = re.compile(r"/(?:index|list|default|node)[\w-]*\.\w+$", re.IGNORECASE)
 
@@ -69,6 +79,8 @@ def leads_to_annual_list(url: str) -> bool:
 def is_article(url: str) -> bool:
     """Whether an address looks like one article or file, not like a column."""
     path = url.partition("://")[2].partition("/")[2].partition("?")[0]
+    if _COLUMN.search("/" + path):
+        return False
     if is_file(url) or _ARTICLE.search("/" + path):
         return True
     if re.search(r"[?&](?:id|aid|articleid|infoid|contentid)=\w", url, re.IGNORECASE):
@@ -120,3 +132,18 @@ def find_reports(links: Iterable[Link], years: frozenset[int] | None = None) -> 
     for link in links:
         if is_annual_report(link) and (years is None or report_year(link) in years):
             yield link
+
+
+def is_year_tab(link: Link, page_url: str) -> bool:
+    """Whether a link that bears a year alone leads to that year's part of a list, not to an article.
+
+    It is no article by its address, or it is the list's own address with another query.
+    """
+    if not _TAB.fullmatch(plain(link.title)) or is_file(link.url):
+        return False
+    return not is_article(link.url) or ("?" in link.url and link.url.partition("?")[0] == page_url.partition("?")[0])
+
+
+def reads_like_report(text: str) -> bool:
+    """Whether a page holds the sections of a report; what a column of tabs shows may be the report itself."""
+    return len({match[0] for match in _SECTIONS.finditer(text)}) >= 3

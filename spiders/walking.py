@@ -10,7 +10,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from hashlib import blake2b
 
-from archive.marks import Marks
 from spiders.families import recognise_family
 from spiders.families.base import Family, Turn
 from spiders.pages import Link, Page
@@ -46,8 +45,8 @@ class Walk:
     pinned: bool = False
     most_pages: int = MOST_PAGES
     most_barren: int = MOST_BARREN
-    seen: Marks = field(default_factory=Marks)
-    asked: Marks = field(default_factory=Marks)
+    seen: set[int] = field(default_factory=set)
+    asked: set[int] = field(default_factory=set)
     pages: int = 0
     steps: int = 0
     barren: int = 0
@@ -58,11 +57,11 @@ class Walk:
         """Take a page that a turn brought."""
         if turn.anew and not self.pinned:
             self.family = recognise_family(page)
-        self.asked.note(_mark(repr(turn.request)))
+        self.asked.add(mark(repr(turn.request)))
         if not turn.brings_rows:
             return self._step_on(page, turn)
         links = tuple({link.url: link for link in self.family.find_links(page, turn)}.values())
-        new = tuple(link for link in links if _mark(stable(link.url)) not in self.seen)
+        new = tuple(link for link in links if mark(stable(link.url)) not in self.seen)
         rows = sum(_is_row(link) for link in new)
         if self.pages and not rows:
             return self.retry(turn, f"page {turn.number} brings no new row")
@@ -75,7 +74,7 @@ class Walk:
     def retry(self, turn: Turn, why: str) -> Step:
         """The next guess at the same page that was not asked before, or the list's end."""
         for at, guess in enumerate(turn.otherwise):
-            if _mark(repr(guess.request)) not in self.asked:
+            if mark(repr(guess.request)) not in self.asked:
                 return Step(
                     turn=replace(guess, otherwise=turn.otherwise[at + 1 :] + guess.otherwise, beyond=turn.beyond)
                 )
@@ -84,7 +83,7 @@ class Walk:
     def _count(self, new: Iterable[Link], rows: int) -> None:
         reports = 0
         for link in new:
-            self.seen.note(_mark(stable(link.url)))
+            self.seen.add(mark(stable(link.url)))
             reports += is_annual_report(link)
         self.pages += 1
         self.reports += reports
@@ -105,7 +104,7 @@ class Walk:
         """
         target = find_onward(page)
         urls = [target] if target else find_frames(page)[:MOST_FRAMES]
-        turns = [Turn(url, turn.number, anew=True) for url in urls if _mark(repr(Turn(url).request)) not in self.asked]
+        turns = [Turn(url, turn.number, anew=True) for url in urls if mark(repr(Turn(url).request)) not in self.asked]
         self.steps += 1
         if not turns or self.steps > MOST_STEPS:
             return following
@@ -120,7 +119,7 @@ class Walk:
             return Step(links)
         if turn.beyond and (rows < FULL or rows < self.fullest):
             return Step(links)
-        if _mark(repr(turn.request)) in self.asked:
+        if mark(repr(turn.request)) in self.asked:
             further = self.retry(turn, f"page {turn.number} was read before: the pager turns in a circle")
             return replace(further, links=links)
         if self.pages >= self.most_pages:
@@ -140,5 +139,6 @@ def stable(url: str) -> str:
     return _VOLATILE.sub(r"\1", _SESSION.sub("", url)) if "?" in url or ";" in url else url
 
 
-def _mark(text: str) -> int:
+def mark(text: str) -> int:
+    """64 bits that stand for a text."""
     return int.from_bytes(blake2b(text.encode("utf-8", "surrogatepass"), digest_size=8).digest(), "big")

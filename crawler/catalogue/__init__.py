@@ -8,7 +8,8 @@ A file has ``province`` (GB/T 2260, in quotes), ``name`` and ``portals``, a list
 ``level``       ministry, provincial, municipal, county, township or other
 ``region``      GB/T 2260 code in quotes; left out where the place has none
 ``home``        the portal's home page
-``list``        the first page of its list of annual reports; without it the portal is not walkable yet
+``list``        the first page of its list of annual reports; without it the list is searched from the home page
+``lists``       the first pages of further lists, such as one of older years, each in a line after ``- ``
 ``family``      the portal's software, one of ``spiders/families``; without it the first list page tells
 ``hosts``       further hosts that belong to it, such as one for files
 ``expect``      ``{since: 2019, count: 5}``: the first year and the least number of reports that it should bring

@@ -26,6 +26,7 @@ class Portal:
     province: str = ""  # GB/T 2260 code of the file that holds the row
     family: str | None = None
     list_url: str | None = None
+    more_lists: tuple[str, ...] = ()
     hosts: tuple[str, ...] = ()
     expect: Expectation | None = None
     evidence: str = "memory"
@@ -34,13 +35,18 @@ class Portal:
 
     @property
     def is_walkable(self) -> bool:
-        """Whether the row says where the report list begins."""
+        """Whether the row says where the report list begins; without it the list is searched from the home page."""
         return self.list_url is not None
+
+    @property
+    def lists(self) -> tuple[str, ...]:
+        """The first pages of the lists that the row names."""
+        return (*((self.list_url,) if self.list_url else ()), *self.more_lists)
 
     @property
     def urls(self) -> tuple[str, ...]:
         """The URLs that the row names."""
-        return (self.home,) if self.list_url is None else (self.home, self.list_url)
+        return (self.home, *self.lists)
 
     def lies_in(self, regions: tuple[str, ...]) -> bool:
         """Whether the portal's place begins with one of these prefixes of GB/T 2260 codes."""

@@ -69,6 +69,7 @@ def _portal_keys(families: Collection[str]) -> dict[str, Key]:
         "home": Key(_url, required=True),
         "family": Key(_one_of(sorted(families))),
         "list": Key(_url),
+        "lists": Key(lambda place: tuple(_url(entry) for entry in place.items())),
         "hosts": Key(lambda place: tuple(_host(entry) for entry in place.items())),
         "expect": Key(_expectation),
         "evidence": Key(_one_of(EVIDENCE)),
@@ -80,6 +81,7 @@ def _portal_keys(families: Collection[str]) -> dict[str, Key]:
 def _portal(place: Place, keys: dict[str, Key]) -> tuple[Place, Portal]:
     values: dict[str, Any] = replace(place, what="the portal").mapping(keys)
     values["list_url"] = values.pop("list", None)
+    values["more_lists"] = values.pop("lists", ())
     return place, Portal(**values)
 
 

@@ -67,3 +67,7 @@ class Family(ABC):
     def find_signs(self, page: Page) -> tuple[str, ...]:
         """The evidence in words, for a person who asks why."""
         return ()
+
+    def names_list(self, page: Page) -> bool:
+        """Whether the page's script itself names the category that the annual reports are in."""
+        return False

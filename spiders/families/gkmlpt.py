@@ -39,6 +39,10 @@ class Gkmlpt(Family):
             return 95
         return 60 if "/gkmlpt/api/" in page.text else 0
 
+    def names_list(self, page: Page) -> bool:
+        """Whether the tree of categories has one of annual reports."""
+        return bool(self.find_category(page, Turn(page.url)))
+
     def find_links(self, page: Page, turn: Turn) -> tuple[Link, ...]:
         """The articles of an answer of the API; the page of script has none of its own."""
         links = (_link(article, page.url) for article in _articles(page))

@@ -58,8 +58,9 @@ def test_choice_that_leaves_nothing_is_wrong_usage() -> None:
         chosen("county", regions=("11",))
 
 
-def test_plan_says_what_would_be_fetched_and_what_cannot_be() -> None:
+def test_plan_says_what_would_be_fetched_first() -> None:
     lines = choose_portals(CATALOGUE, Arguments(), ("provincial", "municipal")).lines
     assert lines[0] == "yunling  yunling局  https://yunling.example.com/nb/"
-    assert lines[1] == "1 of 3 portals have a report list to begin with"
-    assert lines[2].endswith("qinghe, corps")
+    assert lines[1] == "qinghe  qinghe局  https://qinghe.example.com/"
+    assert lines[3] == "1 of 3 portals have a report list to begin with"
+    assert "searched from the home page" in lines[4]

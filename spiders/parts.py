@@ -1,0 +1,113 @@
+"""What belongs to a report page beside its files: images in its body, pages in its frames, further pages, styles.
+
+A report may be images alone; then each is fetched like an attachment, so that whoever can read images reads it.
+"""
+
+import re
+from collections.abc import Iterator
+from itertools import islice
+from urllib.parse import urljoin, urlsplit
+
+from lxml import etree
+
+from spiders.families.trs import Trs
+from spiders.pages import Link, Page, absolute, squeeze
+from spiders.rows import reads_like_report
+from spiders.stubs import find_frames, find_onward, is_signpost
+
+MOST_IMAGES = 80  # of one page
+MOST_PAGES = 30  # of one article
+LITTLE = 400  # Chinese characters outside of links; a page with fewer says what it says in images or files
+_SMALLEST = 48  # pixels that an image says it is wide or high; smaller ones are signs
+_SOURCES = ("src", "data-src", "data-original", "data-lazy-src", "_src", "oldsrc")
+_DRESSING = re.compile(
+    r"(?:^|[\s_-])(?:head(?:er)?|top|logo|nav|menu|share|foot(?:er)?|banner|ewm|qr(?:code)?|side(?:bar)?|left|related|links?"
+    r"|search|copyright|breadcrumb|crumbs|tool(?:bar)?|weixin|wx|print|pager?|near|float|ad)(?:$|[\s_-])",
+    re.IGNORECASE,
+)
+_SIGN = re.compile(
+    r"(?:^|[/_-])(?:logo|icon|ico|btn|button|share|qr|qrcode|ewm|wx|weixin|weibo|print|banner|bg|dot|line|arrow|top|blue|red"
+    r"|beian|ghs|jiucuo|sitemap|search|close|loading|spacer|blank)[\w-]*\.\w{3,4}$",
+    re.IGNORECASE,
+)
+_FOOT = re.compile(r"foot|copyright|header", re.IGNORECASE)
+_CHINESE = re.compile(r"[\u4e00-\u9fff]")
+
+
+def find_images(page: Page) -> list[tuple[Link, str]]:
+    """The images of a page's body with the kind of their context: ``attachment`` where they are all it says."""
+    images = {link.url: link for element in page.tree.iter("img") if (link := _image(element, page))}
+    kind = "attachment" if images and count_characters(page) < LITTLE else "other"
+    return [(link, kind) for link in islice(images.values(), MOST_IMAGES)]
+
+
+def find_styles(page: Page) -> list[Link]:
+    """The style sheets that a page loads."""
+    sheets = (element for element in page.tree.iter("link") if "stylesheet" in (element.get("rel") or "").lower())
+    urls = (absolute(page.base, element.get("href")) for element in sheets)
+    return [Link(url, "") for url in dict.fromkeys(urls) if url]
+
+
+def find_inner_pages(page: Page) -> list[str]:
+    """The pages that hold the rest of a report: where a stub leads, what frames show, an article's further pages."""
+    onward = find_onward(page) if is_signpost(page) else None
+    if onward:
+        return [onward]
+    frames = [] if reads_like_report(page.text) else find_frames(page)
+    return frames + list(_further_pages(page))
+
+
+def count_characters(page: Page) -> int:
+    """Chinese characters of a page outside of links, scripts and dressing."""
+    return sum(len(_CHINESE.findall(text)) for text in _plain_texts(page.tree))
+
+
+def _image(element: etree._Element, page: Page) -> Link | None:
+    sources = (absolute(page.base, element.get(name)) for name in _SOURCES)
+    url = next((source for source in sources if source), None)
+    if url is None or _SIGN.search(urlsplit(url).path) or _is_small(element) or is_dressing(element):
+        return None
+    return Link(url, squeeze(element.get("alt") or element.get("title") or ""))
+
+
+def _is_small(element: etree._Element) -> bool:
+    sizes = (re.match(r"\d+", (element.get(name) or "").strip()) for name in ("width", "height"))
+    return any(size is not None and int(size[0]) < _SMALLEST for size in sizes)
+
+
+def is_dressing(element: etree._Element) -> bool:
+    """Whether an element stands in what surrounds a body on every page."""
+    for ancestor in element.iterancestors():
+        if ancestor.tag in {"header", "footer", "nav", "aside"}:
+            return True
+        if ancestor.tag not in {"body", "html"} and _DRESSING.search(_names(ancestor)):
+            return True
+    return False
+
+
+def _plain_texts(tree: etree._Element) -> Iterator[str]:
+    walker = etree.iterwalk(tree, events=("start", "end"))
+    for event, node in walker:
+        if event == "end":
+            yield node.tail or ""
+        elif node.tag in {"a", "script", "style", "head", "header", "footer", "nav", "select"} or _is_foot(node):
+            walker.skip_subtree()
+        elif isinstance(node.tag, str):
+            yield node.text or ""
+
+
+def _is_foot(node: etree._Element) -> bool:
+    return node.tag == "div" and bool(_FOOT.search(_names(node)))
+
+
+def _names(element: etree._Element) -> str:
+    return f"{element.get('class') or ''} {element.get('id') or ''}"
+
+
+def _further_pages(page: Page) -> Iterator[str]:
+    """An article that its software cut into pages: ``createPageHTML(3, 0, "t20230118_123", "html")``."""
+    pager = Trs().read_pager(page)
+    name = urlsplit(page.url).path.rpartition("/")[2].partition(".")[0]
+    if pager and pager.current == 0 and pager.name == name:
+        for number in range(1, min(pager.total, MOST_PAGES)):
+            yield urljoin(page.base, f"{pager.name}_{number}.{pager.extension}")
