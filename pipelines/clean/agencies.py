@@ -19,6 +19,11 @@ _SUFFIX = (
 AGENCY = re.compile(rf"^[\u4e00-\u9fff（）()、·]{{1,40}}?(?:{_SUFFIX})$")
 _NAMED = re.compile(rf"[\u4e00-\u9fff]{{0,24}}?(?:{_SUFFIX})")
 _COUNTY = re.compile(r"^([\u4e00-\u9fff]{1,12}?(?:自治县|林区|特区|自治旗|新区|[县区旗市]))(?!长|委书记|域|划|块|位)")
+# Words that end like a place and are none: 城市管理局, 社区矫正中心.
+_NO_PLACES = frozenset(
+    ("城市", "都市", "夜市", "股市", "集市", "超市", "社区", "园区", "小区", "山区", "库区", "灾区", "校区", "牧区")
+)
+_ANY_PROVINCE = re.compile(r"^[\u4e00-\u9fff]{2,4}(?:省|自治区)(?=[\u4e00-\u9fff]{2})")
 _TOWNSHIP = re.compile(
     r"(?:[\u4e00-\u9fff]{1,10}(?:镇|乡|街道|苏木))(?:党政办公室|党政综合办公室|人民政府|政府|办事处|党工委|党委)?(?:办公室)?$"
 )
@@ -78,6 +83,8 @@ def find_place(agency: str) -> Place:
     if prefecture and (province is None or prefecture[:2] == province[:2]):
         province = f"{prefecture[:2]}0000"
     county = _COUNTY.match(rest)
+    if county and county.group(1) in _NO_PLACES:
+        county = None
     if county and not _ZONE.search(county.group(1)) and not _looks_like_office(county.group(1)):
         return Place(province, prefecture, county.group(1), rest[county.end() :])
     return Place(province, prefecture, None, rest)
@@ -101,7 +108,7 @@ def find_level(agency: str) -> str | None:
         )
     if place.prefecture:
         return "municipal"
-    if place.province:
+    if place.province or _ANY_PROVINCE.match(agency):
         return "provincial"
     bare = _BARE_START.match(agency)
     if bare:
@@ -123,6 +130,12 @@ def find_region(agency: str, level: str | None) -> str | None:
     if level == "municipal":
         return place.prefecture
     return "100000" if level == "ministry" else None
+
+
+def lacks_place(agency: str) -> bool:
+    """Whether a name begins with no place, or with a bare 省, 市, 区 …: 应急管理局, 市应急管理局."""
+    place = find_place(agency)
+    return not (_ABOVE.match(agency) or place.province or place.prefecture or place.county)
 
 
 def is_agency(name: str) -> bool:

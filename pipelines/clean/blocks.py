@@ -8,6 +8,7 @@ over one parse, without recursion, each element looked at once.
 from collections.abc import Iterator
 
 from pipelines.clean.bounds import check_blocks
+from pipelines.clean.chrome import CHROME, squeeze
 from pipelines.clean.elements import (
     BLOCKS,
     HEADINGS,
@@ -217,7 +218,11 @@ class _Walk:
             linked += len(fold("".join(self.buffer[self.link_start :])))
         kind: BlockKind = "heading" if self.level else "image" if _is_image_line(text) else "paragraph"
         check_blocks(len(self.parts))
-        is_labelled = len(self.buffer) > 1 and len(text) < _LONGEST_LABELLED and (":" in text or "：" in text)
+        is_labelled = (
+            len(self.buffer) > 1
+            and len(text) < _LONGEST_LABELLED
+            and (":" in text or "：" in text or squeeze(self.buffer[0]) in CHROME.labels)
+        )
         pieces = tuple(filter(None, map(fold, self.buffer))) if is_labelled else ()
         self.parts.append(
             Part(kind, text, self._owner(), "", self.hidden > 0, min(linked, len(text)), self.level, (), None, pieces)

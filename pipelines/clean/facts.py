@@ -112,10 +112,26 @@ def _labelled(cells: Sequence[tuple[str, tuple[str, ...]]]) -> Iterator[tuple[st
                 and len(following) < 120
             ):
                 yield bare, fold(cells[number + 1][0]) if following else ""
+        elif pieces and ":" not in line:
+            yield from _pair(pieces)
         elif ":" in line and CHROME.label.search(line) and not is_prose(cell):
             yield from split_line(cell, pieces)
         elif match := CHROME.bare_label.match(line):
             yield match.group(1), line[match.end() :]
+
+
+def _pair(pieces: Sequence[str]) -> Iterator[tuple[str, str]]:
+    """Labels and values in elements of their own, without colons: 服务对象 | 全社会 | 名 称 | 2022年…报告."""
+    label, value = "", ""
+    for piece in pieces:
+        if (name := squeeze(piece).rstrip(":")) in CHROME.labels:
+            if label:
+                yield label, value
+            label, value = name, ""
+        else:
+            value += piece
+    if label:
+        yield label, value
 
 
 def split_line(text: str, pieces: Sequence[str] = ()) -> Iterator[tuple[str, str]]:

@@ -117,19 +117,15 @@ def _fullness(title: str) -> int:
 
 def _agency_candidates(sources: Sources, title: str, text: str) -> Iterator[Found | None]:
     box = sources.facts.box.get("agency") or sources.facts.box.get("publisher")
+    signed = _signed_agency(sources.body)
     named = titles.read_title(title).agency
     if named and agencies.is_place(named):
         yield (box, "info-box") if box and box.startswith(named) and agencies.is_agency(box) else None
         named += "办事处" if named.endswith("街道") else "人民政府"
     if named:
-        longer = [
-            (value, origin)
-            for value, origin in ((box, "info-box"), (_meta_agency(sources), "meta"))
-            if value and value.endswith(named)
-        ]
-        yield longer[0] if longer else (agencies.complete_agency(named, text), "title")
+        longer = (signed, "signature") if signed != named else (None, "")
+        yield _complete(named, text, sources, (box, "info-box"), (_meta_agency(sources), "meta"), longer)
     yield (agencies.complete_agency(box, text), "info-box") if box and agencies.is_agency(box) else None
-    signed = _signed_agency(sources.body)
     yield (agencies.complete_agency(signed, text), "signature") if signed else None
     meta = _meta_agency(sources)
     yield (meta, "meta") if meta else None
@@ -143,6 +139,18 @@ def _agency_candidates(sources: Sources, title: str, text: str) -> Iterator[Foun
     if stated and not (context and context.endswith(stated)):
         yield agencies.complete_agency(stated, text), "signature"
     yield (context, "context") if context else None
+
+
+def _complete(named: str, text: str, sources: Sources, *others: tuple[str | None, str]) -> Found:
+    """The agency of a title, which may lack its place: by a fuller name on the page, by the text, by the context."""
+    for value, origin in others:
+        if value and value.endswith(named):
+            return value, origin
+    completed = agencies.complete_agency(named, text)
+    known = sources.context.get("agency")
+    if completed == named and known and known.endswith(named) and agencies.lacks_place(named):
+        return known, "context"
+    return completed, "title"
 
 
 def is_opening_self(opening: str) -> bool:

@@ -2,10 +2,10 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 
 from pipelines.clean.agencies import is_agency, is_place
-from pipelines.clean.chrome import line_kind
+from pipelines.clean.chrome import CHROME, line_kind, squeeze
 from pipelines.clean.elements import fold
 from pipelines.clean.page import Part
 from pipelines.clean.sections import is_section
@@ -91,7 +91,15 @@ def is_heading_of_site(text: str) -> bool:
 
 def split_site(title: str) -> list[str]:
     """The pieces of a ``<title>``, which names the site, the column and the page in any order."""
-    return [piece for piece in (close_title(piece) for piece in _SEPARATOR.split(title)) if piece]
+    pieces = [part for piece in _SEPARATOR.split(title) for part in _split_blanks(piece)]
+    return [piece for piece in map(close_title, pieces) if piece]
+
+
+def _split_blanks(piece: str) -> list[str]:
+    """The words of a piece where one of them is a report's whole title: what stands beside it is not part of it."""
+    words = piece.split()
+    whole = [word for word in words if is_report_title(word) and None not in astuple(read_title(word))]
+    return words if whole and len(words) > 1 else [piece]
 
 
 def find_title_line(parts: Sequence[Part], declared: str) -> str | None:
@@ -112,22 +120,39 @@ def find_title_line(parts: Sequence[Part], declared: str) -> str | None:
             or part.linked * 2 > len(part.text)
             or line_kind(text)
             or is_section(text)
+            or has_label(part)
         ):
             continue
-        joined = _join_name(shown, number, text)
+        joined = _join_lines(shown, number, text)
         rank = _rank(joined, part.level, text in pieces or (len(text) > 8 and close_title(declared).startswith(text)))
         if rank > best:
             best, line = rank, joined
     return line
 
 
-def _join_name(parts: Sequence[Part], number: int, text: str) -> str:
-    """A report's title that is printed on two lines, the agency on the first."""
-    if number and is_report_title(text) and read_title(text).agency is None:
-        above = close_title(parts[number - 1].text)
-        if (is_agency(above) or is_place(above)) and not parts[number - 1].linked:
-            return above + text
-    return text
+def has_label(part: Part) -> bool:
+    """Whether a line begins with a label of the info box that stands in an element of its own: 名 称 | 2022年…报告."""
+    return bool(part.pieces) and squeeze(part.pieces[0]).rstrip(":") in CHROME.labels
+
+
+def _join_lines(parts: Sequence[Part], number: int, text: str) -> str:
+    """A report's title that is printed on up to three lines: of one element, or below its agency's name.
+
+    A line above belongs to it only where it brings the agency or is the year.
+    """
+    best, joined = text, text
+    for above in reversed(parts[max(0, number - 2) : number]):
+        line = close_title(above.text)
+        joined = line + joined
+        if above.linked or not is_report_title(joined) or (best != text and None not in astuple(read_title(best))):
+            break
+        known, found = read_title(best), read_title(joined)
+        named = found.agency is not None and (known.agency is None or not is_report_title(best))
+        dated = found.year is not None and known.year is None and not _YEAR.sub("", line)
+        beside = above.owner == parts[number].owner or is_agency(line) or is_place(line)
+        if beside and (named or dated):
+            best = joined
+    return best
 
 
 def _rank(text: str, level: int, declared: bool) -> int:
