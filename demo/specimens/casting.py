@@ -79,7 +79,8 @@ def _name(draw: Random, level: Level) -> tuple[str, str, str, tuple[str, str, st
         end = draw.choice((f"{office}局", f"{office}局", "人民政府办公室"))
         return city.full + end, "市" + end, city.region, topics if "局" in end else _GOVERNMENT
     if level == "other":
-        return f"{city.full}经济技术开发区管理委员会", "经开区管委会", city.region, _GOVERNMENT
+        name = f"{city.full}经济技术开发区管理委员会"
+        return name, name, city.region, _GOVERNMENT
     kind = draw.choice("县县区")
     county = f"{_place(draw)}{kind}"
     above = city.full if kind == "区" or draw.random() < 0.3 else ""

@@ -67,7 +67,7 @@ def write_page(manner: Manner, content: Content, draw: Random) -> Page:
     site = Site(_site_name(content, draw), _site_code(content, draw), column_of(draw), draw)
     posted = draw_posted(report, draw)
     lines = [item.text for item in content.items if isinstance(item, Line)]
-    signed, named = lines[-2:] == list(report.signature), report.agency.name in lines
+    signed, named = lines[-2:] == list(report.signature), report.agency.name in lines[-2:]
     head = write_head(report, site, posted, manner.family.dated, signed, named)
     url = manner.family.draw_address(draw, posted)
     items = _flatten(content.items, manner.flat)
