@@ -75,9 +75,6 @@ def _captures(
 
 
 def _refined(captures: Iterator[Capture], count: int) -> Iterator[Refined]:
-    if count == 1:
-        yield from map(refine, captures)
-        return
     workers = Workers(count)
     under_way: deque[tuple[Capture, Future[Refined]]] = deque()
     try:

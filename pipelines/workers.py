@@ -1,7 +1,8 @@
 """Processes that refine beside the crawl or the replay, so that neither waits for a parser.
 
 A page that kills its worker (memory, a fault in a C library) is tried once more alone and then given up by name; the
-others that were under way are simply done again.
+others that were under way are simply done again. So is a page that a worker spends ``CPU_SECONDS`` on: bounds on what
+is read keep every page far below, and processor time does not pass while others are busy.
 """
 
 import logging
@@ -12,12 +13,16 @@ import threading
 from collections.abc import Callable
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
+from functools import partial
 from typing import ParamSpec, TypeVar
 
 logger = logging.getLogger(__name__)
 
 P = ParamSpec("P")
 T = TypeVar("T")
+
+
+CPU_SECONDS = 60.0  # of one piece of work
 
 
 class WorkerDiedError(Exception):
@@ -45,7 +50,8 @@ class Workers:
     def submit(self, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> "Future[T]":
         """The future of ``function(*args)``; it fails with ``WorkerDiedError`` if that kills a process twice."""
         outer: Future[T] = Future()
-        self._start(outer, lambda pool: pool.submit(function, *args, **kwargs))
+        work = partial(_within_time, CPU_SECONDS, partial(function, *args, **kwargs))
+        self._start(outer, lambda pool: pool.submit(work))
         return outer
 
     def close(self) -> None:
@@ -105,6 +111,15 @@ class Workers:
     def _make_pool(count: int) -> ProcessPoolExecutor:
         context = multiprocessing.get_context("spawn")  # a fork would copy the reactor's threads and sockets
         return ProcessPoolExecutor(count, mp_context=context, initializer=_begin_worker)
+
+
+def _within_time(seconds: float, work: Callable[[], T]) -> T:
+    """The result of the work; the process ends, whatever library it is in, where that takes longer."""
+    signal.setitimer(signal.ITIMER_PROF, seconds)
+    try:
+        return work()
+    finally:
+        signal.setitimer(signal.ITIMER_PROF, 0)
 
 
 def _begin_worker() -> None:
