@@ -2,7 +2,8 @@
 
 import re
 
-_NUMBERED = re.compile(r"^[（(]?[一二三四五六七八九十]{1,3}[、.．)）]\s*\S")
+_NUMERAL = "[一二三四五六七八九十]{1,3}"
+_NUMBERED = re.compile(rf"^(?:[（(]?{_NUMERAL}\s*[、.．,，:：)）]|第\s*{_NUMERAL}\s*(?:部分|章|节)|{_NUMERAL}\s)\s*\S")
 _SENTENCE = re.compile(r"[。；;]")
 _LONGEST = 45
 

@@ -28,6 +28,8 @@ def map_appeals(rows: Sequence[TableRow]) -> Harvest:
             is_read = False
             continue
         places, values = _read_row(row, header, template)
+        if values and _is_caption(values):
+            continue
         if values is None:
             if row.has_numbers:
                 parts = " and ".join(dict.fromkeys(part for part, _ in places))
@@ -41,6 +43,13 @@ def map_appeals(rows: Sequence[TableRow]) -> Harvest:
             _keep_values(row, values, [template.cell_id(*place) for place in places], harvest)
             is_read = True
     return harvest
+
+
+def _is_caption(values: Values) -> bool:
+    """Words and no number: a line over the whole width, such as the table's name, is no row of values."""
+    states = [value.reading.state for value in values]
+    words = [value.text for value in values if value.reading.state == "text"]
+    return "number" not in states and any(fold_label(word) not in INSTEAD_OF_NUMBER for word in words)
 
 
 def _is_header(row: TableRow, header: Sequence[TableRow], template: Template) -> bool:

@@ -154,3 +154,17 @@ def test_header_in_one_long_line_is_no_prose() -> None:
     report = read(paragraph("四、政府信息公开行政复议、行政诉讼情况"), *map(paragraph, lines))
     assert values(report) == printed
     assert [part.text for part in report.sections] == [""]
+
+
+def test_name_of_the_table_in_its_first_row_is_no_row_of_values() -> None:
+    rows = [[span.text for span in row] for row in appeals_rows(count_up())]
+    caption = ["复议诉讼情况表", *[""] * 14]
+    assert values(read(make_text_block([caption, *rows]))) == count_up()
+    drawn = [[Span("复议诉讼情况表", 15)], *appeals_rows(count_up())]
+    assert values(read(make_block(drawn))) == count_up()
+
+
+def test_line_of_words_below_the_header_is_no_row_of_values() -> None:
+    rows = appeals_rows(count_up())
+    note = [Span("单位：件"), *[Span("")] * 14]
+    assert values(read(make_block([*rows[:3], note, *rows[3:]]))) == count_up()
