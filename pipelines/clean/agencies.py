@@ -82,9 +82,7 @@ def find_place(agency: str) -> Place:
     prefecture, rest = _cut_name(rest, PREFECTURES)
     if prefecture and (province is None or prefecture[:2] == province[:2]):
         province = f"{prefecture[:2]}0000"
-    county = _COUNTY.match(rest)
-    if county and county.group(1) in _NO_PLACES:
-        county = None
+    county = _match_county(rest)
     if county and not _ZONE.search(county.group(1)) and not _looks_like_office(county.group(1)):
         return Place(province, prefecture, county.group(1), rest[county.end() :])
     return Place(province, prefecture, None, rest)
@@ -119,7 +117,14 @@ def find_level(agency: str) -> str | None:
 def is_unlisted_city(agency: str) -> bool:
     """Whether the name puts the agency directly under a 市 that the table of prefectures does not have."""
     place = find_place(agency)
-    return bool(place.county and place.county.endswith("市") and not place.prefecture and not _COUNTY.match(place.rest))
+    is_city = bool(place.county and place.county.endswith("市") and not place.prefecture)
+    return is_city and not _match_county(place.rest)
+
+
+def _match_county(text: str) -> re.Match[str] | None:
+    """The county that a name begins with; a word that only ends like one is none."""
+    county = _COUNTY.match(text)
+    return None if county and county.group(1) in _NO_PLACES else county
 
 
 def find_region(agency: str, level: str | None) -> str | None:

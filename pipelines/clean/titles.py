@@ -74,8 +74,10 @@ def read_title(title: str) -> TitleFacts:
     """Agency and year of a report's title; both ``None`` for any other title."""
     if not REPORT.search(title):
         return TitleFacts(None, find_year(title))
-    bare = _YEAR.sub("", _WRITTEN_YEAR.sub("", title.replace(" ", "")))
-    before = _SUBJECT.split(bare, maxsplit=1)[0]
+    # The year leaves a gap: the 政府 of 人民政府2024年度信息公开年报 belongs to the agency.
+    bare = _YEAR.sub(" ", _WRITTEN_YEAR.sub(" ", title.replace(" ", "")))
+    before = _SUBJECT.split(bare, maxsplit=1)[0].replace(" ", "")
+    before += "政府" if before.endswith("人民") else ""
     agency = re.sub(
         r"^[《（(\[【]*关于|^[《（(\[【]+|[》]+$|(?:关于|的|发布|上报|报送|度|本级|全面推进|贯彻落实|实施|开展|[（(][^）)]*[）)]|[，,：:—\-])+$",
         "",

@@ -2,9 +2,9 @@
 
 import pytest
 
-from pipelines.clean.agencies import find_level, find_place
+from pipelines.clean.agencies import find_level, find_place, is_unlisted_city
 from pipelines.clean.cleaning import clean_capture
-from pipelines.clean.titles import split_site
+from pipelines.clean.titles import TitleFacts, read_title, split_site
 from pipelines.document import Identity
 from tests.clean.capturing import capture
 from tests.clean.made import make_report
@@ -47,6 +47,18 @@ def test_line_above_a_title_that_is_no_beginning_of_it_stays_out() -> None:
 def test_title_is_told_from_names_set_beside_it_by_blanks(declared: str) -> None:
     assert TITLE in split_site(declared)
     assert read("", declared).title == TITLE
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        "湖南乡人民政府2024年度信息公开年报",
+        "湖南乡人民政府信息公开年报（2024年）",
+        "2024年湖南乡人民政府政府信息公开年报",
+    ],
+)
+def test_government_is_not_torn_from_its_name(title: str) -> None:
+    assert read_title(title) == TitleFacts("湖南乡人民政府", 2024)
 
 
 def test_blank_within_a_title_does_not_cut_it() -> None:
@@ -95,3 +107,8 @@ def test_whole_name_in_a_title_is_not_taken_from_the_catalogue() -> None:
 )
 def test_words_that_end_like_places_are_none(agency: str, level: str, county: str | None) -> None:
     assert (find_level(agency), find_place(agency).county) == (level, county)
+
+
+def test_office_for_a_city_is_no_city_below_it() -> None:
+    assert is_unlisted_city("麦岗市城市管理局")
+    assert not is_unlisted_city("麦岗市青汀区城市管理局")
