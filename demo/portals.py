@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from demo.cast import AGENCIES, Agency
+from demo.families.cast import RUNS
 
 Temper = Literal["open", "refuses", "empty"]
 Robots = Literal["rules", "html"]
@@ -15,15 +16,16 @@ PROVINCE = ("990000", "云岭省")
 
 @dataclass(frozen=True, slots=True)
 class Portal:
-    """One portal on a port of its own. ``walkable`` is false where the catalogue knows the home page alone."""
+    """One portal on a port of its own. ``pinned`` is false where the catalogue knows the home page alone."""
 
     agency: Agency
-    family: Literal["trs", "hanweb", "gkmlpt"]
+    family: str  # trs, hanweb, gkmlpt, or one of demo.families
     list_path: str
     column: str = "政府信息公开年报"
     temper: Temper = "open"
     robots: Robots = "rules"
     walkable: bool = True
+    pinned: bool = True
     rows: int = 24  # of its list, reports and news together
 
     @property
@@ -62,7 +64,8 @@ PORTALS = (
     ),
     Portal(_agency("lanwan-yjj"), "gkmlpt", "/gkmlpt/index", rows=104),
     Portal(_agency("liuxi-rsj"), "trs", "/zwgk/gknb/"),
-    Portal(_agency("wangxi-wlj"), "trs", "/zfxxgk/nb/", walkable=False),
+    Portal(_agency("wangxi-wlj"), "trs", "/zfxxgk/nb/", pinned=False),
+    *(Portal(run.agency, run.family, run.list_path, run.column, pinned=False) for run in RUNS),
 )
 
 

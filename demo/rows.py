@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from random import Random
 
 from demo.cast import GUESTS
+from demo.families import MODULES
 from demo.portals import Portal
 from demo.rendering import docx, gkmlpt, hanweb, pdf, trs
 from demo.rendering.layout import lay_out
@@ -11,7 +12,7 @@ from demo.rendering.markup import write_body
 from demo.rendering.page import Article, Family, File
 from demo.truth import Report, make_reports
 
-FAMILIES: dict[str, Family] = {"trs": trs, "hanweb": hanweb, "gkmlpt": gkmlpt}
+FAMILIES: dict[str, Family] = {"trs": trs, "hanweb": hanweb, "gkmlpt": gkmlpt, **MODULES}
 
 _NEWS = (
     ("{agency}召开{topic}工作部署会", "会议分析了当前{topic}形势，要求各处室对照清单逐项落实，月底前报送进展。"),

@@ -69,7 +69,7 @@ class Portals:
     """The servers of all portals. ``with Portals(base_port) as portals:`` serves until the block ends."""
 
     def __init__(self, base_port: int = BASE_PORT, seed: int = 1) -> None:
-        reports = make_reports(seed)
+        reports = make_reports(seed, [portal.agency for portal in PORTALS])
         self.base_port = base_port
         self.sites = tuple(build_site(portal, origin(portal, base_port), reports, seed) for portal in PORTALS)
         self._servers: list[_Server] = []

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from html import escape
 from urllib.parse import parse_qsl, urlsplit
 
+from demo.families import answers_of
 from demo.portals import Portal
 from demo.rendering import gkmlpt, hanweb
 from demo.rendering.page import Article, Chrome, fill, words
@@ -53,8 +54,14 @@ class Site:
             return Answer(_CHALLENGE.encode(), status=412)
         parts = urlsplit(target)
         asked = dict(parse_qsl(parts.query, keep_blank_values=True)) | dict(parse_qsl(form, keep_blank_values=True))
-        page = self.pages.get(target) or self.pages.get(parts.path) or self._answer_query(parts.path, asked)
+        page = self._answer_endpoint(parts.path, asked, form)
+        page = page or self.pages.get(target) or self.pages.get(parts.path) or self._answer_query(parts.path, asked)
         return page or _missing(self.chrome, status=404)
+
+    def _answer_endpoint(self, path: str, asked: Mapping[str, str], body: str) -> Answer | None:
+        answer = answers_of(self.portal.family)
+        reply = answer(self.chrome, self.articles, path, asked, body) if answer else None
+        return Answer(reply.text.encode(), reply.media_type) if reply else None
 
     def _answer_query(self, path: str, asked: Mapping[str, str]) -> Answer | None:
         if self.portal.family == "hanweb" and path == hanweb.PROXY:

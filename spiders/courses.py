@@ -18,6 +18,7 @@ from spiders.walking import Walk, mark, stable
 
 WIDTH = 8  # reports of one portal that are under way; the address takes one at a time anyway
 PLENTY = 60  # waiting reports from which a list's next page is held back
+SEVERAL = 2  # years
 MOST_LISTS = 40  # lists of one portal, the tabs of years among them
 
 
@@ -47,6 +48,7 @@ class Course:
     discovery: Discovery | None = None
     owner: Owner = field(default_factory=Owner)
     walks: dict[str, Walk] = field(default_factory=dict)
+    tabs: dict[str, list[str]] = field(default_factory=dict)  # of a walk's list: the addresses of its years
     lists: int = 0
     under_way: int = 0
     _met: set[int] = field(default_factory=set)
@@ -67,11 +69,17 @@ class Course:
         self.walks[name] = walk
         return name
 
-    def end_walk(self, name: str) -> None:
-        """Forget what a walk remembered, but not that it was."""
+    def end_walk(self, name: str) -> list[str]:
+        """Forget what a walk remembered, but not that it was; the lists of single years that are still to be walked.
+
+        A list that held reports of several years was the whole, and the tabs of its years show parts of it.
+        """
         walk = self.walks[name]
         walk.seen.clear()
         walk.asked.clear()
+        walk.shell = None
+        tabs = self.tabs.pop(name, [])
+        return tabs if len(walk.years) < SEVERAL else []
 
     def wait(self, reports: Iterable[Waiting]) -> None:
         """Reports that a list links; those met before are passed over."""

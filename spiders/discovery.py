@@ -16,6 +16,7 @@ from urllib.parse import urljoin, urlsplit
 
 from spiders.families import recognise_family
 from spiders.families.base import Family, Turn
+from spiders.families.endpoints import find_scripts
 from spiders.families.generic import find_script_rows
 from spiders.owners import is_own
 from spiders.pages import Link, Page, absolute, read_text, squeeze
@@ -72,12 +73,12 @@ class Finding:
     reasons: tuple[str, ...]
     family: Family
     reports: int
-    turn: Turn | None
+    is_walkable: bool  # it shows rows, or the way to rows
 
     @property
     def is_list(self) -> bool:
         """Whether the page is a list that can be walked."""
-        return self.points >= CERTAIN and bool(self.reports or self.turn)
+        return self.points >= CERTAIN and self.is_walkable
 
 
 @dataclass(slots=True)
@@ -200,8 +201,9 @@ def judge_page(page: Page, candidate: Candidate) -> Finding:
         found.append((CERTAIN, f"{family.name}'s category of annual reports"))
     if found and following and following.scripted:
         found.append((20, f"{family.name} asks for its rows by script"))
-    walkable = following if following and (following.scripted or not reports) else None
-    return Finding(sum(points for points, _ in found), tuple(words for _, words in found), family, reports, walkable)
+    shell = not reports and any(find_scripts(page))
+    is_walkable = bool(reports or (following and (following.scripted or not is_signpost(page))) or shell)
+    return Finding(sum(points for points, _ in found), tuple(words for _, words in found), family, reports, is_walkable)
 
 
 def _signs(page: Page, candidate: Candidate, reports: int) -> Iterator[tuple[int, str]]:

@@ -94,10 +94,9 @@ class ListSpider(ReportingSpider):
         tabs = [link for link in step.links if is_year_tab(link, page.url)]
         reports = [link for link in find_reports(step.links, self.plan.years) if link not in tabs]
         course.wait(self._waiting(course, reports, page.url))
+        if first:
+            course.tabs[held.walk] = [link.url for link in tabs if course.reach.owns(link.url)]
         yield from self._go_on(course, held, page.url, step)
-        for link in tabs if first else ():
-            if course.reach.owns(link.url):
-                yield from self.begin_list(course, link.url, page.url)
 
     def _waiting(self, course: Course, reports: list[Link], via: str) -> Iterator[Waiting]:
         """The rows that are fetched: on the portal's own hosts, of its own agency or, if wanted, of others."""
@@ -113,5 +112,6 @@ class ListSpider(ReportingSpider):
         else:
             if step.stopped:
                 self.note(course.portal.id, "stopped", f"{held.turn.url}: {step.stopped}")
-            course.end_walk(held.walk)
+            for url in course.end_walk(held.walk):
+                yield from self.begin_list(course, url, via)
         yield from self.pump(course)

@@ -127,7 +127,8 @@ class PortalSpider(ListSpider):
         refused = isinstance(failure.value, HttpError) and name_refusal(
             failure.value.response.status, failure.value.response.body
         )
-        if candidate.rank > GUESSED and not (other and not refused):
+        telling = refused or candidate.named or candidate.depth == 0
+        if telling and candidate.rank > GUESSED and not (other and not refused):
             self.note_failure(failure)
         if refused:
             # Whoever refuses a page is asked for no other that nobody linked.

@@ -12,14 +12,17 @@ from hashlib import blake2b
 
 from spiders.families import recognise_family
 from spiders.families.base import Family, Turn
+from spiders.families.endpoints import find_scripts
+from spiders.families.generic import find_linked_turn
 from spiders.pages import Link, Page
-from spiders.rows import is_annual_report, is_article
+from spiders.rows import is_annual_report, is_article, report_year
 from spiders.stubs import find_frames, find_onward
 
 MOST_PAGES = 1000  # ten thousand rows at ten a page
 MOST_BARREN = 40  # pages in a row without a report: a calendar, or news that never end
 FULL = 10  # rows; a page with fewer is a list's last
-MOST_STEPS = 12  # frames, scripts and signposts on the way to one list
+MOST_STEPS = 12  # frames and signposts on the way to one list
+MOST_SCRIPTS = 6  # of a page
 MOST_FRAMES = 5
 _SESSION = re.compile(r";jsessionid=[^?#]*", re.IGNORECASE)
 _VOLATILE = re.compile(r"([?&])(?:_|t|r|rnd|rand|random|timestamp|ts|jsessionid|phpsessid)=[\w.-]*&?", re.IGNORECASE)
@@ -49,6 +52,9 @@ class Walk:
     asked: set[int] = field(default_factory=set)
     pages: int = 0
     steps: int = 0
+    shell: Page | None = None  # the page whose scripts are looked through
+    scripts: list[str] = field(default_factory=list)
+    years: set[int] = field(default_factory=set)  # of the reports in it
     barren: int = 0
     reports: int = 0
     fullest: int = 0  # new rows on the page that had most
@@ -64,15 +70,20 @@ class Walk:
         new = tuple(link for link in links if mark(stable(link.url)) not in self.seen)
         rows = sum(_is_row(link) for link in new)
         if self.pages and not rows:
-            return self.retry(turn, f"page {turn.number} brings no new row")
+            # An endpoint that answers without a row says that the list is over.
+            return self.retry(turn, None if turn.scripted and not links else f"page {turn.number} brings no new row")
         self._count(new, rows)
         following = self.family.find_turn(page, turn)
+        if self.pages == 1 and following is None and (not self.reports or self.family.wants_scripts(page)):
+            following = self._begin_scripts(page, turn)
         if self.pages == 1 and not self.reports:
             following = self._find_onward(page, turn, following)
         return self._go_on(new, following, rows)
 
-    def retry(self, turn: Turn, why: str) -> Step:
+    def retry(self, turn: Turn, why: str | None) -> Step:
         """The next guess at the same page that was not asked before, or the list's end."""
+        if not turn.brings_rows and self.scripts:
+            return self.next_script(turn)
         for at, guess in enumerate(turn.otherwise):
             if mark(repr(guess.request)) not in self.asked:
                 return Step(
@@ -84,18 +95,37 @@ class Walk:
         reports = 0
         for link in new:
             self.seen.add(mark(stable(link.url)))
-            reports += is_annual_report(link)
+            if is_annual_report(link):
+                reports += 1
+                self.years.add(report_year(link) or 0)
         self.pages += 1
         self.reports += reports
         self.barren = 0 if reports else self.barren + 1
         self.fullest = max(self.fullest, rows)
 
+    def _begin_scripts(self, page: Page, turn: Turn) -> Turn | None:
+        """A step to the first script that the page loads; what the page lacks may stand there."""
+        self.shell, self.scripts = page, list(find_scripts(page))[:MOST_SCRIPTS]
+        return Turn(self.scripts.pop(0), turn.number, brings_rows=False) if self.scripts else None
+
     def _step_on(self, page: Page, turn: Turn) -> Step:
-        self.steps += 1
-        following = self.family.find_turn(page, turn)
-        if following is None or self.steps > MOST_STEPS:
-            return self.retry(turn, "no script of the page says where the rows come from")
-        return Step(turn=following)
+        """Add a script to the page that loads it, and look again."""
+        assert self.shell is not None
+        whole = f"{self.shell.text}\n<script>\n{page.text}\n</script>"
+        self.shell = Page(self.shell.url, whole.encode("utf-8", "surrogatepass"), "text/html; charset=utf-8")
+        if not self.pinned:
+            self.family = recognise_family(self.shell)
+        following = self.family.find_turn(self.shell, replace(turn, brings_rows=True))
+        if following and following.scripted:
+            return Step(turn=replace(following, otherwise=(*following.otherwise, *turn.otherwise)))
+        return self.next_script(turn)
+
+    def next_script(self, turn: Turn) -> Step:
+        """The next script of the page; behind the last what a reader may click, and other guesses."""
+        if self.scripts:
+            return Step(turn=replace(turn, url=self.scripts.pop(0)))
+        linked = find_linked_turn(self.shell, turn) if self.shell else None
+        return Step(turn=linked) if linked else self.retry(turn, None)
 
     def _find_onward(self, page: Page, turn: Turn, following: Turn | None) -> Turn | None:
         """Where a first page without a report leads: a signpost's target, or the frames that hold what it shows.

@@ -29,8 +29,9 @@ def _row_lines(portal: Portal, base_port: int) -> Iterator[str]:
     yield f'    region: "{agency.region}"'
     yield f"    home: {origin(portal, base_port)}/"
     if portal.walkable:
-        yield f"    family: {portal.family}"
-        yield f"    list: {origin(portal, base_port)}{portal.list_path}"
+        if portal.pinned:
+            yield f"    family: {portal.family}"
+            yield f"    list: {origin(portal, base_port)}{portal.list_path}"
         if agency.looks and portal.temper == "open":
             since = min(look.year for look in agency.looks)
             yield f"    expect: {{since: {since}, count: {len(agency.looks)}}}"

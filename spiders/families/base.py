@@ -68,6 +68,10 @@ class Family(ABC):
         """The evidence in words, for a person who asks why."""
         return ()
 
+    def wants_scripts(self, page: Page) -> bool:
+        """Whether the page lacks what its list is asked with, which may stand in a script that it loads."""
+        return False
+
     def names_list(self, page: Page) -> bool:
         """Whether the page's script itself names the category that the annual reports are in."""
         return False

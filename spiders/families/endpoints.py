@@ -2,7 +2,7 @@
 
 A family says how its endpoint's address is told, which parameters it takes and how pages are counted; where the address
 and the values stand is found out page by page: in the page's own address, in its script, its attributes and its inputs,
-or in the scripts that it loads (those are fetched one by one, none of a library's).
+or in the scripts that it loads (the walk adds those to the page one by one, none of a library's).
 
 Counting is settled by trying. Page one is asked even where the page shows rows, because what it shows is often a
 shorter list; when that brings nothing new, page two is. Where some servers of a family count from 0 and some from 1, 0
@@ -23,7 +23,6 @@ from spiders.families.generic import find_linked_turn, find_script_rows
 from spiders.pages import Link, Page, absolute
 from spiders.parameters import PAGE_NAMES, SIZE_NAMES, find_addresses, find_parameter, name_of
 
-MOST_SCRIPTS = 6  # that a page loads and that are looked through for what it lacks
 _LIBRARY = re.compile(
     r"jquery|bootstrap|swiper|vue|react|layui|layer|echarts|video|share|slide|analy|stat|count|hm\.js|polyfill|min\.js",
     re.IGNORECASE,
@@ -53,30 +52,30 @@ class Endpoint(Family):
 
     def find_links(self, page: Page, turn: Turn) -> tuple[Link, ...]:
         """The rows of an answer; of the page itself its links and what its script holds."""
-        if not turn.brings_rows:
-            return ()
         return self.read(page).links if turn.scripted else page.links + find_script_rows(page)
 
     def find_turn(self, page: Page, turn: Turn) -> Turn | None:
         """The endpoint's next page; the page's own pager where it names no endpoint."""
-        if turn.scripted and turn.brings_rows:
+        if turn.scripted:
             return self._after(page, turn)
-        call = self.settle(page, turn)
-        if call.url and not [name for name in self.needs if not call.values.get(name)]:
+        call = self.settle(page)
+        if self._is_settled(call):
             return self._first(page, turn, call)
-        further = self._look_further(page, turn, call)
-        return further or (find_linked_turn(page, turn) if turn.brings_rows else None)
+        return None if self.wants_scripts(page) else find_linked_turn(page, turn)
 
-    def settle(self, page: Page, turn: Turn) -> Call:
-        """Where and how the list is asked for: what earlier pages settled, then what this one writes."""
-        known = json.loads(turn.carried("call") or "{}")
+    def wants_scripts(self, page: Page) -> bool:
+        """Whether the page is of the family and lacks the endpoint or a value that it needs."""
+        return bool(self.evidence(page)) and not self._is_settled(self.settle(page)) and any(find_scripts(page))
+
+    def settle(self, page: Page) -> Call:
+        """Where and how the list is asked for."""
         call = self.find_call(page)
         found = {name: value for name in self.takes if (value := find_parameter(page, name))}
-        values = found | {name: value for name, value in call.values.items() if value or name not in found}
-        settled = known.get("values", {})
-        values |= {name: value for name, value in settled.items() if value or name not in values}
-        sends = known["sends"] if known.get("url") else call.sends
-        return Call(known.get("url") or call.url or self._usual(page), sends, values)
+        written = {name: value for name, value in call.values.items() if value or name not in found}
+        return Call(call.url or self._usual(page), call.sends, found | written)
+
+    def _is_settled(self, call: Call) -> bool:
+        return bool(call.url) and all(call.values.get(name) for name in self.needs)
 
     def find_call(self, page: Page) -> Call:
         """The call that the page's script makes, else the endpoint's address; of several the one that says most."""
@@ -134,15 +133,6 @@ class Endpoint(Family):
             made = self.make_turn(call, index, size)
             turns.append(replace(made, number=number, carry=tuple(carry.items()), scripted=True, beyond=beyond))
         return replace(turns[0], otherwise=tuple(turns[1:]))
-
-    def _look_further(self, page: Page, turn: Turn, call: Call) -> Turn | None:
-        """The next of the page's own scripts, where something is still missing."""
-        scripts = turn.carried("scripts")
-        waiting = scripts.split() if scripts is not None else list(find_scripts(page))[:MOST_SCRIPTS]
-        if not waiting:
-            return None
-        carry = (("scripts", " ".join(waiting[1:])), ("call", _write(call)))
-        return Turn(waiting[0], turn.number, carry=carry, scripted=True, brings_rows=False)
 
 
 def _write(call: Call) -> str:

@@ -54,6 +54,15 @@ class Epoint(Endpoint):
         """Whether a tree of categories in the page's script has one of annual reports."""
         return find_category(page) is not None
 
+    def wants_scripts(self, page: Page) -> bool:
+        """The service's folder, too, may be named in a script alone."""
+        folder = "projectName" in page.text and not find_parameter(page, "projectName")
+        return super().wants_scripts(page) or folder
+
+    def find_turn(self, page: Page, turn: Turn) -> Turn | None:
+        """None before the service's folder is known."""
+        return None if not turn.scripted and self.wants_scripts(page) else super().find_turn(page, turn)
+
     def find_call(self, page: Page) -> Call:
         """The service's address below the folder that the page's script names."""
         call = super().find_call(page)

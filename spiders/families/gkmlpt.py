@@ -16,7 +16,6 @@ from urllib.parse import urldefrag, urlencode, urljoin, urlsplit
 
 from spiders.dates import read_instant
 from spiders.families.base import Family, Turn
-from spiders.families.endpoints import MOST_SCRIPTS, find_scripts
 from spiders.pages import Link, Page, absolute, read_text
 from spiders.rows import names_annual_list
 
@@ -75,27 +74,16 @@ class Gkmlpt(Family):
                 nodes.append((target[1] or target[2], read_text(anchor)))
         return next((number for number, name in nodes if names_annual_list(_plain(name))), None)
 
+    def wants_scripts(self, page: Page) -> bool:
+        """Whether the site's number or the tree is not in the page."""
+        return _read_json(page) is None and not (_SID.search(page.text) and self.find_category(page, Turn(page.url)))
+
     def _first(self, page: Page, turn: Turn) -> Turn | None:
-        category = turn.carried("category") or self.find_category(page, turn)
-        sid = turn.carried("sid") or (_SID.search(page.text) or ["", ""])[1]
-        platform = turn.carried("platform") or urldefrag(page.url).url
-        folder, found, _ = platform.partition("/gkmlpt")
-        if (not category or not sid) and (step := self._look_further(page, turn, category, sid, platform)):
-            return step
+        category, sid = self.find_category(page, turn), _SID.search(page.text)
+        folder, found, _ = urldefrag(page.url).url.partition("/gkmlpt")
         if not category or not found:
             return None
-        return _api_turn(f"{folder}/gkmlpt/api/all/{category}", 1, sid, turn.number + 1, 0)
-
-    @staticmethod
-    def _look_further(page: Page, turn: Turn, category: str | None, sid: str, platform: str) -> Turn | None:
-        """The next of the page's own scripts, where the site's number or the tree is not in the page."""
-        scripts = turn.carried("scripts")
-        waiting = scripts.split() if scripts is not None else list(find_scripts(page))[:MOST_SCRIPTS]
-        if not waiting:
-            return None
-        known = {"category": category, "sid": sid, "platform": platform}
-        carry = (("scripts", " ".join(waiting[1:])), *((name, value) for name, value in known.items() if value))
-        return Turn(waiting[0], turn.number, carry=carry, scripted=True, brings_rows=False)
+        return _api_turn(f"{folder}/gkmlpt/api/all/{category}", 1, sid[1] if sid else "", turn.number + 1, 0)
 
 
 def _api_turn(api: str, page: int, sid: str, number: int, read: int) -> Turn:
