@@ -105,7 +105,12 @@ class Made:
 
     def _report(self) -> Line:
         cells = [
-            {"id": key, "raw": str(value), "value": value, "state": "number" if value is not None else "blank"}
+            {
+                "id": key,
+                "raw": "" if value is None else str(value),
+                "value": value,
+                "state": "number" if value is not None else "blank",
+            }
             | {"unit": "item", "parts": None, "note": None, "path": "/html/body/table/tr/td"}
             for key, value in self.facts.items()
         ]
