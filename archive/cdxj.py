@@ -9,7 +9,7 @@ from archive.dates import read_date
 from archive.digests import sha1_digest
 from archive.message import Answer, read_answer, read_body
 from archive.opening import final_name
-from archive.records import Record
+from archive.record import Record
 from archive.responses import target_url
 from archive.surt import make_key
 

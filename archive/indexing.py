@@ -14,7 +14,8 @@ from archive.cdxj import REVISIT, Entry, fill_entry, is_request_of, make_entry, 
 from archive.errors import ArchiveError
 from archive.exchange import Exchange
 from archive.message import Answer
-from archive.records import Broken, OnBroken, Record, read_records
+from archive.record import Broken, OnBroken, Record
+from archive.records import read_records
 from archive.sorting import Sorter, batches
 from archive.warcfile import lock, say_unwritable, sync_folder
 from archive.warcformat import Written

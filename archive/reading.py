@@ -16,7 +16,8 @@ from archive.capture import Capture
 from archive.errors import ArchiveError
 from archive.fields import MEDIA_TYPE, read_fields
 from archive.opening import open_archive, packaged_archives
-from archive.records import Broken, OnBroken, Record, read_records
+from archive.record import Broken, OnBroken, Record
+from archive.records import read_records
 from archive.responses import Payloads, UnreadableRecordError, make_capture
 from archive.revisits import PayloadAt, Resolver
 

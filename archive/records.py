@@ -5,70 +5,23 @@ against its length, and what follows a record must be the next one.
 """
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping, Sequence
 from typing import IO
 
 from archive.errors import ArchiveError
 from archive.fields import decode_header, read_fields
 from archive.members import ARC_START, GZIP_MAGIC, RECORD_START, MemberSource, PlainSource, begins_record
+from archive.record import Broken, OnBroken, Record, parse_regular
 from archive.swallowed import EMBEDDED, count_surplus, cut_before, has_swallowed
 
 # Scrapy keeps no answer of more than 1 GiB either (DOWNLOAD_MAXSIZE).
 MOST_BLOCK = (1 << 30) + (1 << 20)
 
 _MOST_HEADER = 1 << 20
-_TWO_LINES = b"\r\n\r\n"
 
 _HEADER_END = re.compile(rb"\n\r*\n")
 
 Source = PlainSource | MemberSource
-
-
-@dataclass(frozen=True, slots=True)
-class Broken:
-    """A place of an archive file that is not as it should be."""
-
-    path: str
-    offset: int
-    why: str
-    harmless: bool = False  # no answer is touched by it: the end of a request's or a metadata record's block
-
-    def __str__(self) -> str:
-        return f"{self.path} at {self.offset}: {self.why}"
-
-
-@dataclass(frozen=True, slots=True)
-class Record:
-    """One record of any type. An ARC record has the headers that a WARC record of the same thing would have."""
-
-    offset: int  # of its first byte, or of its gzip member's
-    version: str  # WARC/1.1, …; ARC
-    fields: Mapping[str, Sequence[str]]  # the header's values by lower-case name, in their order
-    block: bytes = field(repr=False)
-    short: bool = False  # the file has less of the block than the record's length says
-
-    def header(self, name: str) -> str | None:
-        """The first header of that lower-case name."""
-        values = self.fields.get(name)
-        return values[0] if values else None
-
-    def values(self, name: str) -> Sequence[str]:
-        """Every header of that lower-case name."""
-        return self.fields.get(name, ())
-
-    @property
-    def type(self) -> str:
-        """WARC-Type in lower case."""
-        return (self.header("warc-type") or "").lower()
-
-    @property
-    def id(self) -> str | None:
-        """WARC-Record-ID as written, brackets included; ARC has none."""
-        return self.header("warc-record-id")
-
-
-OnBroken = Callable[[Broken], None]
 
 
 def read_records(file: IO[bytes], path: str, on_broken: OnBroken, offset: int = 0) -> Iterator[Record]:
@@ -95,39 +48,6 @@ def _open_source(file: IO[bytes], path: str, offset: int) -> Source:
     if first.strip() and not begins_record(first.lstrip()):
         raise ArchiveError(f"{path}: not a WARC or ARC file: it begins with {found}{first[:24]!r}")
     return source
-
-
-def _parse_regular(offset: int, member: bytes) -> Record | None:
-    """The one WARC record that fills a member to its end; ``None`` where anything at all is out of the common."""
-    end = member.find(b"\r\n\r\n")
-    head = member[:end]
-    if (
-        end < 0
-        or not RECORD_START.match(member)
-        or b"\n " in head
-        or b"\n\t" in head
-        or not member.endswith(_TWO_LINES)
-    ):
-        return None
-    try:
-        version, *lines = head.decode("utf-8").split("\r\n")
-    except UnicodeDecodeError:
-        return None
-    fields: dict[str, list[str]] = {}
-    for line in lines:
-        name, colon, value = line.partition(":")
-        if not colon or not (name := name.strip().lower()):
-            return None
-        if name in fields:
-            fields[name].append(value.strip())
-        else:
-            fields[name] = [value.strip()]
-    stated = fields.get("content-length", [""])[0]
-    if not (stated.isascii() and stated.isdigit() and end + 8 + int(stated) == len(member)):
-        return None
-    if head.count(b"\n") != len(lines):
-        return None
-    return Record(offset, version, fields, member[end + 4 : -4])
 
 
 class _Records:
@@ -170,7 +90,7 @@ class _Records:
         if self._at_regular is None:
             return None
         content = self._at_regular()
-        record = _parse_regular(self._source.offset(), content) if content else None
+        record = parse_regular(self._source.offset(), content) if content else None
         if content and record is None:
             self._source.unread(content)
         return record

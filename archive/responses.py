@@ -10,7 +10,7 @@ from archive.digests import normal_digest, sha1_digest
 from archive.encodings import decode_body
 from archive.message import Answer, Body, read_answer, read_body
 from archive.opening import final_name
-from archive.records import Record
+from archive.record import Record
 
 NOT_MODIFIED = "server-not-modified"
 

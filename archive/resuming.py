@@ -24,7 +24,7 @@ from archive.keeper import Keeper
 from archive.message import Answer, read_answer
 from archive.position import Position
 from archive.reading import read_capture
-from archive.records import Record
+from archive.record import Record
 from archive.responses import Payload, read_payload
 from archive.revisits import Resolver
 from archive.runbook import Held, RunBook, read_records_at

@@ -10,7 +10,8 @@ from archive.digests import normal_digest
 from archive.errors import ArchiveError
 from archive.lookup import Lookup
 from archive.opening import final_name, open_archive, packaged_archives
-from archive.records import Broken, Record, read_records
+from archive.record import Broken, Record
+from archive.records import read_records
 from archive.responses import Payload, hash_payload, read_payload, target_url
 from archive.runs import find_unindexed
 

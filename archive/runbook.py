@@ -16,7 +16,8 @@ from archive.errors import ArchiveError
 from archive.fields import read_fields
 from archive.indexing import index_path
 from archive.opening import OPEN_SUFFIX, open_archive
-from archive.records import Broken, Record, read_records
+from archive.record import Broken, Record
+from archive.records import read_records
 from archive.warcfile import lock
 
 

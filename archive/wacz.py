@@ -20,7 +20,7 @@ from archive.cdxj import Entry
 from archive.errors import ArchiveError
 from archive.opening import OPEN_SUFFIX, final_name, open_archive
 from archive.reading import read_captures
-from archive.records import Broken
+from archive.record import Broken
 from archive.revisits import Resolver
 from archive.sorting import Sorter
 from archive.waczfiles import member_path

@@ -6,7 +6,8 @@ from pathlib import PurePosixPath
 from archive.errors import ArchiveError
 from archive.fields import read_fields
 from archive.opening import final_name, open_archive
-from archive.records import Broken, Record, read_records
+from archive.record import Broken, Record
+from archive.records import read_records
 from archive.sources import find_archives
 
 LAST = "last"

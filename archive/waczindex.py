@@ -12,7 +12,7 @@ from typing import IO
 
 from archive.cdxj import Entry, write_entry
 from archive.indexing import list_entries
-from archive.records import OnBroken
+from archive.record import OnBroken
 from archive.sorting import batches
 
 INDEX = "index.cdx.gz"

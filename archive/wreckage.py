@@ -14,7 +14,8 @@ from pathlib import Path
 from archive.errors import ArchiveError
 from archive.fields import read_fields
 from archive.gzipping import INFLATING_ERRORS, start_inflating
-from archive.records import Broken, Record, read_records
+from archive.record import Broken, Record
+from archive.records import read_records
 from archive.responses import target_url
 from archive.warcformat import EXCHANGE_END
 

@@ -11,7 +11,7 @@ from scrapy.exceptions import UsageError
 from archive.errors import ArchiveError
 from archive.indexing import index_path, is_indexed, write_index
 from archive.lookup import Lookup
-from archive.records import Broken
+from archive.record import Broken
 from archive.recovery import recover_folder
 from archive.runs import update_runs
 from archive.sources import find_archives

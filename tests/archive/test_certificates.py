@@ -8,7 +8,8 @@ from archive.fields import read_fields
 from archive.indexing import index_path, write_index
 from archive.opening import OPEN_SUFFIX
 from archive.reading import read_capture
-from archive.records import Record, read_records
+from archive.record import Record
+from archive.records import read_records
 from archive.recovery import recover_folder
 from archive.verifying import verify_archives
 from archive.writer import Writer, WriterOptions

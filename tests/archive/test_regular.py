@@ -6,7 +6,8 @@ import random
 import pytest
 
 from archive.members import MemberSource
-from archive.records import Broken, Record, read_records
+from archive.record import Broken, Record
+from archive.records import read_records
 from tests.archive.building import PAGE, http, metadata, record, zipped
 
 ODD = [

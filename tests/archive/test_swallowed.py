@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from archive.reading import read_captures
-from archive.records import Broken
+from archive.record import Broken
 from archive.verifying import verify_archives
 from tests.archive.building import URL, http, make_id, zipped
 from tests.archive.soundness import codes, response, sealed

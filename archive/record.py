@@ -1,0 +1,87 @@
+"""One record of an archive file, and a place of it that is not as it should be."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from archive.members import RECORD_START
+
+_TWO_LINES = b"\r\n\r\n"
+
+
+@dataclass(frozen=True, slots=True)
+class Broken:
+    """A place of an archive file that is not as it should be."""
+
+    path: str
+    offset: int
+    why: str
+    harmless: bool = False  # no answer is touched by it: the end of a request's or a metadata record's block
+
+    def __str__(self) -> str:
+        return f"{self.path} at {self.offset}: {self.why}"
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """One record of any type. An ARC record has the headers that a WARC record of the same thing would have."""
+
+    offset: int  # of its first byte, or of its gzip member's
+    version: str  # WARC/1.1, …; ARC
+    fields: Mapping[str, Sequence[str]]  # the header's values by lower-case name, in their order
+    block: bytes = field(repr=False)
+    short: bool = False  # the file has less of the block than the record's length says
+
+    def header(self, name: str) -> str | None:
+        """The first header of that lower-case name."""
+        values = self.fields.get(name)
+        return values[0] if values else None
+
+    def values(self, name: str) -> Sequence[str]:
+        """Every header of that lower-case name."""
+        return self.fields.get(name, ())
+
+    @property
+    def type(self) -> str:
+        """WARC-Type in lower case."""
+        return (self.header("warc-type") or "").lower()
+
+    @property
+    def id(self) -> str | None:
+        """WARC-Record-ID as written, brackets included; ARC has none."""
+        return self.header("warc-record-id")
+
+
+OnBroken = Callable[[Broken], None]
+
+
+def parse_regular(offset: int, member: bytes) -> Record | None:
+    """The one WARC record that fills a member to its end; ``None`` where anything at all is out of the common."""
+    end = member.find(b"\r\n\r\n")
+    head = member[:end]
+    if (
+        end < 0
+        or not RECORD_START.match(member)
+        or b"\n " in head
+        or b"\n\t" in head
+        or not member.endswith(_TWO_LINES)
+    ):
+        return None
+    try:
+        version, *lines = head.decode("utf-8").split("\r\n")
+    except UnicodeDecodeError:
+        return None
+    fields: dict[str, list[str]] = {}
+    for line in lines:
+        name, colon, value = line.partition(":")
+        if not colon or not (name := name.strip().lower()):
+            return None
+        if name in fields:
+            fields[name].append(value.strip())
+        else:
+            fields[name] = [value.strip()]
+    stated = fields.get("content-length", [""])[0]
+    if not (stated.isascii() and stated.isdigit() and end + 8 + int(stated) == len(member)):
+        return None
+    if head.count(b"\n") != len(lines):
+        return None
+    return Record(offset, version, fields, member[end + 4 : -4])
