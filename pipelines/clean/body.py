@@ -4,7 +4,7 @@ Prose and tables are weighed alike, because a report can be nothing but tables. 
 footer, share bar and the like counts only when so much of the page lies in it that the mark must be wrong.
 """
 
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from dataclasses import dataclass
 from itertools import accumulate
 
@@ -34,7 +34,8 @@ class Shares:
         self.wordless = not any(weight.strong for weight in self.weights)
         raw = self._sum(parts, [weight.score for weight in self.weights])
         barred = self._sum(parts, [float(_is_unmistakable(part)) for part in parts])
-        self.off = _find_chrome(nodes, raw, barred)
+        spoken = {nodes[part.owner].marks for part, weight in zip(parts, self.weights, strict=True) if weight.strong}
+        self.off = _find_chrome(nodes, raw, barred, spoken)
         if max(barred, default=0.0) >= 2:
             self._mark_listings(parts, raw, barred)
         scores = [
@@ -118,17 +119,24 @@ def choose_body(page: Page, parts: Sequence[Part]) -> Body:
 
 
 def _is_unmistakable(part: Part) -> bool:
-    return part.kind == "table" or (part.kind != "image" and is_section(part.text))
+    if part.kind in ("table", "image"):
+        return part.kind == "table"
+    return part.linked * 2 <= len(part.text) and is_section(part.text)
 
 
-def _find_chrome(nodes: Sequence[Node], raw: Sequence[float], barred: Sequence[float]) -> list[bool]:
-    """For each node whether it, or one around it, is chrome by its tag or marks and holds too little to be body."""
+def _find_chrome(nodes: Sequence[Node], raw: Sequence[float], barred: Sequence[float], spoken: Set[str]) -> list[bool]:
+    """For each node whether it, or one around it, is chrome by its tag or marks and holds too little to be body.
+
+    The class of a paragraph names its looks, so it says nothing where any block of that class (``spoken``) reads like
+    body.
+    """
     off = [False] * len(nodes)
     most = max(raw, default=0.0) * _MARK_IS_WRONG
     for index, node in enumerate(nodes):
         inherited = node.parent >= 0 and off[node.parent]
         marked = node.tag in _CHROME_TAGS or bool(node.marks and is_chrome_mark(node.marks))
-        off[index] = inherited or (marked and raw[index] <= most and barred[index] < 2)
+        is_text = node.tag in _LEAVES and node.marks in spoken
+        off[index] = inherited or (marked and not is_text and raw[index] <= most and barred[index] < 2)
     return off
 
 

@@ -26,6 +26,7 @@ _DISCLOSED = re.compile(
 )  # belongs to the text, wherever it is printed
 _BULK = 0.2  # share of the body's weight
 _HAS_END = re.compile(r"[。！？；]$")
+_ENDED = re.compile(r"[。！？；.!?][”’」）)]?$")
 _NUMERIC = re.compile(r"^[\d.,%+\-]+$")
 _PAGE_NUMBER = re.compile(r"^(?:[-—–]\d{1,3}[-—–]|第\d{1,3}页(?:[/共,]*\d{1,3}页)?)$")
 
@@ -36,11 +37,7 @@ def trim_edges(parts: Sequence[Part], weights: Sequence[Weight], title: str | No
     if first > last:
         return [part for part, weight in zip(parts, weights, strict=True) if not weight.kind]
     head = _trim_head(parts[:first], weights[:first], title)
-    core = [
-        part
-        for part, weight in zip(parts[first : last + 1], weights[first:], strict=False)
-        if _stays_inside(part, weight)
-    ]
+    core = _trim_inside(parts[first : last + 1], weights[first : last + 1])
     return [*head, *core, *_trim_tail(parts[last + 1 :], weights[last + 1 :])]
 
 
@@ -61,21 +58,26 @@ def find_core(parts: Sequence[Part], weights: Sequence[Weight]) -> tuple[int, in
 def _last_of_article(parts: Sequence[Part], weights: Sequence[Weight], strong: Sequence[int]) -> int:
     """The last strong block of the article: prose behind a line that ends an article is a disclaimer or other news.
 
-    Behind such a line only sections, tables and prose of some bulk go on with the article.
+    Behind such a line only sections, tables and prose of some bulk go on with the article; behind the date of
+    a signature also sentences (a translation), but no long line of labels, which is the page's foot.
     """
     runs: list[list[int]] = [[]]
+    signed: set[int] = set()  # runs behind a date
     for number in range(strong[0], strong[-1] + 1):
         if weights[number].kind in ("end", "footer"):
             runs.append([])
         elif weights[number].strong:
             runs[-1].append(number)
+        elif is_date_line(parts[number].text):
+            signed.add(len(runs))
+            runs.append([])
     total = sum(weights[number].score for number in strong)
     last = strong[0]
-    for run in filter(None, runs):
-        bulk = sum(weights[number].score for number in run)
-        if bulk >= _BULK * total or any(
+    for place, run in enumerate(runs):
+        goes_on = sum(weights[number].score for number in run) >= _BULK * total or any(
             parts[number].kind == "table" or is_section(parts[number].text) for number in run
-        ):
+        )
+        if run and (goes_on or (place in signed and any(_ENDED.search(parts[number].text) for number in run))):
             last = run[-1]
     return last
 
@@ -113,6 +115,20 @@ def _after_title(parts: Sequence[Part], title: str | None) -> int:
         if own and ((wanted and wanted in joined) or is_report_title(close_title(part.text))):
             start = number + 1
     return start
+
+
+def _trim_inside(parts: Sequence[Part], weights: Sequence[Weight]) -> list[Part]:
+    """The core without lines of machinery; where a second report begins, its line of labels goes as the first's did."""
+    kept: list[Part] = []
+    titled = False
+    for part, weight in zip(parts, weights, strict=True):
+        if weight.strong:
+            titled = False
+        elif is_report_title(close_title(part.text)):
+            titled = True
+        if _stays_inside(part, weight) and not (titled and weight.kind == "info"):
+            kept.append(part)
+    return kept
 
 
 def _stays_inside(part: Part, weight: Weight) -> bool:

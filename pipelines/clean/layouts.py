@@ -20,8 +20,13 @@ def is_frame(table: Element, rows: Sequence[SourceRow]) -> bool:
         return True
     if next(table.iterdescendants("table"), None) is None:
         return False
-    holders = [cell for cell in cells if next(cell.iterdescendants("table"), None) is not None]
+    holders = [cell for cell in cells if _holds_table(cell)]
     return len(holders) * 4 > len(cells) or not all(_is_short(cell) for cell in holders)
+
+
+def _holds_table(cell: Element) -> bool:
+    """Whether a table of several cells lies in a cell; one cell around a figure is no table."""
+    return any(len(list(inner.iterdescendants("td", "th"))) > 1 for inner in cell.iterdescendants("table"))
 
 
 def is_data_table(table: Element, rows: Sequence[Row]) -> bool:

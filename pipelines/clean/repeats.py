@@ -160,16 +160,24 @@ def _twins_of_pairs(parts: Sequence[Part], units: list[Unit], pairs: list[tuple[
     """Dropped block → kept block, short lines that stand doubled between two pairs included."""
     twins = {units[right].part: units[left].part for left, right in pairs if units[left].part != units[right].part}
     paired = sorted(set(twins) | set(twins.values()))
+    keys = [block_key(part) for part in parts]
     for before, after in zip([-1, *paired], [*paired, len(parts)], strict=True):
         gap = list(range(before + 1, after))
         half = len(gap) // 2
-        keys = [block_key(parts[number]) for number in gap]
-        if half and len(gap) % 2 == 0:
-            doubled = [(gap[at], gap[at + 1]) for at in range(0, len(gap), 2) if keys[at] == keys[at + 1]]
-            if len(doubled) == half:
-                twins |= {second: first for first, second in doubled}
-            elif keys[:half] == keys[half:]:
-                twins |= dict(zip(gap[half:], gap[:half], strict=True))
+        if half and len(gap) % 2 == 0 and [keys[at] for at in gap[:half]] == [keys[at] for at in gap[half:]]:
+            twins |= dict(zip(gap[half:], gap[:half], strict=True))
+        else:
+            twins |= _find_doubled(keys, gap if before >= 0 else gap[::-1])
+    return twins
+
+
+def _find_doubled(keys: Sequence[str], gap: Sequence[int]) -> dict[int, int]:
+    """The lines that stand doubled from a gap's near end on, up to the first that does not."""
+    twins: dict[int, int] = {}
+    for first, second in zip(gap[::2], gap[1::2], strict=False):
+        if keys[first] != keys[second]:
+            break
+        twins[max(first, second)] = min(first, second)
     return twins
 
 

@@ -1,0 +1,119 @@
+"""What stands around and between bodies: feet, share bars, lines of labels, repeats of single lines."""
+
+import pytest
+
+from pipelines.clean.chrome import line_kind
+from pipelines.clean.cleaning import clean_capture
+from pipelines.document import Document
+from tests.clean.capturing import capture
+
+TITLE = "青汀县渡口管理局2022年政府信息公开工作年度报告"
+_SECTIONS = (
+    ("一、总体情况", "本报告按照有关条例编写，所列数据自2022年1月1日起至12月31日止，欢迎社会各界监督批评。"),
+    ("二、主动公开政府信息情况", "全年主动公开政府信息四百二十三条，内容集中在就业补贴和工伤认定两个方面。"),
+    ("三、收到和处理政府信息公开申请情况", "收到申请十二件，全部按期办结，没有发生行政复议和行政诉讼案件。"),
+    ("五、存在的主要问题及改进情况", "主要问题是解读形式单一，以文字为主；下一步将丰富形式，做到一份文件配一张图。"),
+)
+LINES = [line for section in _SECTIONS for line in section]
+SIGNED = ["青汀县渡口管理局", "2023年1月20日"]
+BODY = "".join(f"<p>{line}</p>" for line in [*LINES, *SIGNED])
+FOOT = "主办：青汀县渡口管理局门户网站办公室　技术支持：青汀大数据发展公司　备案5399　本站访问总量：8812345　免责声明"
+
+
+def _read(inner: str) -> Document:
+    return clean_capture(
+        capture(f"<html><head><title>{TITLE}</title></head><body><h1>{TITLE}</h1>{inner}</body></html>")
+    )
+
+
+def _texts(document: Document) -> list[str]:
+    return [block.text for block in document.blocks]
+
+
+@pytest.mark.parametrize("mark", ["wz16", "page_wz", "position-text", "head"])
+def test_a_class_of_a_paragraph_hides_no_section(mark: str) -> None:
+    lines = "".join(f'<p class="{mark}"><b>{line}</b></p>' for line in [*LINES, *SIGNED])
+    assert _texts(_read(f"<div>{lines}</div>")) == [*LINES, *SIGNED]
+
+
+@pytest.mark.parametrize(
+    "behind",
+    [
+        f"<div>{FOOT}</div>",
+        f"<ul><li>该内容对您有帮助吗</li><li>满意</li></ul><div>{FOOT}</div>",
+        f"<div><span>分享</span><span>朋友圈</span></div><p>手机扫码阅读本文</p><div>{FOOT}</div>",
+        "<p>» 后一篇：没有了</p><p>[编辑 张三]</p>",
+    ],
+)
+def test_nothing_but_sentences_and_notes_follows_the_date_of_a_signature(behind: str) -> None:
+    assert _texts(_read(BODY + behind)) == [*LINES, *SIGNED]
+
+
+def test_a_translation_behind_the_signature_belongs_to_the_body() -> None:
+    english = [
+        "In the year the bureau published 42 items, and answered 7 letters of citizens.",
+        "There was no lawsuit.",
+    ]
+    assert _texts(_read(BODY + "".join(f"<p>{line}</p>" for line in english)))[-2:] == english
+
+
+def test_the_line_of_labels_of_a_second_report_goes_like_that_of_the_first() -> None:
+    second = TITLE.replace("2022", "2021")
+    label = "<p>发布单位：政务公开科 发布日期：2022-01-06 点击数：301</p>"
+    texts = _texts(_read(f"{BODY}<h1>{second}</h1>{label}{BODY.replace('2022', '2021').replace('十二', '九')}"))
+    assert second in texts
+    assert not [text for text in texts if "点击数" in text]
+
+
+def test_paragraphs_printed_twice_on_the_spot_take_their_short_lines_along() -> None:
+    lines = "".join(f"<div><p>{line}</p></div><div class=m><p>{line}</p></div>" for line in [*LINES, *SIGNED])
+    assert _texts(_read(f"<div>{lines}</div>")) == [*LINES, *SIGNED]
+
+
+@pytest.mark.parametrize(
+    ("line", "kind"),
+    [
+        ("欢迎光临青汀县人力资源和社会保障局门户网站！", "tool"),
+        ("手机扫一扫阅读", "tool"),
+        ("缩小字体 还原 放大字体", "tool"),
+        ("已有6351人阅读", "tool"),
+        ("« 前一篇：没有了", "end"),
+        ("[编辑 zhangl]", "end"),
+        ("上网时间：2023-02-19 10:12 发布来源：本站 字体显示：大 正常 小", "info"),
+        ("主办：青汀县渡口管理局　承办：办公室", "footer"),
+        ("欢迎社会各界监督批评，我局将在今后工作中认真改进。", ""),
+        ("已有3名工作人员持证上岗。", ""),
+        ("编辑部设在办公室，负责政府公报的编辑。", ""),
+    ],
+)
+def test_a_line_is_known_for_what_it_is(line: str, kind: str) -> None:
+    assert line_kind(line) == kind
+
+
+def test_a_note_is_no_picture() -> None:
+    note = "说明：因机构调整，原人事科职责划入办公室，相关统计口径自三月起作相应变化，特此说明。"
+    assert ("paragraph", note) in [(block.kind, block.text) for block in _read(f"<p>{note}</p>{BODY}").blocks] or (
+        "paragraph",
+        note,
+    ) in [(block.kind, block.text) for block in _read(BODY.replace("<p>五", f"<p>{note}</p><p>五")).blocks]
+
+
+def test_a_figure_in_a_table_of_its_own_is_its_cells() -> None:
+    rows = (("信息内容", "本年制发件数"), ("规章", "0"), ("行政规范性文件", "3"))
+    wrapped = "".join(
+        f"<tr><td>{label}</td><td><table><tr><td>{figure}</td></tr></table></td></tr>" for label, figure in rows
+    )
+    tables = [block for block in _read(f"{BODY}<table>{wrapped}</table>").blocks if block.kind == "table"]
+    assert [[[slot.text for slot in row] for row in table.grid] for table in tables] == [[list(row) for row in rows]]
+
+
+def test_the_day_of_publication_outranks_the_day_of_writing() -> None:
+    box = "<dl><dt>发文日期：</dt><dd>2023-01-20</dd><dt>发 布 日 期：</dt><dd>2023-02-11</dd></dl>"
+    assert _read(f"{box}{BODY}").identity.published == "2023-02-11"
+    assert _read(f"{box.split('<dt>发 布')[0]}</dl>{BODY}").identity.published == "2023-01-20"
+
+
+@pytest.mark.parametrize("notice", ["该文章未通过审核，暂时无法浏览", "该信息已被管理员撤下", "此页面暂无法打开"])
+def test_a_page_that_says_that_it_is_gone_is_gone(notice: str) -> None:
+    page = f"<body><ul><li><a href=/>首页</a></li></ul><div>{notice}</div><div>主办：青汀县渡口管理局</div></body>"
+    assert clean_capture(capture(page)).rejected == "soft-404"
