@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from pipelines.clean.files.lines import Line, is_inside, join_paragraphs, make_path, read_lines
-from pipelines.clean.files.ruled import IMAGE, Ruled, join_pages, read_tables
+from pipelines.clean.files.pagebreaks import join_pages
+from pipelines.clean.files.ruled import IMAGE, Ruled, read_tables
 from pipelines.clean.files.rules import Box, Rule
 from pipelines.clean.page import Part
 

@@ -1,21 +1,17 @@
-"""The ruled tables of a page as grids, and those that a page break cuts, put together again."""
+"""The ruled tables of a page as grids."""
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
-from typing import Any, TypeVar
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
 
 from pipelines.clean.elements import join_lines
 from pipelines.clean.files.lines import group_lines, is_inside, line_text, make_path
 from pipelines.clean.files.rules import SNAP, Box, Rule, find_tables
-from pipelines.clean.joins import has_own_labels, is_figure
 from pipelines.document import Grid, Slot
-
-T = TypeVar("T")
 
 IMAGE = "\ufffc"  # stands among the characters for an image; a cell that holds nothing else is no blank
 _FEWEST_RULES = 4
-_PAGE_HEIGHT = 20_000.0  # far more than any page, so that boxes of two pages never meet
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +20,7 @@ class RuledCell:
 
     box: Box
     slot: Slot
+    full: bool = False  # its last line reaches to the right edge, so that the text may go on
 
     @property
     def is_filled(self) -> bool:
@@ -87,7 +84,7 @@ def _missing_ends(rules: Sequence[Rule]) -> list[Rule]:
     level = [rule for rule in rules if not rule.upright]
     missing = []
     for ends in ([(rule.start, rule.at) for rule in uprights], [(rule.end, rule.at) for rule in uprights]):
-        for y in _edges([end for end, _ in ends]):
+        for y in edges_of([end for end, _ in ends]):
             ending = [x for end, x in ends if 0 <= end - y <= SNAP]
             x0, x1 = min(ending), max(ending)
             drawn = _covered(
@@ -113,8 +110,8 @@ def lay_out(cells: Sequence[RuledCell]) -> Grid:
     """The grid of cells by their edges; edges within three points are one."""
     if not cells:
         return ()
-    lefts = _edges([cell.box[0] for cell in cells])
-    tops = _edges([cell.box[1] for cell in cells])
+    lefts = edges_of([cell.box[0] for cell in cells])
+    tops = edges_of([cell.box[1] for cell in cells])
     grid: list[list[Slot]] = [[Slot("", "")] * len(lefts) for _ in tops]
     for cell in cells:
         columns = [number for number, edge in enumerate(lefts) if cell.box[0] - SNAP <= edge < cell.box[2] - SNAP]
@@ -126,69 +123,8 @@ def lay_out(cells: Sequence[RuledCell]) -> Grid:
     return tuple(tuple(row) for row in grid)
 
 
-def join_pages(items: Sequence[T]) -> Iterator[T | Ruled]:
-    """The same items, a table at the top of a page joined to the one at the bottom of the page before it."""
-    pending: Ruled | None = None
-    for item in items:
-        joined = _join(pending, item) if pending and isinstance(item, Ruled) else None
-        if joined is not None:
-            pending = joined
-            continue
-        if pending:
-            yield pending
-        pending = item if isinstance(item, Ruled) else None
-        if pending is None:
-            yield item
-    if pending:
-        yield pending
-
-
-def _join(first: Ruled, second: Ruled) -> Ruled | None:
-    """Both as one table, or ``None`` where the second does not go on with the first."""
-    if second.page != first.page + first.pages:
-        return None
-    one, two = ([cell.box for cell in table.cells] for table in (first, second))
-    ends = [(min(box[0] for box in boxes), max(box[2] for box in boxes)) for boxes in (one, two)]
-    if any(abs(a - b) > 2 * SNAP for a, b in zip(*ends, strict=True)):
-        return None
-    lefts = [_edges([box[0] for box in boxes]) for boxes in (one, two)]
-    fewer, more = sorted(lefts, key=len)
-    if any(all(abs(edge - other) > SNAP for other in more) for edge in fewer) or not has_own_labels(
-        first.grid, second.grid
-    ):
-        return None
-    shift = first.pages * _PAGE_HEIGHT
-    moved = [
-        replace(cell, box=(cell.box[0], cell.box[1] + shift, cell.box[2], cell.box[3] + shift)) for cell in second.cells
-    ]
-    return replace(first, cells=(*first.cells, *_fill_groups(first, moved)), pages=first.pages + 1)
-
-
-def _fill_groups(first: Ruled, moved: Sequence[RuledCell]) -> Iterator[RuledCell]:
-    """The cells of the second piece; an empty one in its top row, before a label, goes on with the group above it."""
-    top = min(cell.box[1] for cell in moved)
-    bottom = max(cell.box[3] for cell in first.cells)
-    heads = [cell for cell in moved if cell.box[1] - top <= SNAP]
-    labels = [cell.box[0] for cell in heads if cell.slot.text and not is_figure(cell.slot.text)]
-    for cell in moved:
-        group = next((other for other in first.cells if bottom - other.box[3] <= SNAP and _is_above(other, cell)), None)
-        if (
-            cell in heads
-            and group
-            and not cell.slot.text
-            and any(cell.box[0] < x for x in labels)
-            and not is_figure(group.slot.text)
-        ):
-            yield replace(cell, slot=group.slot)
-        else:
-            yield cell
-
-
-def _is_above(upper: RuledCell, lower: RuledCell) -> bool:
-    return abs(upper.box[0] - lower.box[0]) <= SNAP and abs(upper.box[2] - lower.box[2]) <= SNAP
-
-
-def _edges(values: Sequence[float]) -> list[float]:
+def edges_of(values: Iterable[float]) -> list[float]:
+    """The places at which values lie, those within three points as one."""
     edges: list[float] = []
     for value in sorted(values):
         if not edges or value - edges[-1] > SNAP:
@@ -202,5 +138,13 @@ def _middle(char: dict[str, Any]) -> float:
 
 def _read_cell(page: int, box: Box, near: Sequence[dict[str, Any]]) -> RuledCell:
     inside = [char for char in near if is_inside(char, box)]
-    text = join_lines([line_text(row) for row in group_lines([char for char in inside if char["text"] != IMAGE])])
-    return RuledCell(box, Slot(text, make_path(page, box), image=bool(inside) and not text))
+    lines = group_lines([char for char in inside if char["text"] != IMAGE])
+    text = join_lines([line_text(row) for row in lines])
+    slot = Slot(text, make_path(page, box), image=bool(inside) and not text)
+    return RuledCell(box, slot, bool(lines) and _reaches(lines[-1], box))
+
+
+def _reaches(line: Sequence[dict[str, Any]], box: Box) -> bool:
+    """Whether no further character would have found room beside the line, with the space that is at its left."""
+    first, last = line[0], line[-1]
+    return float(box[2] - last["x1"]) < max(0.0, float(first["x0"] - box[0])) + float(last["size"])
