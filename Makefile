@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 LOCK := requirements.lock
 
-.PHONY: bench-read bench-refine help setup demo test judges bench-dedup fuzz bench-lookup bench-crawl crash lint format types check lock clean
+.PHONY: bench-read bench-refine help setup demo test judges bench-dedup fuzz ocr bench-lookup bench-crawl crash lint format types check lock clean
 
 help: ## what can be made
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-13s %s\n", $$1, $$2}'
@@ -62,6 +62,10 @@ bench-lookup: setup ## look-ups in an index of a million made-up captures
 
 fuzz: setup ## damaged pages and files, by the ten thousand: make fuzz COUNT=100000 SEED=1
 	$(BIN)/python -m benchmarks.fuzz --count $(or $(COUNT),100000) --seed $(or $(SEED),1)
+
+ocr: setup ## the extra for scanned reports into .venv/ (200 MB), and its tests
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check "rapidocr>=3.10" "onnxruntime>=1.31"
+	$(BIN)/python -m pytest -m ocr tests/clean
 
 lint: setup ## ruff: rules and format
 	$(BIN)/ruff check .

@@ -10,8 +10,8 @@ from collections.abc import Callable, Sequence
 _MOST = 4_000_000  # bytes of a mutated file
 _TOKENS = (
     *"<table> </table> <tr> <td> </td> <th> <div> </div> <p> <br> <script> </script> <style> <!-- --> <![CDATA[ ]]>"
-    " <svg> <plaintext> <textarea> <select> <math> <template> <noscript> <iframe> <frameset> <form> <caption> &#x110000;"
-    " &#0; &amp &nbsp; | --------- 9999999999999999999999999999 （一） 一、 总计".encode().split(),
+    " <svg> <plaintext> <textarea> <select> <math> <template> <noscript> <iframe> <frameset> <form> <caption>"
+    " &#x110000; &#0; &amp &nbsp; | --------- 9999999999999999999999999999 （一） 一、 总计".encode().split(),
     *(b"<td colspan=99999 rowspan=70000>", b"<td rowspan=0>", b"<a href=", b"<base href=http://[::1", b" hidden"),
     *(b"<meta charset=utf-16>", b"<meta charset=hex>", b" style='display:none'", b"<!DOCTYPE a [<!ENTITY b '&b;'>]>"),
     *(b"<?xml version='1.0' encoding='gb2312'?>", b"\t", b"\r", b"\0", b"\xff\xfe", b"\x1b$B", b"\xed\xa0\x80"),

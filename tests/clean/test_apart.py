@@ -6,7 +6,7 @@ import time
 
 import pytest
 
-from pipelines.clean.files import apart
+from pipelines.clean.files import apart, options
 from pipelines.clean.files.apart import read_apart
 from pipelines.clean.files.options import FileOptions, read_options
 from pipelines.clean.files.outcome import FileError
@@ -75,6 +75,20 @@ def test_what_is_optional_is_off_unless_turned_on(monkeypatch: pytest.MonkeyPatc
     for name in ("KAIJUAN_OCR", "KAIJUAN_SOFFICE"):
         monkeypatch.delenv(name, raising=False)
     assert read_options() == FileOptions(ocr=False, soffice=None)
+    monkeypatch.setattr(options, "OCR_PACKAGES", ())
+    options._has_ocr.cache_clear()
     monkeypatch.setenv("KAIJUAN_OCR", "1")
     monkeypatch.setenv("KAIJUAN_SOFFICE", "/opt/soffice")
     assert read_options() == FileOptions(ocr=True, soffice="/opt/soffice")
+    options._has_ocr.cache_clear()
+
+
+def test_recognition_that_is_not_installed_stays_off_and_says_so(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(options, "OCR_PACKAGES", ("a_package_that_nobody_has",))
+    monkeypatch.setenv("KAIJUAN_OCR", "1")
+    options._has_ocr.cache_clear()
+    assert not read_options().ocr
+    assert "pip install a_package_that_nobody_has" in caplog.text
+    options._has_ocr.cache_clear()

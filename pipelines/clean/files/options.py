@@ -5,11 +5,17 @@ the program's path or ``1`` for ``soffice`` on the search path. A line that one 
 ``parser``.
 """
 
+import functools
+import importlib.util
+import logging
 import os
 from dataclasses import dataclass
 
 OCR, SOFFICE = "KAIJUAN_OCR", "KAIJUAN_SOFFICE"
+OCR_PACKAGES = ("rapidocr", "onnxruntime")
 _OFF = ("", "0", "no", "off", "false")
+
+logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +30,20 @@ def read_options() -> FileOptions:
     """The options of this process."""
     office = os.environ.get(SOFFICE, "")
     return FileOptions(
-        ocr=os.environ.get(OCR, "").lower() not in _OFF,
+        ocr=os.environ.get(OCR, "").lower() not in _OFF and _has_ocr(),
         soffice=None if office.lower() in _OFF else "soffice" if office == "1" else office,
     )
+
+
+@functools.cache
+def _has_ocr() -> bool:
+    """Whether the packages of the extra are there; said once where they are not."""
+    missing = [name for name in OCR_PACKAGES if importlib.util.find_spec(name) is None]
+    if missing:
+        logger.warning(
+            "%s is set, but %s is not installed: scans stay unread (image-only); pip install %s, or unset it",
+            OCR,
+            " and ".join(missing),
+            " ".join(OCR_PACKAGES),
+        )
+    return not missing

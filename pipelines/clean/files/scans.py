@@ -7,17 +7,16 @@ blank. One thread, so that the same page gives the same text; no network.
 
 import functools
 import importlib.metadata
-import importlib.util
 import io
 from collections.abc import Iterator, Sequence
 from typing import Any
 
 from pipelines.clean.files.leaves import Leaf
+from pipelines.clean.files.options import OCR_PACKAGES
 from pipelines.clean.files.outcome import FileError
 from pipelines.clean.files.ruled import IMAGE, find_ruled
 from pipelines.clean.files.rules import Box, Rule
 
-PACKAGES = ("rapidocr", "onnxruntime")
 MAX_SCANS = 60  # pages of one file
 MAX_PIXELS = 60_000_000  # of an image as it is stored
 FEWEST_PIXELS = 600  # a side; smaller images are ornaments
@@ -32,15 +31,10 @@ _LEAST_INK = 14  # dark pixels
 _SURE = 0.6  # of a character
 
 
-def is_installed() -> bool:
-    """Whether the packages of the extra are there."""
-    return all(importlib.util.find_spec(name) is not None for name in PACKAGES)
-
-
 @functools.cache
 def versions() -> tuple[str, ...]:
     """Names and versions of what reads: they decide what is read."""
-    return tuple(f"{name}-{importlib.metadata.version(name)}" for name in PACKAGES)
+    return tuple(f"{name}-{importlib.metadata.version(name)}" for name in OCR_PACKAGES)
 
 
 def read_pdf_page(payload: bytes, number: int) -> Leaf:
