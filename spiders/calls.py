@@ -115,4 +115,5 @@ def _value(page: Page, name: str) -> str:
     last = name.strip().rpartition(".")[2]
     if last in ("true", "false", "null"):
         return last if last != "null" else ""
-    return (find_parameter(page, last) or "") if re.fullmatch(r"[\w$]{2,}", last) else ""
+    # A link's query says what another page would send, not this script.
+    return (find_parameter(page, last, linked=False) or "") if re.fullmatch(r"[\w$]{2,}", last) else ""

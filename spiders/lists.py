@@ -93,10 +93,15 @@ class ListSpider(ReportingSpider):
         step = walk.read(page, held.turn)
         tabs = [link for link in step.links if is_year_tab(link, page.url)]
         reports = [link for link in find_reports(step.links, self.plan.years) if link not in tabs]
-        course.wait(self._waiting(course, reports, page.url))
+        waiting = list(self._waiting(course, reports, page.url))
+        course.wait(waiting)
+        self.note_page(course, held, page, waiting, step)
         if first:
             course.tabs[held.walk] = [link.url for link in tabs if course.reach.owns(link.url)]
         yield from self._go_on(course, held, page.url, step)
+
+    def note_page(self, course: Course, held: Held, page: Page, rows: list[Waiting], step: Step) -> None:
+        """For spiders that tell of each list page; a crawl does not."""
 
     def _waiting(self, course: Course, reports: list[Link], via: str) -> Iterator[Waiting]:
         """The rows that are fetched: on the portal's own hosts, of its own agency or, if wanted, of others."""

@@ -31,13 +31,17 @@ class Address(NamedTuple):
     query: tuple[tuple[str, str], ...] = ()
 
 
-def find_parameter(page: Page, name: str) -> str | None:
-    """The first value, no blank one, that a page gives a parameter: in its own address, then in script and markup."""
+def find_parameter(page: Page, name: str, linked: bool = True) -> str | None:
+    """The first value, no blank one, that a page gives a parameter: in its own address, then in script and markup.
+
+    ``linked``: last of all in the query of an address that the page names.
+    """
     for key, value in parse_qsl(urlsplit(page.url).query):
         if key.lower() == name.lower() and value:
             return value
     text = _unescaped(page.text)
-    for pattern in _patterns(name.lower()):
+    patterns = _patterns(name.lower())
+    for pattern in patterns if linked else patterns[:-1]:
         for match in pattern.finditer(text):
             value = next((group for group in match.groups() if group), "").strip()
             if value and not _PLACEHOLDER.search(value):

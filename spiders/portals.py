@@ -100,8 +100,12 @@ class PortalSpider(ListSpider):
                 course.reach = course.discovery.reach = course.reach.moved(candidate.url, page.url)
             self._learn_owner(course, page)
             finding = course.discovery.read(page, candidate)
+            self.note_finding(page, candidate, finding)
             yield from self._take_finding(course, page, candidate, finding, response)
         yield from self._search(course)
+
+    def note_finding(self, page: Page, candidate: Candidate, finding: Finding) -> None:
+        """For spiders that tell of each page of the search; a crawl does not."""
 
     def _learn_owner(self, course: Course, page: Page) -> None:
         if not course.agency:

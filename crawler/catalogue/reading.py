@@ -27,7 +27,7 @@ def read_catalogue(where: str | Path, families: Collection[str]) -> Catalogue:
     portals: list[Portal] = []
     provinces: dict[str, str] = {}
     places: dict[str, Place] = {}
-    for path in _files(where):
+    for path in find_files(where):
         row = read_yaml(path).mapping(_file_keys(families))
         provinces[row["province"]] = row["name"]
         for place, portal in row["portals"]:
@@ -39,7 +39,8 @@ def read_catalogue(where: str | Path, families: Collection[str]) -> Catalogue:
     return Catalogue(str(where), tuple(portals), provinces)
 
 
-def _files(where: str | Path) -> list[Path]:
+def find_files(where: str | Path) -> list[Path]:
+    """The YAML files of a catalogue, by name; raises ``CatalogueError`` where there is none."""
     path = NAMED.get(str(where), Path(where))
     if path.is_file():
         return [path]

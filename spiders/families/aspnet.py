@@ -34,6 +34,10 @@ class AspNet(Family):
             return 85 if "__doPostBack" in page.text else 70
         return 30 if urlsplit(page.url).path.lower().endswith(".aspx") else 0
 
+    def find_signs(self, page: Page) -> tuple[str, ...]:
+        """The state."""
+        return ("__VIEWSTATE",) if "__VIEWSTATE" in page.text else ()
+
     def find_turn(self, page: Page, turn: Turn) -> Turn | None:
         """The pager's plain link, else its postback."""
         return find_linked_turn(page, turn) or self._postback(page, turn.number + 1)

@@ -42,6 +42,11 @@ class Gkmlpt(Family):
         """Whether the tree of categories has one of annual reports."""
         return bool(self.find_category(page, Turn(page.url)))
 
+    def find_signs(self, page: Page) -> tuple[str, ...]:
+        """The category of annual reports."""
+        category = self.find_category(page, Turn(page.url))
+        return (f"category {category}",) if category else ()
+
     def find_links(self, page: Page, turn: Turn) -> tuple[Link, ...]:
         """The articles of an answer of the API; the page of script has none of its own."""
         links = (_link(article, page.url) for article in _articles(page))

@@ -57,6 +57,11 @@ class Hanweb(Family):
             return 95
         return 40 if _COLUMN.search(page.url) or any(_ARTICLE.search(link.url) for link in page.links) else 0
 
+    def find_signs(self, page: Page) -> tuple[str, ...]:
+        """How many records stand in the page, and of how many."""
+        records, total = len(read_records(page.text)), _number(_TOTAL, page.text)
+        return (f"data proxy, {records} of {total or 'unknown'} records inline",)
+
     def find_links(self, page: Page, turn: Turn) -> tuple[Link, ...]:
         """The links of the records; on the first page those of its markup too."""
         records = tuple(link for record in read_records(page.text) for link in find_links(read_tree(record), page.base))

@@ -54,6 +54,11 @@ class Trs(Family):
             return 70
         return 40 if "TRS_Editor" in page.text or any(_ARTICLE.search(link.url) for link in page.links) else 0
 
+    def find_signs(self, page: Page) -> tuple[str, ...]:
+        """What the pager says."""
+        pager = self.read_pager(page)
+        return (f"pager of {pager.total} pages, {pager.name}.{pager.extension}",) if pager else ()
+
     def find_turn(self, page: Page, turn: Turn) -> Turn | None:
         """The next file: both guesses for page two, then the one that held."""
         pager = self.read_pager(page)
