@@ -39,6 +39,8 @@ def find_viewed_file(element: Element) -> str | None:
             continue
         address = str(address).strip()
         query = parse_qsl(address.split("?", 1)[1].split("#")[0]) if "?" in address else []
+        if _DOWNLOAD.search(address.split("?")[0]) and any(_DOCUMENT.search(value) for _, value in query):
+            return address
         viewed = next((value for _, value in query if _DOCUMENT.search(value.split("?")[0])), None)
         if viewed or _DOCUMENT.search(address.split("#")[0].split("?")[0]):
             return viewed or address

@@ -33,7 +33,7 @@ class Shares:
         self.weights = [weigh(part) for part in parts]
         self.wordless = not any(weight.strong for weight in self.weights)
         raw = self._sum(parts, [weight.score for weight in self.weights])
-        barred = self._sum(parts, [float(_is_unmistakable(part)) for part in parts])
+        barred = self._sum(parts, [float(is_unmistakable(part)) for part in parts])
         spoken = {nodes[part.owner].marks for part, weight in zip(parts, self.weights, strict=True) if weight.strong}
         self.off = _find_chrome(nodes, raw, barred, spoken)
         if max(barred, default=0.0) >= 2:
@@ -118,7 +118,8 @@ def choose_body(page: Page, parts: Sequence[Part]) -> Body:
     return Body([parts[number] for number in kept], [shares.weights[number] for number in kept], shares.off)
 
 
-def _is_unmistakable(part: Part) -> bool:
+def is_unmistakable(part: Part) -> bool:
+    """A table, or the heading of a section."""
     if part.kind in ("table", "image"):
         return part.kind == "table"
     return part.linked * 2 <= len(part.text) and is_section(part.text)
@@ -179,7 +180,7 @@ def _loses_body(shares: Shares, parts: Sequence[Part], known: int, dense: int) -
     """Whether the known container leaves out tables or sections that the dense element has."""
     inside, around = _below(shares.nodes, known), _below(shares.nodes, dense)
     outside = [part for part in parts if around[part.owner] and not inside[part.owner] and not shares.off[part.owner]]
-    lost = [part for part in outside if weigh(part).strong and _is_unmistakable(part)]
+    lost = [part for part in outside if weigh(part).strong and is_unmistakable(part)]
     return len(lost) > 0
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 
 from pipelines.clean.attachments import absolute, is_file_link, list_attachments
 from pipelines.clean.blocks import read_page
-from pipelines.clean.body import Body, choose_body
+from pipelines.clean.body import Body, choose_body, is_unmistakable
 from pipelines.clean.bounds import check_blocks
 from pipelines.clean.edges import find_core, trim_edges
 from pipelines.clean.facts import read_facts
@@ -19,6 +19,8 @@ from pipelines.clean.sections import is_section
 from pipelines.clean.titles import close_title, is_report_title
 from pipelines.clean.weights import weigh
 from pipelines.document import Attachment, Block, DocumentKind, Dropped, Identity
+
+_MOSTLY = 1.5  # times as much prose hidden as shown
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,11 +97,24 @@ def _table_of(path: str) -> str:
 
 
 def _shown(parts: Sequence[Part]) -> list[Part]:
-    """What a reader sees; everything, where all that is strong is hidden (a page that a script is to reveal)."""
+    """What a reader sees, or is to see once a script reveals it.
+
+    That is everything where nothing strong is shown, and where most of the prose and two sections or tables are hidden
+    (tabs, a page that is loading): copies of what is shown have been dropped before.
+    """
     shown = [part for part in parts if not part.hidden]
-    if len(shown) == len(parts) or any(weigh(part).strong for part in shown):
+    if len(shown) == len(parts):
         return shown
-    return list(parts)
+    hidden = [part for part in parts if part.hidden]
+    seen, unseen = _bulk(shown), _bulk(hidden)
+    if not seen or (unseen >= _MOSTLY * seen and sum(map(is_unmistakable, hidden)) > 1):
+        return list(parts)
+    return shown
+
+
+def _bulk(parts: Sequence[Part]) -> float:
+    weights = map(weigh, parts)
+    return sum(weight.score for weight in weights if weight.strong)
 
 
 def _find_start(body: Body) -> list[Part]:

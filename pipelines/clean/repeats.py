@@ -17,7 +17,7 @@ from pipelines.clean.chains import Unit, choose_cut, find_chain, find_interleave
 from pipelines.clean.keys import block_key, grid_key, text_key
 from pipelines.clean.page import Page, Part
 from pipelines.clean.richness import find_common_owner, find_extents, is_below, pick_richer
-from pipelines.clean.strings import find_strings
+from pipelines.clean.strings import find_excerpts, find_strings
 from pipelines.clean.weights import weigh
 from pipelines.document import Dropped
 
@@ -42,7 +42,7 @@ class Once:
 
 def drop_repeats(page: Page) -> Once:
     """The blocks of a page without the second printing of its body; unchanged where nothing is printed twice."""
-    strings = find_strings(page.parts)
+    strings = find_excerpts(page.parts) | find_strings(page.parts)
     parts = tuple(part for number, part in enumerate(page.parts) if number not in strings)
     dropped = _log(page, page.parts, strings)
     starts: tuple[Part, ...] = ()

@@ -1,6 +1,8 @@
-"""A body that is printed once more as one hidden string, its tags stripped: what a page reads aloud, or searches."""
+"""A body that is printed once more in one string: hidden, as a page reads it aloud; or its beginning, as an excerpt."""
 
+import re
 from collections.abc import Sequence
+from itertools import accumulate
 
 from pipelines.clean.keys import text_key
 from pipelines.clean.page import Part
@@ -11,6 +13,9 @@ _FEWEST = 5  # blocks
 _SENTENCE = 24  # characters
 _NEAR = 40  # characters that a shorter text may be ahead
 _FIGURE = 4
+_MOST_EXCERPTS = 20
+_SUMMARY = re.compile(r"^[【\[]?\s*(?:内容摘要|内容提要|内容概述|摘要|提要|导读|核心提示)\s*[】\]:：]+\s*")
+_BROKEN_OFF = re.compile(r"(?:\.{3,}|…+|。{3,})$")
 
 
 def find_strings(parts: Sequence[Part]) -> dict[int, int]:
@@ -21,6 +26,30 @@ def find_strings(parts: Sequence[Part]) -> dict[int, int]:
     shown = [(number, key) for number, part in enumerate(parts) if not part.hidden for key in _keys(part)]
     found = {number: _first_repeated(text_key(parts[number].text), shown) for number in strings}
     return {number: first for number, first in found.items() if first is not None}
+
+
+def find_excerpts(parts: Sequence[Part]) -> dict[int, int]:
+    """Block → first block of the text whose beginning it is: a summary above the body, broken off by dots."""
+    excerpts = [number for number, part in enumerate(parts) if _may_be_excerpt(part)][:_MOST_EXCERPTS]
+    if not excerpts:
+        return {}
+    keys = [text_key(part.text) if part.kind in ("heading", "paragraph") else "" for part in parts]
+    offsets = [0, *accumulate(map(len, keys))]
+    starts = {start: number for number, start in enumerate(offsets[:-1])}
+    text = "".join(keys)
+    found: dict[int, int] = {}
+    for number in excerpts:
+        key = text_key(_SUMMARY.sub("", parts[number].text))
+        at = text.find(key, offsets[number + 1])
+        if len(key) >= _SENTENCE and at in starts:
+            found[number] = starts[at]
+    return found
+
+
+def _may_be_excerpt(part: Part) -> bool:
+    if part.hidden or part.kind != "paragraph" or len(part.text) < _SENTENCE:
+        return False
+    return bool(_BROKEN_OFF.search(part.text) or _SUMMARY.match(part.text))
 
 
 def _may_be_string(part: Part) -> bool:

@@ -117,3 +117,36 @@ def test_the_day_of_publication_outranks_the_day_of_writing() -> None:
 def test_a_page_that_says_that_it_is_gone_is_gone(notice: str) -> None:
     page = f"<body><ul><li><a href=/>首页</a></li></ul><div>{notice}</div><div>主办：青汀县渡口管理局</div></body>"
     assert clean_capture(capture(page)).rejected == "soft-404"
+
+
+def test_a_body_that_a_script_is_to_reveal_is_the_body() -> None:
+    foot = f"<div>{FOOT}</div>"
+    assert _texts(_read(f"<div id=loading style='display:none'>{BODY}</div>{foot}")) == [*LINES, *SIGNED]
+
+
+def test_sections_in_tabs_are_all_the_body() -> None:
+    tabs = "".join(
+        f"<div{' style=display:none' if number else ''}><p>{heading}</p><p>{text}</p></div>"
+        for number, (heading, text) in enumerate(_SECTIONS)
+    )
+    assert _texts(_read(f"<div>{tabs}</div>")) == LINES
+
+
+def test_hidden_sentences_beside_a_body_stay_hidden() -> None:
+    hint = "<div style='display:none'><p>您的浏览器版本过低，请升级浏览器后再访问本网站的各项服务。</p></div>"
+    assert _texts(_read(hint + BODY)) == [*LINES, *SIGNED]
+
+
+@pytest.mark.parametrize("label", ["【内容摘要】", "摘要：", ""])
+def test_an_excerpt_above_the_body_goes(label: str) -> None:
+    excerpt = f"<div><b>{label}</b>{LINES[1]}{LINES[2]}{LINES[3][:20]}...</div>"
+    lines = [LINES[1], LINES[2], LINES[3], *LINES[4:], *SIGNED]
+    document = _read(excerpt + "".join(f"<p>{line}</p>" for line in lines))
+    assert _texts(document) == lines
+    assert document.dropped[0].kept == document.blocks[0].path
+
+
+def test_a_file_behind_an_endpoint_in_a_viewer_is_an_attachment() -> None:
+    address = "/module/download/downfile.jsp?classid=0&filename=000011b8.pdf"
+    urls = [item.url for item in _read(f'{BODY}<iframe src="{address}"></iframe>').attachments]
+    assert urls == [f"http://www.example.gov.cn{address}"]
