@@ -35,7 +35,7 @@ SMALLEST, LARGEST = 20_000, 300_000  # bytes of a typical page
 MOST_RATIO = 0.5  # of document → report to capture → document
 LEAST_FASTER = 4.0  # than trafilatura
 MOST_MEMORY = 300  # MB
-MOST_GROWTH = 1.05  # from a quarter of the pages to the last
+MOST_GROWTH = 1.1  # from a quarter of the pages to the last
 _LISTS: tuple[tuple[Literal["trs", "hanweb", "gkmlpt"], str], ...] = (
     ("trs", "/nb/"),
     ("hanweb", "/col/col7/index.html"),
