@@ -113,10 +113,22 @@ def _span(cell: Any, name: str) -> int:
     return min(int(digits or 1), 100) or 1
 
 
+def _find_magic() -> Callable[[str], Any] | None:
+    """magic-html, where the environment's Python is new enough for it."""
+    try:
+        from magic_html import GeneralExtractor  # type: ignore[import-not-found,unused-ignore]
+    except ImportError:
+        return None
+    extractor = GeneralExtractor()
+    return lambda markup: extractor.extract(markup, base_url="http://www.xxgk.gov.example/").get("html")
+
+
+_MAGIC = _find_magic()
 TOOLS: dict[str, tuple[Callable[[str], Any], Callable[[Any], Answer]]] = {
     "trafilatura": (_run_trafilatura, _read_xml),
     "readability-lxml": (_run_readability, _read_html),
     "resiliparse": (_run_resiliparse, _read_text),
+    **({"magic-html": (_MAGIC, _read_html)} if _MAGIC else {}),
 }
 
 
