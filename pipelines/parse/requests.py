@@ -112,9 +112,18 @@ def _read_header(rows: Sequence[TableRow], template: Template) -> tuple[str, ...
             column = template.column_labels.find_exact(cell.text)
             if column and row.spanned:
                 starts.setdefault(column, cell.start)
-    if len(starts) != len(template.columns) or len(set(starts.values())) != len(starts):
+    if len(set(starts.values())) != len(starts) or not _is_whole(starts, rows, template):
         return None
     return tuple(sorted(starts, key=starts.__getitem__))
+
+
+def _is_whole(starts: dict[str, int], rows: Sequence[TableRow], template: Template) -> bool:
+    """Does the header name every column?  The total may be left out where nothing stands to the right of the others."""
+    if len(starts) == len(template.columns):
+        return True
+    if starts.keys() != template.columns.keys() - {"total"}:
+        return False
+    return max(cell.end for row in rows for cell in row.cells if row.spanned) == max(starts.values()) + 1
 
 
 def _find_heads(rows: Sequence[TableRow], columns: Sequence[str], template: Template) -> Iterator[tuple[int, int]]:

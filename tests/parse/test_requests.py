@@ -247,3 +247,26 @@ def test_values_that_follow_short_labels_follow_long_ones() -> None:
     printed["requests.granted.natural"] = ""
     rows = [[span.text for span in row] for row in request_header() + request_body("2021", printed)]
     assert values(read(make_text_block(rows))) == printed
+
+
+def _without_total(rows: list[list[Span]]) -> list[list[Span]]:
+    """The rows without their last cell; the header's top cell spans one column less."""
+    return [row[:-1] for row in rows]
+
+
+@pytest.mark.parametrize("form", ["2021", "2019"])
+def test_a_table_without_totals_gives_the_six_columns_that_it_names(form: str) -> None:
+    printed = count_up(form)
+    head, second, third = request_header()
+    rows = [[head[0], Span("申请人情况", 6)], second[:-1], third, *_without_total(request_body(form, printed))]
+    report = read(make_block(rows), form=form)
+    assert values(report) == {name: value for name, value in printed.items() if not name.endswith(".total")}
+    assert not report.unmapped
+    assert {check.result for check in report.identities if check.id.startswith("I3")} <= {"not evaluable"}
+
+
+def test_a_table_whose_total_has_no_name_is_not_taken_for_one_without() -> None:
+    printed = count_up("2021")
+    head, second, third = request_header()
+    rows = [head, [*second[:-1], Span("", 1, 2)], third, *request_body("2021", printed)]
+    assert values(read(make_block(rows))) == printed
