@@ -16,7 +16,7 @@ MOST_SCANNED = 2_000_000  # characters in all, so that nested brackets that neve
 _STRING = r"\"(?:[^\"\\]|\\.)*\"|'(?:[^'\\]|\\.)*'|`(?:[^`\\]|\\.)*`"
 _TOKEN = re.compile(
     rf"(?P<string>{_STRING})|(?P<comma>,(?=\s*[\]}}]))"
-    r"|(?P<name>[A-Za-z_$][\w$.]*)(?:(?P<colon>\s*:)|\s*\((?:[^()\n]|\([^()\n]*\))*\))?|(?P<key>\d+)(?=\s*:)|(?P<bracket>[\[\]{}])",
+    r"|(?P<name>(?:new\s+)?[A-Za-z_$][\w$.]*)(?:(?P<colon>\s*:)|\s*\((?:[^()\n]|\([^()\n]*\))*\))?|(?P<key>\d+)(?=\s*:)|(?P<bracket>[\[\]{}])",
     re.DOTALL,
 )
 _COMMENT = re.compile(rf"({_STRING})|//[^\n]*|/\*.*?\*/", re.DOTALL)

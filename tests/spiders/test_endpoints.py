@@ -1,4 +1,4 @@
-"""Families whose lists come from an endpoint: each against a server made of a function, written another way each time."""
+"""Families whose lists come from an endpoint: each against a server made of a function, written in several ways."""
 
 import json
 from urllib.parse import parse_qsl, urlsplit
@@ -108,7 +108,9 @@ def test_epoint_takes_the_category_from_the_list_s_address() -> None:
 
 
 def test_lonsun_sends_the_year_that_the_list_s_address_names() -> None:
-    call = "$.get('/site/label/8888?labelName=publicInfoList&siteId=6&pageSize=15&pageIndex=' + i + '&organId=99&type=3')"
+    call = (
+        "$.get('/site/label/8888?labelName=publicInfoList&siteId=6&pageSize=15&pageIndex=' + i + '&organId=99&type=3')"
+    )
 
     def serve(turn: Turn) -> str | None:
         if "/site/label/" not in turn.url:
@@ -123,7 +125,7 @@ def test_lonsun_sends_the_year_that_the_list_s_address_names() -> None:
 def test_ucap_total_that_lies_low_is_not_believed() -> None:
     def serve(turn: Turn) -> str | None:
         if "/common/search/" not in turn.url:
-            return "<script>get('/common/search/5ad7f285c40d4f478a7b43b9fcd67d70?_isJson=true&_pageSize=10&page=' + p)</script>"
+            return "<script>get('/common/search/5ad7f285c40d4f478a7b43b9fcd67d70?_isJson=true&page=' + p)</script>"
         years = rows_of(int(asked(turn)["page"]))
         return json.dumps({"data": {"total": 10, "results": as_objects(years, "//www.example.gov.cn/c1/{}.shtml")}})
 
@@ -146,7 +148,8 @@ def test_ucap_static_pages_are_numbered_from_two(script: str) -> None:
 def test_xxgk_search_is_posted_page_by_page() -> None:
     page = (
         '<iframe src="/module/xxgk/tree.jsp?area=11330000X&standardXxgk=1"></iframe><script>function go(p){'
-        "$.post('/module/xxgk/search.jsp', {infotypeId: 'A02', jdid: 2, area: '11330000X', divid: 'div9', currpage: p})}</script>"
+        "$.post('/module/xxgk/search.jsp', {infotypeId: 'A02', jdid: 2, area: '11330000X', divid: 'div9', currpage: p})}"
+        "</script>"
     )
 
     def serve(turn: Turn) -> str | None:
@@ -168,7 +171,7 @@ def test_xxgk_search_is_posted_page_by_page() -> None:
         "$.post('/list/query', {channelId: 7, pageNo: n}, show)",
         "axios.get('/list/query', {params: {channelId: 7, pageNo: n}})",
         "$.ajax({url: '/list/query?channelId=7&pageNo=' + n, dataType: 'jsonp'})",
-        "xhr.open('POST', '/list/query'); xhr.send('channelId=7&pageNo=' + n); $.post('/list/query', 'channelId=7&pageNo=' + n)",
+        "$.post('/list/query', 'channelId=7&pageNo=' + n)",
     ],
 )
 def test_list_of_unknown_software_is_asked_as_its_script_would(call: str) -> None:

@@ -1,4 +1,4 @@
-"""Walks a list without a network: what the walk found and asked for, from pages by URL or a server made of a function."""
+"""Walks a list without a network, over pages by URL or a server made of a function: what it found and asked for."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
