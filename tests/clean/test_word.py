@@ -1,15 +1,20 @@
 """Word files: numbers of lists, styles, what is deleted and hidden, merged cells; XML that is a trap."""
 
+import shutil
+
 import pytest
 
 from pipelines.clean.files.doc import read_doc
 from pipelines.clean.files.docx import read_docx
 from pipelines.clean.files.edges import EdgedCell, join_merged, lay_out_rows
 from pipelines.clean.files.numbering import write_chinese, write_number
+from pipelines.clean.files.options import FileOptions
 from pipelines.clean.files.outcome import FileError
+from pipelines.clean.files.reading import read_file
 from pipelines.clean.files.rtf import read_rtf
+from pipelines.clean.media import DOC, WORKS
 from pipelines.document import Slot
-from tests.clean.filing import OOXML, pack, run, word
+from tests.clean.filing import OOXML, SPECIMENS, pack, run, word
 
 _LISTS = (
     '<w:abstractNum w:abstractNumId="7"><w:lvl w:ilvl="0"><w:start w:val="1"/><w:numFmt w:val="chineseCounting"/>'
@@ -141,3 +146,18 @@ def test_rich_text_says_what_its_bytes_mean(rtf: bytes, text: str) -> None:
 def test_files_that_only_pretend_are_unreadable() -> None:
     with pytest.raises(FileError):
         read_doc(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(4000))
+
+
+def test_a_file_of_before_1997_needs_a_converter() -> None:
+    old = (SPECIMENS / "report.doc").read_bytes().replace(b"\xec\xa5\x01\x01", b"\xec\xa5\x65\x00")
+    with pytest.raises(FileError) as error:
+        read_file(DOC, old, "a.doc", FileOptions())
+    assert error.value.reason == "no-converter"
+
+
+@pytest.mark.skipif(shutil.which("soffice") is None, reason="LibreOffice is not installed")
+def test_libreoffice_reads_what_we_do_not() -> None:
+    works = (SPECIMENS / "report.doc").read_bytes()  # under another's type: what matters is the road that it takes
+    found = read_file(WORKS, works, "a.wps", FileOptions(soffice="soffice"))
+    assert sum(part.kind == "table" for part in found.parts) == 3
+    assert found.readers[0].startswith("libreoffice-")
