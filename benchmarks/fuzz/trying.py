@@ -1,6 +1,7 @@
 """One damaged file through every step from capture to feed line, watched for what must not happen."""
 
 import json
+import logging
 import random
 import resource
 import time
@@ -101,5 +102,6 @@ def read_here(media: str, payload: bytes, name: str, options: FileOptions) -> Fi
 
 
 def watch() -> None:
-    """Let this process read files itself."""
+    """Let this process read files itself, without the libraries' remarks on what is wrong with them."""
+    logging.getLogger("pdfminer").setLevel(logging.CRITICAL)
     cleaning.__dict__["read_apart"] = read_here
