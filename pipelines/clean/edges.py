@@ -27,6 +27,7 @@ _DISCLOSED = re.compile(
 _BULK = 0.2  # share of the body's weight
 _HAS_END = re.compile(r"[。！？；]$")
 _ENDED = re.compile(r"[。！？；.!?][”’」）)]?$")
+_GOES_ON = re.compile(r"[，,；]|^\s*(?:现将|现就|根据|按照|依据|本报告|为了?|今年|上年)")
 _NUMERIC = re.compile(r"^[\d.,%+\-]+$")
 _PAGE_NUMBER = re.compile(r"^(?:[-—–]\d{1,3}[-—–]|第\d{1,3}页(?:[/共,]*\d{1,3}页)?)$")
 
@@ -112,9 +113,14 @@ def _after_title(parts: Sequence[Part], title: str | None) -> int:
     for number, part in enumerate(parts):
         own = bool(lines[number]) and not part.linked * 2 > len(part.text)
         joined = {"".join(lines[first : number + 1]) for first in range(max(0, number - 2), number + 1)}
-        if own and ((wanted and wanted in joined) or is_report_title(close_title(part.text))):
+        if own and ((wanted and wanted in joined) or _is_title(part.text)):
             start = number + 1
     return start
+
+
+def _is_title(text: str) -> bool:
+    """A line that is a report's title; not the first line of a paragraph that breaks in mid-sentence."""
+    return not _GOES_ON.search(text) and is_report_title(close_title(text))
 
 
 def _trim_inside(parts: Sequence[Part], weights: Sequence[Weight]) -> list[Part]:
@@ -124,7 +130,7 @@ def _trim_inside(parts: Sequence[Part], weights: Sequence[Weight]) -> list[Part]
     for part, weight in zip(parts, weights, strict=True):
         if weight.strong:
             titled = False
-        elif is_report_title(close_title(part.text)):
+        elif _is_title(part.text):
             titled = True
         if _stays_inside(part, weight) and not (titled and weight.kind == "info"):
             kept.append(part)

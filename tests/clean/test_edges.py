@@ -150,3 +150,8 @@ def test_a_file_behind_an_endpoint_in_a_viewer_is_an_attachment() -> None:
     address = "/module/download/downfile.jsp?classid=0&filename=000011b8.pdf"
     urls = [item.url for item in _read(f'{BODY}<iframe src="{address}"></iframe>').attachments]
     assert urls == [f"http://www.example.gov.cn{address}"]
+
+
+def test_a_paragraph_broken_in_mid_sentence_keeps_its_first_line() -> None:
+    lines = ["现将2022年我局政府信息公开工作有关情况报告如下，所列数据统", "计口径截至2022年底，欢迎社会各界监督。"]
+    assert _texts(_read(f"<div><p>{'<br>'.join(lines)}</p>{BODY}</div>")) == [*lines, *LINES, *SIGNED]
