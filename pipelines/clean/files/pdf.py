@@ -25,7 +25,7 @@ from pipelines.clean.files.rules import SNAP, Box, Rule
 from pipelines.clean.page import Part
 
 MAX_RULES = 60_000  # drawn objects of one page
-MAX_DRAWN = 2 * 2**20  # bytes of operators of one page: of text and tables a page has a fiftieth of that
+MAX_DRAWN = 2**20  # bytes of operators of one page: of text and tables a page has a twentieth of that
 MAX_CONTENT = 16 * 2**20  # … of all pages
 Scan = Callable[[int], Leaf]  # page number, from 1
 _THIN = 3.0  # points; a filled box thinner than this is a rule
