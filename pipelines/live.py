@@ -91,8 +91,19 @@ class LivePipeline:
         loop = asyncio.get_running_loop()
         await loop.run_in_executor(None, self._workers.close)
         if self._sink is not None:
-            await loop.run_in_executor(self._writer, self._sink.close)
+            await loop.run_in_executor(self._writer, self._finish, self._sink)
         self._writer.shutdown()
+
+    def _finish(self, sink: Sink) -> None:
+        """Settle and close; a store that fails now is told in one line, and makes the crawl a failed one."""
+        try:
+            if not self._broken:
+                sink.settle()
+            sink.close()
+        except PipelineError as error:
+            if not self._broken and self.crawler.stats is not None:
+                logger.error("%s", error)
+                self.crawler.stats.inc_value("spider_exceptions/count")
 
     async def _result_of(self, page: ItemAdapter) -> Refined:
         result = self._results.get(page["record_id"])

@@ -38,13 +38,13 @@ class Sink:
         if self._store is not None:
             self._store.note(sighting)
 
-    def settle(self, advance: Callable[[int, int], None]) -> None:
+    def settle(self, advance: Callable[[int, int], None] | None = None) -> None:
         """Have the store make anew what depends on several captures; ``advance(done, of)`` as it goes."""
         if self._store is not None:
             self._store.settle(advance)
 
     def close(self) -> None:
-        """Flush, settle what is not settled yet, and close everything."""
+        """Flush and close everything."""
         for feed in (self._documents, self._reports):
             if feed is not None:
                 with suppress(OSError):  # each line was flushed, or its failure told

@@ -96,6 +96,9 @@ class Command(ScrapyCommand):
                     paths, Resolver(paths, archive=self.settings.get("ARCHIVE_DIR")), sink, opts.workers, advance
                 )
                 progress.update(task, completed=sum(sizes.values()), description="replayed")
+                if not opts.no_store:
+                    settling = progress.add_task("settling what captures say together", total=None)
+                    sink.settle(lambda done, of: progress.update(settling, completed=done, total=of))
                 return tally
         finally:
             sink.close()

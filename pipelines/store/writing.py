@@ -1,4 +1,4 @@
-"""The open store: lines go in by batches, and what follows from several captures is settled at its close."""
+"""The open store: lines go in by batches, and what follows from several captures is settled when all are in."""
 
 import hashlib
 import time
@@ -56,9 +56,9 @@ class Store:
         settle(self._database, advance or (lambda done, of: None))
 
     def close(self) -> None:
-        """Write what waits, settle, and give up the connections."""
+        """Write what waits, and give up the connections; what is not settled is left to the next."""
         try:
-            self.settle()
+            self.flush()
         finally:
             self._database.close()
 

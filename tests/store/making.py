@@ -139,6 +139,7 @@ def fill_store(address: str, captures: Iterable[Made | Sighting]) -> None:
     """Write captures into a store, settled."""
     store = Store(address)
     put(store, captures)
+    store.settle()
     store.close()
 
 
