@@ -1,7 +1,9 @@
 """Portals that are in no catalogue: named by their home page, or by their host alone."""
 
+from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from crawler.arguments import Arguments, wrong
 from crawler.catalogue import Portal
@@ -31,10 +33,17 @@ def plan_homes(arguments: Arguments, *, allow_loopback: bool = False) -> HomesPl
     if bool(arguments.home) == bool(arguments.homes):
         raise wrong("scrapy crawl portal needs either -a home=URL or -a homes=FILE with one home page a line")
     homes = _read_homes(arguments.homes) if arguments.homes else [_named(arguments.home or "")]
-    portals = {portal_of(None, home): home for home in dict.fromkeys(homes)}
-    rows = [Portal(name, "", "", home) for name, home in list(portals.items())[: arguments.limit]]
+    chosen = list(dict.fromkeys(homes))[: arguments.limit]
+    hosts = Counter(portal_of(None, home) for home in chosen)
+    # Several portals may share a host, each in a folder of its own.
+    rows = [Portal(_name(home, shared=hosts[portal_of(None, home)] > 1), "", "", home) for home in chosen]
     scope = Scope.naming([row.home for row in rows], allow_loopback=allow_loopback)
     return HomesPlan(tuple(rows), arguments.years, scope)
+
+
+def _name(home: str, *, shared: bool) -> str:
+    host = portal_of(None, home)
+    return host + urlsplit(home).path.rstrip("/") if shared else host
 
 
 def _named(text: str) -> str:

@@ -27,6 +27,7 @@ from spiders.stubs import find_frames, find_onward, is_signpost
 MOST_REQUESTS = 40
 MOST_DEPTH = 5
 CERTAIN = 60  # points from which a page is the list
+ELSEWHERE = 25  # points of rank that a link loses which leads out of the home page's folder
 GUESSED = 10  # rank of a page that no link led to, at most
 NAMED = 80  # rank from which a link is still followed when there is a list
 _MENU = (
@@ -167,6 +168,9 @@ class Discovery:
             rank = 12
         if not rank:
             return None
+        folder = urlsplit(self.home).path.rpartition("/")[0] + "/"
+        if not urlsplit(link.url).path.startswith(folder):
+            rank -= ELSEWHERE  # another portal's on the same host, perhaps
         if not named:
             rank -= 2 * candidate.depth + (15 if urlsplit(link.url).netloc != urlsplit(page.url).netloc else 0)
         rank, depth = max(rank - candidate.depth, 1), candidate.depth + 1

@@ -17,6 +17,7 @@ from spiders.pages import Link, Page
 from spiders.reporting import ReportingSpider, read_page
 from spiders.rows import find_reports, is_year_tab, reads_like_report
 from spiders.walking import Step, Walk
+from spiders.years import find_year_lists
 
 LISTS_FIRST = 10  # a list's next page goes before its reports, as long as there is room for what it brings
 
@@ -42,6 +43,11 @@ class ListSpider(ReportingSpider):
         """The first page of a list that was not taken up before."""
         if name := course.begin_walk(url, self.make_walk(course)):
             yield self.turn_page(course, Held(name, Turn(url, anew=True), via))
+
+    def take_column(self, course: Course, page: Page) -> Iterator[Request]:
+        """A column that was linked like a report is walked like a list."""
+        if name := course.begin_walk(page.url, self.make_walk(course, page)):
+            yield from self.follow(course, Held(name, Turn(page.url), page.url), page)
 
     def turn_page(self, course: Course, held: Held) -> Request:
         """The request for a list page; past the duplicate filter, because the walk itself knows circles."""
@@ -97,7 +103,8 @@ class ListSpider(ReportingSpider):
         course.wait(waiting)
         self.note_page(course, held, page, waiting, step)
         if first:
-            course.tabs[held.walk] = [link.url for link in tabs if course.reach.owns(link.url)]
+            years = find_year_lists(page, step.links)
+            course.tabs[held.walk] = [url for url in years if course.reach.owns(url)]
         yield from self._go_on(course, held, page.url, step)
 
     def note_page(self, course: Course, held: Held, page: Page, rows: list[Waiting], step: Step) -> None:

@@ -48,6 +48,22 @@ class Reach:
             return True
         return port in PORTS.values() and self.is_below(host)
 
+    def is_near(self, url: str) -> bool:
+        """Whether an address may hold a portal's files: its own, or on a host of the same government's domain."""
+        if self.owns(url):
+            return True
+        try:
+            _, host, port = split(url)
+        except ValueError:
+            return False
+        return port in PORTS.values() and any(host.endswith("." + _domain(parent)) for parent in self.below)
+
     def is_below(self, host: str) -> bool:
         """Whether a host's name ends in one of the portal's."""
         return any(host == parent or host.endswith("." + parent) for parent in self.below)
+
+
+def _domain(name: str) -> str:
+    """The government's domain that a host's name ends in: ``zj.gov.cn`` of ``yjt.zj.gov.cn``."""
+    labels = name.split(".")
+    return ".".join(labels[-3:] if len(labels) > 2 else labels)

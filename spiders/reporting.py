@@ -13,6 +13,7 @@ from spiders.courses import Course, Held
 from spiders.items import ReportPage
 from spiders.pages import Link, Page
 from spiders.parts import find_images, find_inner_pages, find_styles
+from spiders.rows import is_article, reads_like_report
 
 MOST_INNER = 2  # frames in frames
 
@@ -38,6 +39,10 @@ class ReportingSpider(ArchivingSpider):
         for held in course.take_turns():
             yield self.turn_page(course, held)
 
+    def take_column(self, course: Course, page: Page) -> Iterator[Request]:
+        """What was linked as a report and is a column; to be given by a spider that walks lists."""
+        return iter(())
+
     def read_report(self, response: Response, portal_id: str) -> Iterator[Any]:
         """The item of a report page, and requests for what belongs to it."""
         course = self.courses[portal_id]
@@ -45,7 +50,10 @@ class ReportingSpider(ArchivingSpider):
         if response.status == 200:
             yield self.make_item(response)
             if is_markup(response):
-                yield from self._take_parts(course, read_page(response), response)
+                page = read_page(response)
+                yield from self._take_parts(course, page, response)
+                if not is_article(page.url) and not reads_like_report(page.text):
+                    yield from self.take_column(course, page)
         yield from self.pump(course)
 
     def note_report_failure(self, failure: Failure) -> Iterator[Request]:
@@ -76,7 +84,7 @@ class ReportingSpider(ArchivingSpider):
         parts += [(link, kind) for link, kind in find_images(page) if "images" in wanted]
         parts += [(link, "other") for link in find_styles(page) if "styles" in wanted]
         for link, kind in parts:
-            if course.meet(link.url):
+            if course.reach.is_near(link.url) and course.meet(link.url):
                 own = {**self.find_context(course, page.url, link, kind), "agency": context.get("agency")}
                 yield self.ask(link.url, own, self.read_part)
         for url in find_inner_pages(page):

@@ -36,6 +36,8 @@ ANNUAL_ARTICLE = re.compile(r"/(?:xxgk|openness)annualreport/show/", re.IGNORECA
 # An agency's name may hold a subject's word: 财政局, 统计局.
 _AGENCY = re.compile(r"[\u4e00-\u9fff]{1,15}?(?:局|厅|委员会|办公室|人民政府|管委会|街道办事处|街道|镇|乡)")
 _ACCOUNT = re.compile(r"(?:情况|总结|年度报)(?:[（(].*)?$")
+# Of a column over several years: 政府信息公开年报（2008—2023）.
+_SPAN = re.compile(r"[（(]?(?:19|20)\d{2}年?\s*[-~—–至]+\s*(?:(?:19|20)\d{2}年?|今|现在)[）)]?")
 _BARE_YEAR = re.compile(r"(?:19|20)\d{2}年?度?")
 _YEAR = re.compile(r"(?<!\d)((?:19|20)\d{2})(?!\d)(?!\s*[-./]\s*\d)\s*(年?)")
 _CHINESE_YEAR = re.compile(r"[二貳][〇○零Oo0][〇○零Oo0一二三四五六七八九]{2}")
@@ -66,6 +68,7 @@ def plain(title: str) -> str:
 def names_annual_list(text: str) -> bool:
     """Whether a column's or link's name says that it leads to a list of annual reports on disclosure."""
     title = plain(text)
+    title = _SPAN.sub("", title)
     if not ANNUAL_LIST.search(title) or title_year(title) is not None or ABOUT.search(title):
         return False
     return bool(SUBJECT.search(title)) or not OTHER_SUBJECT.search(title)
@@ -113,14 +116,17 @@ def is_annual_report(link: Link) -> bool:
     the report (2022年度报告, 2022年) does if nothing else is its subject and it leads to an article or file.
     """
     title = plain(link.title)
-    if ABOUT.search(title):
+    if ABOUT.search(title) or (_SPAN.search(title) and not is_article(link.url)):
         return False
     if ANNUAL_ARTICLE.search(link.url):
         return True
     if SUBJECT.search(title) and _ACCOUNT.search(title) and title_year(title) is not None and is_article(link.url):
         return True
     if SUBJECT.search(title) and REPORT.search(title):
-        return report_year(link) is not None and (title_year(title) is not None or is_article(link.url))
+        if report_year(link) is None:
+            # An agency's annual report of no year that shows: the page will tell.
+            return bool(_AGENCY.search(title) and YEARLY.search(title)) and is_article(link.url)
+        return title_year(title) is not None or is_article(link.url)
     rest = _AGENCY.sub("", title)
     if OTHER_SUBJECT.search(rest) or title_year(title) is None or not is_article(link.url):
         return False

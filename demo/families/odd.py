@@ -1,7 +1,7 @@
 """A portal of no family, of everything that hides a list: a splash page, frames, a base address, rows in script.
 
 The home page only sends its reader on; the column is a frameset; the list's pages keep their rows in a script's
-variable and count by a function that is called from a menu; two of the reports are shown in a frame of their own page.
+variable and count by a function that its pager calls.
 """
 
 import json

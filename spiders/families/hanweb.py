@@ -7,8 +7,8 @@ Recognise: ``dataproxy.jsp`` in the page; lists at ``/col/col123/index.html``, a
 (``columnid``, ``unitid``, ``webid`` …), which stand in the page's script or in an address in it.
 
 Pages: records are counted, not pages: the next request begins behind the last record read. Some servers obey ``page=``
-alone and answer anything else with page one; that is tried when the first way brought nothing new. The answers are not
-always well-formed XML, so records are cut out of the text. ``perpage`` stays at 100 or less.
+alone and answer anything else with page one, some take no POST; that is tried when the first way brought nothing new.
+The answers are not always well-formed XML, so records are cut out of the text. ``perpage`` stays at 100 or less.
 """
 
 import re
@@ -35,6 +35,7 @@ FIELDS = (
 )
 MOST_PER_PAGE = 100
 USUAL_PER_PAGE = 15
+WAYS = ("record", "page", "query")  # by range, by page, and all of it in a GET
 
 _RECORD = re.compile(r"<record\b[^>]*>(.*?)(?:</record\s*>|(?=<record\b)|$)", re.IGNORECASE | re.DOTALL)
 _CDATA = re.compile(r"^\s*<!\[CDATA\[(.*?)(?:\]\]>\s*)?$", re.DOTALL)
@@ -65,28 +66,29 @@ class Hanweb(Family):
     def find_links(self, page: Page, turn: Turn) -> tuple[Link, ...]:
         """The links of the records; on the first page those of its markup too."""
         records = tuple(link for record in read_records(page.text) for link in find_links(read_tree(record), page.base))
-        return records if turn.form else records + page.links
+        return records if turn.scripted else records + page.links
 
     def find_turn(self, page: Page, turn: Turn) -> Turn | None:
         """The records behind those read so far."""
-        fields = turn.form or self.find_fields(page)
+        fields = tuple(parse_qsl(turn.carried("fields") or "", keep_blank_values=True)) or self.find_fields(page)
         if not fields:
             return find_linked_turn(page, turn)
         arrived = len(read_records(page.text))
         read, total = turn.count("read") + arrived, _number(_TOTAL, page.text) or turn.count("total")
-        if turn.form and not arrived:
+        if turn.scripted and not arrived:
             return None
         per_page = min(_number(_PER_PAGE, page.text) or turn.count("per_page") or USUAL_PER_PAGE, MOST_PER_PAGE)
         # Without inline records the first page may show its rows as markup: then they come a second time and bring
         # nothing new, and the guess behind begins after them.
         starts = [read] if read else [0, per_page]
-        ways = [turn.carried("by")] if turn.carried("by") else ["record", "page"]
+        ways = [turn.carried("by")] if turn.carried("by") else list(WAYS)
         proxy = turn.carried("proxy") or _proxy_url(page)
         carry = (("proxy", proxy), ("total", str(total)), ("per_page", str(per_page)))
         first, *guesses = (
             _turn(turn.number + 1, fields, carry, start=start, by=str(way)) for way in ways for start in starts
         )
-        return replace(first, otherwise=tuple(guesses), beyond=bool(total and read >= total))
+        beyond = bool(total and read >= total)
+        return replace(first, otherwise=() if beyond else tuple(guesses), beyond=beyond)
 
     def find_fields(self, page: Page) -> tuple[tuple[str, str], ...]:
         """The parameters of the page's list: of several lists the one of the page's own column."""
@@ -137,5 +139,9 @@ def _turn(
         query = {"page": start // per_page + 1, "perpage": per_page}
     else:
         query = {"startrecord": start + 1, "endrecord": start + per_page, "perpage": per_page}
-    carry = (*carry, ("read", str(start)), ("by", by))
+    carry = (*carry, ("read", str(start)), ("by", by), ("fields", urlencode(fields)))
+    if by == "query":
+        counted = {"page": start // per_page + 1, "startrecord": start + 1, "endrecord": start + per_page}
+        everything = dict(fields) | {name: str(value) for name, value in counted.items()} | {"perpage": str(per_page)}
+        return Turn(f"{known['proxy']}?{urlencode(everything)}", number, carry=carry, scripted=True)
     return Turn(f"{known['proxy']}?{urlencode(query)}", number, fields, carry=carry, scripted=True)

@@ -19,11 +19,11 @@ LIST = "".join(row(year, f"./t{year + 1}0120_{year}.html") for year in (2023, 20
 class Searched:
     """What a search asked for and found."""
 
-    def __init__(self, pages: Mapping[str, str | bytes], home: str = HOME, **more: int) -> None:
+    def __init__(self, pages: Mapping[str, str | bytes], home: str = HOME, most: int = 40) -> None:
         self.asked: list[str] = []
         self.lists: list[str] = []
         self.findings: dict[str, Finding] = {}
-        self.search = Discovery(Reach.of(Portal("x", AGENCY, "provincial", home)), home, AGENCY, **more)
+        self.search = Discovery(Reach.of(Portal("x", AGENCY, "provincial", home)), home, AGENCY, most)
         self.search.meet(Candidate(home))
         while candidate := self.search.take():
             self.asked.append(candidate.url)
@@ -153,7 +153,7 @@ def test_portal_without_any_link_is_asked_where_platforms_lie() -> None:
 def test_search_ends_at_its_bound() -> None:
     pages = {f"/xxgk/{n}/": f'<a href="/xxgk/{n + 1}/">信息公开</a>' * 3 for n in range(200)}
     links = [f'<a href="/xxgk/{n * 10}/">信息公开{n}</a>' for n in range(20)]
-    found = Searched(pages | {"/": home(*links)}, most_requests=15)
+    found = Searched(pages | {"/": home(*links)}, most=15)
     assert len(found.asked) == 15
     assert found.lists == []
 

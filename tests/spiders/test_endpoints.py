@@ -147,8 +147,10 @@ def test_ucap_static_pages_are_numbered_from_two(script: str) -> None:
 
 def test_xxgk_search_is_posted_page_by_page() -> None:
     page = (
-        '<iframe src="/module/xxgk/tree.jsp?area=11330000X&standardXxgk=1"></iframe><script>function go(p){'
-        "$.post('/module/xxgk/search.jsp', {infotypeId: 'A02', jdid: 2, area: '11330000X', divid: 'div9', currpage: p})}"
+        '<iframe src="/module/xxgk/tree.jsp?area=11330000X&standardXxgk=1"></iframe><script>'
+        "function go(p){"
+        "$.post('/module/xxgk/search.jsp', {infotypeId: 'A02', jdid: 2, area: '11330000X', divid: 'div9', currpage: p})"
+        "}"
         "</script>"
     )
 

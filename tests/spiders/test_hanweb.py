@@ -1,4 +1,4 @@
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs, parse_qsl, urlsplit
 
 from spiders.families import recognise_family
 from spiders.families.base import Turn
@@ -60,6 +60,24 @@ class PageServer(RecordServer):
     def answer(turn: Turn) -> str:
         number = int(parse_qs(urlsplit(turn.url).query).get("page", ["1"])[0])
         return records(YEARS[(number - 1) * 4 : number * 4])
+
+
+class GetServer(RecordServer):
+    """Takes no POST."""
+
+    @staticmethod
+    def answer(turn: Turn) -> str:
+        query = dict(parse_qsl(urlsplit(turn.url).query))
+        if turn.form or query.get("unitid") != "4002":
+            return "<html>405</html>"
+        number = int(query["page"])
+        return records(YEARS[(number - 1) * 4 : number * 4])
+
+
+def test_server_that_takes_no_post_is_asked_by_get() -> None:
+    found, turns = walk_with(GetServer, first_page())
+    assert found == titles(*YEARS)
+    assert "columnid=1229" in turns[-1].url
 
 
 def test_records_behind_the_inline_ones_come_by_the_proxy() -> None:

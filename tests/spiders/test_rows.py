@@ -1,7 +1,16 @@
 import pytest
 
-from spiders.pages import Link
-from spiders.rows import find_reports, is_annual_report, is_article, report_year, title_year
+from spiders.pages import Link, Page
+from spiders.rows import (
+    find_reports,
+    is_annual_report,
+    is_article,
+    leads_to_annual_list,
+    names_annual_list,
+    report_year,
+    title_year,
+)
+from spiders.years import find_year_lists
 
 URL = "http://www.example.gov.cn/nb/202301/t20230118_123.html"
 
@@ -82,3 +91,58 @@ def test_years_choose_among_the_reports() -> None:
 )
 def test_articles_are_told_from_columns(url: str, *, expected: bool) -> None:
     assert is_article(url) is expected
+
+
+@pytest.mark.parametrize(
+    ("title", "url"),
+    [
+        ("云岭省民政厅政府信息公开工作年度报告", "http://a.gov.cn/info/1061/123.htm"),
+        ("2022年度政府信息公开工作情况", URL),
+        ("2022年", "http://a.gov.cn/XxgkAnnualReport/show/4412.html"),
+        ("云岭省民政厅", "http://a.gov.cn/OpennessAnnualReport/show/4412.html"),
+    ],
+)
+def test_target_tells_where_the_title_does_not(title: str, url: str) -> None:
+    assert is_annual_report(Link(url, title))
+
+
+def test_column_over_several_years_is_no_report() -> None:
+    assert not is_annual_report(Link("http://a.gov.cn/nb/", "政府信息公开年报（2008—2023）"))
+    assert names_annual_list("政府信息公开年报（2008—2023）")
+
+
+@pytest.mark.parametrize(
+    ("path", "expected"),
+    [
+        ("/zfxxgk/zfxxgknb/", True),
+        ("/ZFXXGK1/ZFXXGKNB1/", True),
+        ("/zwgk_230/zfxxgknb/", True),
+        ("/xxgknb.htm", True),
+        ("/gk/ndbg/index.html", True),
+        ("/module/xxgk/xxgkAnnualReport.jsp?area=11&fbtime=2022", True),
+        ("/public/column/659?type=3&action=list", True),
+        ("/public/column/659?type=4&action=list", False),
+        ("/ningbo/", False),
+        ("/nbgz/", False),
+        ("/zfxxgk/", False),
+    ],
+)
+def test_lists_are_told_by_their_path(path: str, *, expected: bool) -> None:
+    assert leads_to_annual_list(f"http://a.gov.cn{path}") is expected
+
+
+def test_years_are_lists_of_their_own_by_tab_or_by_menu() -> None:
+    page = Page(
+        "http://a.gov.cn/m/xxgkAnnualReport.jsp?area=1&fbtime=2023",
+        "<select><option>2023</option><option>2022年".encode(),
+    )
+    assert find_year_lists(page, ()) == [
+        "http://a.gov.cn/m/xxgkAnnualReport.jsp?area=1&fbtime=2023",
+        "http://a.gov.cn/m/xxgkAnnualReport.jsp?area=1&fbtime=2022",
+    ]
+    tabs = (
+        Link("http://a.gov.cn/public/column/65951?timeFrame=2022", "2022年"),
+        Link("http://a.gov.cn/art_1.html", "2021年"),
+    )
+    column = Page("http://a.gov.cn/public/column/65951?type=3", b"")
+    assert find_year_lists(column, tabs) == ["http://a.gov.cn/public/column/65951?timeFrame=2022"]
