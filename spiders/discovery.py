@@ -15,6 +15,7 @@ from dataclasses import dataclass, field, replace
 from urllib.parse import urljoin, urlsplit
 
 from spiders.families import recognise_family
+from spiders.families.ajax import find_paged_call
 from spiders.families.base import Family, Turn
 from spiders.families.endpoints import find_scripts
 from spiders.families.generic import find_script_rows
@@ -205,7 +206,7 @@ def judge_page(page: Page, candidate: Candidate) -> Finding:
         found.append((CERTAIN, f"{family.name}'s category of annual reports"))
     if found and following and following.scripted:
         found.append((20, f"{family.name} asks for its rows by script"))
-    shell = not reports and any(find_scripts(page))
+    shell = not reports and (bool(find_paged_call(page).url) or any(find_scripts(page)))
     is_walkable = bool(reports or (following and (following.scripted or not is_signpost(page))) or shell)
     return Finding(sum(points for points, _ in found), tuple(words for _, words in found), family, reports, is_walkable)
 

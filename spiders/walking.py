@@ -10,7 +10,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from hashlib import blake2b
 
-from spiders.families import recognise_family
+from spiders.families import FAMILIES, recognise_family
+from spiders.families.ajax import find_paged_call
 from spiders.families.base import Family, Turn
 from spiders.families.endpoints import find_scripts
 from spiders.families.generic import find_linked_turn
@@ -74,8 +75,8 @@ class Walk:
             return self.retry(turn, None if turn.scripted and not links else f"page {turn.number} brings no new row")
         self._count(new, rows)
         following = self.family.find_turn(page, turn)
-        if self.pages == 1 and following is None and (not self.reports or self.family.wants_scripts(page)):
-            following = self._begin_scripts(page, turn)
+        if self.pages == 1 and following is None:
+            following = self._look_further(page, turn)
         if self.pages == 1 and not self.reports:
             following = self._find_onward(page, turn, following)
         return self._go_on(new, following, rows)
@@ -103,6 +104,20 @@ class Walk:
         self.barren = 0 if reports else self.barren + 1
         self.fullest = max(self.fullest, rows)
 
+    def _look_further(self, page: Page, turn: Turn) -> Turn | None:
+        """What the scripts of a first page ask for, where its family knows no next page."""
+        wants = self.family.wants_scripts(page)
+        if not wants and (asked := self._ask_as_script(page, turn)):
+            return asked
+        return self._begin_scripts(page, turn) if wants or not self.reports else None
+
+    def _ask_as_script(self, page: Page, turn: Turn) -> Turn | None:
+        """The paged call of a script, whatever software it is of: some lists show ten of twenty rows."""
+        if self.pinned or not find_paged_call(page).url:
+            return None
+        self.family = FAMILIES["ajax"]
+        return self.family.find_turn(page, turn)
+
     def _begin_scripts(self, page: Page, turn: Turn) -> Turn | None:
         """A step to the first script that the page loads; what the page lacks may stand there."""
         self.shell, self.scripts = page, list(find_scripts(page))[:MOST_SCRIPTS]
@@ -124,7 +139,7 @@ class Walk:
         """The next script of the page; behind the last what a reader may click, and other guesses."""
         if self.scripts:
             return Step(turn=replace(turn, url=self.scripts.pop(0)))
-        linked = find_linked_turn(self.shell, turn) if self.shell else None
+        linked = (self._ask_as_script(self.shell, turn) or find_linked_turn(self.shell, turn)) if self.shell else None
         return Step(turn=linked) if linked else self.retry(turn, None)
 
     def _find_onward(self, page: Page, turn: Turn, following: Turn | None) -> Turn | None:

@@ -15,6 +15,12 @@ from spiders.rows import is_annual_report
 _SEARCH = re.compile(r"search|query|login|count|comment|message|suggest|weather", re.IGNORECASE)
 
 
+def find_paged_call(page: Page) -> Call:
+    """The paged call of a page's script that sends most; a search or a counter only where there is no other."""
+    calls = [call for call in find_calls(page) if any(name.lower() in PAGE_NAMES for name in call.values)]
+    return min(calls, key=lambda call: (bool(_SEARCH.search(call.url)), -len(call.values)), default=Call(""))
+
+
 class Ajax(Endpoint):
     """A call whose parameters hold a page's number."""
 
@@ -34,7 +40,5 @@ class Ajax(Endpoint):
         return (f"script asks {call.url}",) if call.url else ()
 
     def find_call(self, page: Page) -> Call:
-        """The paged call that sends most; a search or a counter only where there is no other."""
-        calls = [call for call in find_calls(page) if any(name.lower() in PAGE_NAMES for name in call.values)]
-        rank = sorted(calls, key=lambda call: (bool(_SEARCH.search(call.url)), -len(call.values)))
-        return rank[0] if rank else Call("")
+        """The page's paged call."""
+        return find_paged_call(page)

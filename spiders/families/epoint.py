@@ -12,24 +12,17 @@ Rests on: requests and answers published by people who read such portals in Jian
 
 import json
 import re
-from collections.abc import Iterator
-from typing import Any
 from urllib.parse import urljoin, urlsplit
 
 from spiders.calls import Call
+from spiders.categories import find_category
 from spiders.families.base import Turn
 from spiders.families.endpoints import Endpoint
-from spiders.literals import read_scripts
 from spiders.pages import Page
 from spiders.parameters import PAGE_NAMES, SIZE_NAMES, find_parameter, name_of
-from spiders.rows import names_annual_list
 
 _FOLDER = re.compile(r"\bEWB[-_]\w+|govInfoPub", re.IGNORECASE)
 _WRAPPED = re.compile(r"['\"]?params['\"]?\s*:\s*\{")
-
-_NAMES = ("categoryname", "name", "title", "text", "label")
-_DEEPEST = 12
-_NUMBERS = ("categorynum", "categorycode", "code", "num", "id", "value")
 
 
 class Epoint(Endpoint):
@@ -84,21 +77,3 @@ class Epoint(Endpoint):
         values[name_of(call.values, SIZE_NAMES, "pageSize")] = size
         body = {"params": values} if "params" in call.values else values
         return Turn(call.url, body=json.dumps(body, ensure_ascii=False))
-
-
-def find_category(page: Page) -> str | None:
-    """The number of the category whose name says annual reports, where a script holds the tree."""
-    for value in read_scripts(page.tree):
-        for node in _nodes(value):
-            texts = {key.lower(): str(text) for key, text in node.items() if isinstance(text, str | int)}
-            if any(names_annual_list(texts.get(name, "")) for name in _NAMES):
-                return next((texts[key] for key in _NUMBERS if texts.get(key)), None)
-    return None
-
-
-def _nodes(value: Any, depth: int = 0) -> Iterator[dict[str, Any]]:
-    if isinstance(value, dict):
-        yield value
-    for child in value.values() if isinstance(value, dict) else value if isinstance(value, list) else ():
-        if depth < _DEEPEST:
-            yield from _nodes(child, depth + 1)

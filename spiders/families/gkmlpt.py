@@ -14,6 +14,7 @@ from dataclasses import replace
 from typing import Any
 from urllib.parse import urldefrag, urlencode, urljoin, urlsplit
 
+from spiders.categories import find_category
 from spiders.dates import read_instant
 from spiders.families.base import Family, Turn
 from spiders.pages import Link, Page, absolute, read_text
@@ -77,7 +78,8 @@ class Gkmlpt(Family):
         for anchor in page.tree.iter("a"):
             if target := _CATEGORY.search(anchor.get("href") or ""):
                 nodes.append((target[1] or target[2], read_text(anchor)))
-        return next((number for number, name in nodes if names_annual_list(_plain(name))), None)
+        found = next((number for number, name in nodes if names_annual_list(_plain(name))), None)
+        return found or find_category(page)
 
     def wants_scripts(self, page: Page) -> bool:
         """Whether the site's number or the tree is not in the page."""

@@ -20,6 +20,7 @@ from urllib.parse import parse_qsl, urlencode, urljoin, urlsplit
 from spiders.families.base import Family, Turn
 from spiders.families.generic import find_linked_turn
 from spiders.pages import Link, Page, find_links, read_tree
+from spiders.parameters import find_parameter
 
 PROXY = "/module/web/jpage/dataproxy.jsp"
 FIELDS = (
@@ -40,7 +41,7 @@ WAYS = ("record", "page", "query")  # by range, by page, and all of it in a GET
 _RECORD = re.compile(r"<record\b[^>]*>(.*?)(?:</record\s*>|(?=<record\b)|$)", re.IGNORECASE | re.DOTALL)
 _CDATA = re.compile(r"^\s*<!\[CDATA\[(.*?)(?:\]\]>\s*)?$", re.DOTALL)
 _ADDRESS = re.compile(r"[^\s'\"<>()]*dataproxy\.jsp(?:\?[^\s'\"<>()]*)?", re.IGNORECASE)
-_OBJECT = re.compile(r"\{[^{}]*\bunitid\b[^{}]*\}", re.IGNORECASE)
+_OBJECT = re.compile(r"\{[^{}]*\b(?:unitid|columnid)\b[^{}]*\}", re.IGNORECASE)
 _TOTAL = re.compile(r"totalrecords?\W{1,12}(\d{1,9})\b", re.IGNORECASE)
 _PER_PAGE = re.compile(r"perpage\W{1,12}(\d{1,4})\b", re.IGNORECASE)
 _COLUMN = re.compile(r"/col/col(\d+)/")
@@ -95,7 +96,7 @@ class Hanweb(Family):
         sets = list(_field_sets(page.text))
         column = _COLUMN.search(page.url)
         own = [fields for fields in sets if column and fields.get("columnid") == column[1]]
-        chosen = next(iter(own or sets), {})
+        chosen = next(iter(own or sets), {}) or _loose_fields(page)
         return tuple((name, chosen[name]) for name in FIELDS if name in chosen)
 
 
@@ -118,6 +119,14 @@ def _field_sets(text: str) -> Iterator[dict[str, str]]:
         query = dict(parse_qsl(urlsplit(unescape(match[0])).query, keep_blank_values=True))
         if "unitid" in query or "columnid" in query:
             yield query
+
+
+def _loose_fields(page: Page) -> dict[str, str]:
+    """The parameters where a template spreads them over inputs and variables."""
+    if "dataproxy.jsp" not in page.text:
+        return {}
+    found = {name: value for name in FIELDS if (value := find_parameter(page, name))}
+    return found if "columnid" in found or "unitid" in found else {}
 
 
 def _proxy_url(page: Page) -> str:

@@ -32,12 +32,15 @@ class Jpaas(Endpoint):
 
     name = "jpaas"
     endpoint = re.compile(r"/jpaas-publish-server/front/page/build/unit", re.IGNORECASE)
+    usual = "/api-gateway/jpaas-publish-server/front/page/build/unit"
     needs = ("pageId",)
     size = 15
 
     def evidence(self, page: Page) -> int:
         """The publishing server's address; more than JCMS has, whose marks the same portals keep."""
-        return 96 if self.endpoint.search(page.text) else 0
+        if self.endpoint.search(page.text):
+            return 96
+        return 80 if "tplSetId" in page.text and _UNIT.search(page.text) else 0
 
     def find_call(self, page: Page) -> Call:
         """The address with the values of the list's unit."""

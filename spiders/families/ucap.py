@@ -61,10 +61,11 @@ class Ucap(Endpoint):
         return Trs().find_turn(page, turn) or find_linked_turn(page, turn) or self.find_files(page, turn)
 
     def find_files(self, page: Page, turn: Turn) -> Turn | None:
-        """The next file by the software's rule, where the page says that there are more."""
-        if (find_stated_pages(page) or 0) <= turn.number:
-            return None
+        """The next file by the software's rule; on trial where the page does not say that there are more."""
         stem, _, suffix = page.url.partition("?")[0].rpartition(".")
+        if not _LIST.search(urlsplit(page.url).path):
+            return None
         number = turn.number + 1
-        own = Turn(f"{_NUMBERED.sub('', stem)}_{number}.{suffix}", number)
+        beyond = (find_stated_pages(page) or 0) < number
+        own = Turn(f"{_NUMBERED.sub('', stem)}_{number}.{suffix}", number, beyond=beyond)
         return replace(own, otherwise=(Turn(urljoin(page.base, f"list_{number}.{suffix}"), number),))

@@ -197,3 +197,49 @@ def test_endpoint_that_never_says_anything_ends_quietly() -> None:
     walked = walk_server(f"{ORIGIN}/c1/list.shtml", serve)
     assert (walked.titles, walked.stopped) == ([], None)
     assert len(walked.turns) <= 4
+
+
+def test_list_that_shows_ten_of_its_rows_is_asked_for_the_rest() -> None:
+    def serve(turn: Turn) -> str:
+        number = int(asked(turn).get("page", 1))
+        more = "<script>$('#more').click(function(){ $.post('/more.do', {column: 9, page: p}, add) })</script>"
+        return as_markup(rows_of(number)) + (more if not turn.form else "")
+
+    assert_whole(walk_server(f"{ORIGIN}/nb/", serve), "ajax")
+
+
+@pytest.mark.parametrize(
+    "tree",
+    [
+        '[{"id": 10, "name": "政府信息公开年报"}]',
+        "[{cat_id: 10, title: '年报', children: []}]",
+        '{"list": [{"label": "政府信息公开年度报告", "value": "10"}]}',
+    ],
+)
+def test_gkmlpt_category_is_found_in_any_tree(tree: str) -> None:
+    def serve(turn: Turn) -> str | None:
+        if "/api/all/" not in turn.url:
+            return f"<div id=app></div><script>window.sid = '755'; var tree = {tree};</script>"
+        if not turn.url.startswith(f"{ORIGIN}/gkmlpt/api/all/10?") or asked(turn).get("sid") != "755":
+            return None
+        return json.dumps({"total": 24, "articles": as_objects(rows_of(int(asked(turn)["page"])))})
+
+    assert_whole(walk_server(f"{ORIGIN}/gkmlpt/index", serve), "gkmlpt")
+
+
+def test_hanweb_parameters_spread_over_inputs_are_gathered() -> None:
+    page = (
+        '<input type=hidden id="columnid" value="1229"><script>var unitid = "77", webid = 4, appid = 1;'
+        "jpage('/module/web/jpage/dataproxy.jsp')</script>"
+    )
+
+    def serve(turn: Turn) -> str | None:
+        if "dataproxy" not in turn.url:
+            return page
+        wish = asked(turn)
+        if (wish.get("unitid"), wish.get("columnid")) != ("77", "1229") or "startrecord" not in wish:
+            return None
+        years = YEARS[int(wish["startrecord"]) - 1 : int(wish["endrecord"])]
+        return "".join(f"<record><![CDATA[{row(y, f'/art/{y}/1/2/art_1_{y}.html')}]]></record>" for y in years)
+
+    assert_whole(walk_server(f"{ORIGIN}/col/col1229/index.html", serve), "hanweb")
