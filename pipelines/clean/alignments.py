@@ -10,6 +10,7 @@ from pipelines.clean.chains import Pair, Unit
 from pipelines.clean.edges import is_signature
 from pipelines.clean.keys import block_key, text_key
 from pipelines.clean.page import Part
+from pipelines.clean.tabletwins import find_flat_tables, pair_cut_tables
 
 _DIGITS = re.compile(r"\d+")
 _YEAR = re.compile(r"(?<!\d)20\d\d(?=年)")
@@ -46,15 +47,22 @@ class Alignment:
 
 @dataclass(frozen=True, slots=True)
 class _Match:
-    """Blocks of both sides found equal, near-equal with other numbers, and without an equal."""
+    """Blocks of both sides found equal, and near-equal with other numbers.
 
-    equal: list[Pair]
-    differing: list[Pair]
+    ``flat``: for each side, its lines that are the cells of a table of the other, with that table.
+    """
+
+    equal: list[Pair] = field(default_factory=list)
+    differing: list[Pair] = field(default_factory=list)
+    flat: tuple[dict[int, int], dict[int, int]] = field(default_factory=lambda: ({}, {}))
+
+    def swapped(self) -> "_Match":
+        return _Match([(b, a) for a, b in self.equal], [(b, a) for a, b in self.differing], self.flat[::-1])
 
 
 def align_regions(parts: Sequence[Part], units: Sequence[Unit], chain: Sequence[Pair]) -> Alignment:
     """The blocks of both regions of a chain, aligned. Both ways are worked out, for the richer is not known yet."""
-    steps = [(units[left].part, units[right].part) for left, right in chain]
+    steps = _find_steps(units, chain)
     regions = ((steps[0][0], steps[-1][0]), (steps[0][1], steps[-1][1]))
     match = _match_blocks(parts, steps)
     covered = _covered_blocks(units, chain)
@@ -62,14 +70,23 @@ def align_regions(parts: Sequence[Part], units: Sequence[Unit], chain: Sequence[
     forward = _one_way(parts, units, chain, steps, match, covered, regions)
     flipped = [(right, left) for left, right in chain]
     back_steps = [(right, left) for left, right in steps]
-    back_match = _Match([(b, a) for a, b in match.equal], [(b, a) for a, b in match.differing])
-    reverse = _one_way(parts, units, flipped, back_steps, back_match, covered, (regions[1], regions[0]))
+    reverse = _one_way(parts, units, flipped, back_steps, match.swapped(), covered, (regions[1], regions[0]))
     return replace(forward, contradicts=contradicts, reverse=reverse)
+
+
+def _find_steps(units: Sequence[Unit], chain: Sequence[Pair]) -> list[Pair]:
+    """The blocks in which the sentences of a chain begin, and those in which they end, in order."""
+    steps = []
+    for left, right in chain:
+        steps.append((units[left].part, units[right].part))
+        if units[left].pieces or units[right].pieces:
+            steps.append((units[left].last, units[right].last))
+    return steps
 
 
 def _match_blocks(parts: Sequence[Part], steps: Sequence[Pair]) -> _Match:
     """Equal and near-equal blocks of the gaps between the steps and of the margins beyond their ends."""
-    match = _Match([], [])
+    match = _Match()
     (left_first, right_first), (left_last, right_last) = steps[0], steps[-1]
     head = (
         range(max(0, left_first - _MARGIN), left_first),
@@ -84,7 +101,13 @@ def _match_blocks(parts: Sequence[Part], steps: Sequence[Pair]) -> _Match:
     for left, right in [*gaps, tail, head]:
         lefts = [number for number in left if number not in used][:_MOST_COMPARED]
         rights = [number for number in right if number < len(parts) and number not in used][:_MOST_COMPARED]
+        cut = pair_cut_tables(parts, lefts, rights)
+        tables = {number for pair in cut for number in pair}
+        lefts, rights = ([number for number in side if number not in tables] for side in (lefts, rights))
         equal, differing = _match_gap(parts, lefts, rights)
+        match.equal.extend(cut)
+        match.flat[1].update(find_flat_tables(parts, lefts, rights))
+        match.flat[0].update(find_flat_tables(parts, rights, lefts))
         match.equal.extend(_drop_signatures(parts, equal, steps[0]) if left is head[0] else equal)
         if left is not tail[0]:  # behind the body stand the titles of other reports
             match.differing.extend(
@@ -168,11 +191,19 @@ def _covered_blocks(units: Sequence[Unit], chain: Sequence[Pair]) -> dict[int, f
     total: dict[int, int] = {}
     matched: dict[int, int] = {}
     for unit in units:
-        total[unit.part] = total.get(unit.part, 0) + unit.weight
+        for part, weight in _weights(unit):
+            total[part] = total.get(part, 0) + weight
     for number in {number for pair in chain for number in pair}:
-        part = units[number].part
-        matched[part] = matched.get(part, 0) + units[number].weight
+        for part, weight in _weights(units[number]):
+            matched[part] = matched.get(part, 0) + weight
     return {part: weight / total[part] if total[part] else 1.0 for part, weight in matched.items()}
+
+
+def _weights(unit: Unit) -> tuple[tuple[int, int], ...]:
+    """Each block of a unit with the weight that lies in it."""
+    if not unit.pieces:
+        return ((unit.part, unit.weight),)
+    return tuple((part, len(text_key(text))) for part, text in unit.pieces)
 
 
 def _one_way(
@@ -185,7 +216,7 @@ def _one_way(
     regions: tuple[tuple[int, int], tuple[int, int]],
 ) -> Alignment:
     """What goes and what moves when the first member of each pair is kept."""
-    twins = {right: left for left, right in match.equal}
+    twins = {right: left for left, right in match.equal} | match.flat[1]
     for left, right in steps:
         if covered[right] >= _COVERED:
             twins.setdefault(right, left)
@@ -223,6 +254,8 @@ def _left_overs(units: Sequence[Unit], covered: dict[int, float], matched: set[i
     """Of each block that is repeated in part, the sentences that are not."""
     texts: dict[int, list[str]] = {}
     for place, unit in enumerate(units):
-        if unit.part in covered and place not in matched:
-            texts.setdefault(unit.part, []).append(unit.text)
+        if place not in matched:
+            for part, text in unit.shares():
+                if part in covered:
+                    texts.setdefault(part, []).append(text)
     return texts

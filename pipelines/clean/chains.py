@@ -7,12 +7,25 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Unit:
-    """A sentence or a table: the block (index) that holds it, its key, its text, and its weight (tables weigh 0)."""
+    """A sentence or a table: the block (index) that holds it, its key, its text, and its weight (tables weigh 0).
+
+    ``pieces``: of a sentence that runs through several blocks, what each of them holds; ``part`` is their first.
+    """
 
     part: int
     key: str
     text: str
     weight: int
+    pieces: tuple[tuple[int, str], ...] = ()
+
+    @property
+    def last(self) -> int:
+        """The block in which it ends."""
+        return self.pieces[-1][0] if self.pieces else self.part
+
+    def shares(self) -> tuple[tuple[int, str], ...]:
+        """Each block that holds it, or a piece of it, with that text."""
+        return self.pieces or ((self.part, self.text),)
 
 
 Pair = tuple[int, int]  # two units (indexes) with one key, the first before the second

@@ -7,23 +7,19 @@ the smaller region and enough of the page's prose agree, and when figures do not
 agencies share sentences, but not numbers. "Drop what was seen before" would destroy tables of zeros and quotations.
 """
 
-import re
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from pipelines.clean.alignments import Alignment, align_regions
 from pipelines.clean.chains import Unit, choose_cut, find_chain, find_interleaved
-from pipelines.clean.keys import block_key, grid_key, text_key
+from pipelines.clean.keys import block_key
 from pipelines.clean.page import Page, Part
 from pipelines.clean.richness import find_common_owner, find_extents, is_below, pick_richer
+from pipelines.clean.sentences import ANCHOR, has_anchors, read_units
 from pipelines.clean.strings import find_excerpts, find_strings
 from pipelines.clean.weights import weigh
 from pipelines.document import Dropped
 
-_SENTENCE = re.compile(r"[^。！？；!?;]+[。！？；!?;]*")
-ANCHOR = 24  # characters, white space and punctuation apart
-_SHORTEST_UNIT = 12
 _FEWEST_ANCHORS = 3
 _REGION_AGREES = 0.6  # share of the smaller region's prose
 _PAGE_AGREES = 0.3  # share of the page's prose, counted once
@@ -54,35 +50,8 @@ def drop_repeats(page: Page) -> Once:
     return Once(parts, dropped, starts)
 
 
-def read_units(parts: Sequence[Part]) -> list[Unit]:
-    """The sentences of the blocks and the tables, in order, each with its key."""
-    units = []
-    for number, part in enumerate(parts):
-        if part.kind == "table":
-            key = grid_key(part.grid)
-            units.append(Unit(number, key, key, 0))
-        elif part.kind != "image":
-            units += _read_sentences(number, part.text)
-    return units
-
-
-def _read_sentences(number: int, text: str) -> list[Unit]:
-    if len(text) < _SHORTEST_UNIT:
-        return []
-    pairs = [(text_key(sentence), sentence) for sentence in _SENTENCE.findall(text) if len(sentence) >= _SHORTEST_UNIT]
-    return [Unit(number, key, sentence, len(key)) for key, sentence in pairs if len(key) >= _SHORTEST_UNIT]
-
-
-def _has_anchors(parts: Sequence[Part]) -> bool:
-    """Whether enough long sentences occur again; most pages are done here, before a table of theirs is looked at."""
-    texts = [part.text for part in parts if len(part.text) >= ANCHOR and part.kind not in ("table", "image")]
-    keys = [text_key(sentence) for text in texts for sentence in _SENTENCE.findall(text) if len(sentence) >= ANCHOR]
-    counts = Counter([key for key in keys if len(key) >= ANCHOR])
-    return sum(count > 1 for count in counts.values()) >= _FEWEST_ANCHORS
-
-
 def _drop_one(page: Page, parts: tuple[Part, ...]) -> Once | None:
-    if not _has_anchors(parts):
+    if not has_anchors(parts):
         return None
     units = read_units(parts)
     places: dict[str, list[int]] = {}
@@ -94,7 +63,7 @@ def _drop_one(page: Page, parts: tuple[Part, ...]) -> Once | None:
 def _drop_copy(page: Page, parts: tuple[Part, ...], units: list[Unit], places: dict[str, list[int]]) -> Once | None:
     chain = find_chain(units, places, choose_cut(units, places))
     anchors = [pair for pair in chain if units[pair[0]].weight >= ANCHOR]
-    chain = [pair for pair in chain if anchors and anchors[0] <= pair <= anchors[-1]]
+    chain = _between(parts, units, chain, anchors)
     if len(anchors) < _FEWEST_ANCHORS or not _agrees(units, chain, anchors):
         return None
     alignment = align_regions(parts, units, chain)
@@ -108,6 +77,27 @@ def _drop_copy(page: Page, parts: tuple[Part, ...], units: list[Unit], places: d
     if pick_richer(parts, extents, ([part for _, part in only[0]], [part for _, part in only[1]])) == 1:
         return _apply(page, parts, replace(other, unique=only[0]), extents[1])
     return _apply(page, parts, replace(alignment, unique=only[1]), extents[0])
+
+
+def _between(
+    parts: Sequence[Part], units: list[Unit], chain: list[tuple[int, int]], anchors: list[tuple[int, int]]
+) -> list[tuple[int, int]]:
+    """The chain from its first anchor to its last, and the short sentences that go on from these in their element."""
+    if not anchors:
+        return []
+    first, last = chain.index(anchors[0]), chain.index(anchors[-1])
+
+    def touch(one: tuple[int, int], two: tuple[int, int]) -> bool:
+        return all(
+            right - left == 1 and parts[units[left].last].owner == parts[units[right].part].owner
+            for left, right in zip(one, two, strict=True)
+        )
+
+    while first > 0 and touch(chain[first - 1], chain[first]):
+        first -= 1
+    while last + 1 < len(chain) and touch(chain[last], chain[last + 1]):
+        last += 1
+    return chain[first : last + 1]
 
 
 def _beyond(parts: Sequence[Part], alignment: Alignment, poorer: range) -> list[tuple[int, Part]]:
@@ -158,8 +148,13 @@ def _prose_around(page: Page, parts: Sequence[Part], units: Sequence[Unit], pair
 
 def _twins_of_pairs(parts: Sequence[Part], units: list[Unit], pairs: list[tuple[int, int]]) -> dict[int, int]:
     """Dropped block → kept block, short lines that stand doubled between two pairs included."""
-    twins = {units[right].part: units[left].part for left, right in pairs if units[left].part != units[right].part}
-    paired = sorted(set(twins) | set(twins.values()))
+    twins = {
+        part: units[left].part
+        for left, right in pairs
+        for part, _ in units[right].shares()
+        if units[left].last < units[right].part
+    }
+    paired = sorted({*twins, *(part for left, _ in pairs for part, _ in units[left].shares())})
     keys = [block_key(part) for part in parts]
     for before, after in zip([-1, *paired], [*paired, len(parts)], strict=True):
         gap = list(range(before + 1, after))

@@ -1,0 +1,119 @@
+"""The sentences and tables of a page, by which two printings of one text are told: also a sentence broken over lines.
+
+Where a line ends in mid-sentence and the next line of the same element goes on, the sentence is read over both, for
+the other printing may be broken at other places or not at all. A line that occurs again beside others is left alone.
+"""
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Sequence
+
+from pipelines.clean.chains import Unit
+from pipelines.clean.keys import grid_key, text_key
+from pipelines.clean.page import Part
+from pipelines.clean.sections import is_section
+
+ANCHOR = 24  # characters of an anchor, white space and punctuation apart
+_SENTENCE = re.compile(r"[^。！？；!?;]+[。！？；!?;]*")
+_ENDED = re.compile(r"[。！？；：!?;:][”’」）)]?$")
+_SHORTEST_UNIT = 12
+_SHORTEST_BROKEN = 12  # characters of a line that is broken by its width
+_FEWEST_ANCHORS = 3
+
+
+def read_units(parts: Sequence[Part], *, tables: bool = True) -> list[Unit]:
+    """The sentences of the blocks and, if wanted, the tables, in order, each with its key."""
+    units = []
+    for run in _runs(parts):
+        number = run[0]
+        if parts[number].kind == "table":
+            key = grid_key(parts[number].grid) if tables else ""
+            units.append(Unit(number, key, key, 0))
+        elif len(run) > 1:
+            units += _read_run(parts, run)
+        elif parts[number].kind != "image":
+            units += _read_sentences(number, parts[number].text)
+    return units
+
+
+def has_anchors(parts: Sequence[Part]) -> bool:
+    """Whether enough long sentences occur again; most pages are done here, before a table of theirs is looked at."""
+    texts = [part.text for part in parts if len(part.text) >= ANCHOR and part.kind not in ("table", "image")]
+    keys = [text_key(sentence) for text in texts for sentence in _SENTENCE.findall(text) if len(sentence) >= ANCHOR]
+    if _occur_again(keys):
+        return True
+    return bool(_find_broken(parts)) and _occur_again([unit.key for unit in read_units(parts, tables=False)])
+
+
+def _occur_again(keys: Sequence[str]) -> bool:
+    counts = Counter([key for key in keys if len(key) >= ANCHOR])
+    return sum(count > 1 for count in counts.values()) >= _FEWEST_ANCHORS
+
+
+def _read_sentences(number: int, text: str) -> list[Unit]:
+    if len(text) < _SHORTEST_UNIT:
+        return []
+    pairs = [(text_key(sentence), sentence) for sentence in _SENTENCE.findall(text) if len(sentence) >= _SHORTEST_UNIT]
+    return [Unit(number, key, sentence, len(key)) for key, sentence in pairs if len(key) >= _SHORTEST_UNIT]
+
+
+def _read_run(parts: Sequence[Part], run: Sequence[int]) -> Iterator[Unit]:
+    """The sentences of lines that go on in each other, each with what every line holds of it."""
+    text = "".join(parts[number].text for number in run)
+    for match in _SENTENCE.finditer(text):
+        key = text_key(match.group())
+        if len(key) < _SHORTEST_UNIT:
+            continue
+        pieces = tuple(_cut(parts, run, *match.span()))
+        yield Unit(pieces[0][0], key, match.group(), len(key), pieces if len(pieces) > 1 else ())
+
+
+def _cut(parts: Sequence[Part], run: Sequence[int], start: int, end: int) -> Iterator[tuple[int, str]]:
+    """The lines that the characters from start to end of a run lie in, each with its share."""
+    at = 0
+    for number in run:
+        line = parts[number].text
+        piece = line[max(0, start - at) : max(0, end - at)]
+        if piece:
+            yield number, piece
+        at += len(line)
+
+
+def _runs(parts: Sequence[Part]) -> Iterator[list[int]]:
+    """The numbers of the blocks, those together that a sentence may run through."""
+    broken = _find_broken(parts)
+    run: list[int] = []
+    for number in range(len(parts)):
+        run.append(number)
+        if number not in broken:
+            yield run
+            run = []
+
+
+def _find_broken(parts: Sequence[Part]) -> set[int]:
+    """The lines that end in mid-sentence and go on in the next, wherever else the two of them stand."""
+    open_lines = [number for number in range(len(parts) - 1) if _is_open(parts[number], parts[number + 1])]
+    if not open_lines:
+        return set()
+    keys = [text_key(part.text) or part.text for part in parts]
+    counts, pairs = Counter(keys), Counter([(keys[number], keys[number + 1]) for number in open_lines])
+    return {
+        number
+        for number in open_lines
+        if counts[keys[number]] == pairs[keys[number], keys[number + 1]]
+        and (len(parts[number + 1].text) < _SHORTEST_BROKEN or counts[keys[number]] == counts[keys[number + 1]])
+        and not is_section(parts[number].text)
+        and not is_section(parts[number + 1].text)
+    }
+
+
+def _is_open(part: Part, following: Part) -> bool:
+    """Whether a line may go on in the next: of the same element, and without an end."""
+    return (
+        part.owner == following.owner
+        and part.kind == following.kind == "paragraph"
+        and not part.linked
+        and not following.linked
+        and len(part.text) >= _SHORTEST_BROKEN
+        and not _ENDED.search(part.text)
+    )

@@ -1,0 +1,90 @@
+"""Tables that two printings of a body cut differently: in more pieces, or to one line a cell. Rows and cells decide."""
+
+from collections.abc import Sequence
+
+from pipelines.clean.chains import Pair
+from pipelines.clean.joins import is_figure
+from pipelines.clean.keys import distinct, text_key
+from pipelines.clean.page import Part
+
+Row = tuple[str, ...]
+_FEWEST_CELLS = 6
+
+
+def pair_cut_tables(parts: Sequence[Part], lefts: Sequence[int], rights: Sequence[int]) -> list[Pair]:
+    """Tables of the two sides that hold the same rows in the same order, each with a table of the other side.
+
+    Empty where they do not: one report's table is no twin of another's. Tables that are equal as they stand are left
+    to the comparison of blocks.
+    """
+    sides = [[number for number in side if parts[number].kind == "table"] for side in (lefts, rights)]
+    if not all(sides) or len(sides[0]) == len(sides[1]):
+        return []
+    one, two = (_rows_of(parts, side) for side in sides)
+    if len(one) != len(two) or not all(_is_same(a, b) for (_, a), (_, b) in zip(one, two, strict=True)):
+        return []
+    pairs: dict[Pair, None] = {(a, b): None for (a, _), (b, _) in zip(one, two, strict=True)}
+    return list(pairs)
+
+
+def find_flat_tables(parts: Sequence[Part], lefts: Sequence[int], rights: Sequence[int]) -> dict[int, int]:
+    """Line of the right side → table of the left side whose cells, one after the other, the lines are."""
+    tables = [number for number in lefts if parts[number].kind == "table"]
+    lines = [number for number in rights if parts[number].kind in ("heading", "paragraph")]
+    if not tables or len(lines) < _FEWEST_CELLS:
+        return {}
+    keys = [text_key(parts[number].text) for number in lines]
+    found: dict[int, int] = {}
+    at = 0
+    for table in tables:
+        run = _find_run(keys, _cells_of(parts[table]), at)
+        if run:
+            found |= dict.fromkeys((lines[place] for place in run), table)
+            at = run.stop
+    return found
+
+
+def _rows_of(parts: Sequence[Part], tables: Sequence[int]) -> list[tuple[int, Row]]:
+    """The rows of tables that follow each other, each with its table; a head that a later piece repeats is left out."""
+    rows: list[tuple[int, Row]] = []
+    head: list[Row] = []
+    for table in tables:
+        own = [tuple(filter(None, (text_key(slot.text) for slot in distinct(row)))) for row in parts[table].grid]
+        own = [row for row in own if row]
+        repeated = 0
+        while repeated < min(len(head), len(own)) and own[repeated] == head[repeated]:
+            repeated += 1
+        rows += [(table, row) for row in own[repeated:]]
+        head = head or own
+    return rows
+
+
+def _is_same(one: Row, two: Row) -> bool:
+    """Whether two rows say the same, but for labels of a group that a cut has taken from one of them."""
+    shorter, longer = sorted((one, two), key=len)
+    rest = longer[: len(longer) - len(shorter)]
+    return longer[len(rest) :] == shorter and not any(map(is_figure, rest))
+
+
+def _cells_of(part: Part) -> list[str]:
+    """The cells that say something, row by row, each once."""
+    cells = {slot.path or str(id(slot)): text_key(slot.text) for row in part.grid for slot in row}
+    return [cell for cell in cells.values() if cell]
+
+
+def _find_run(keys: Sequence[str], cells: Sequence[str], first: int) -> range | None:
+    """The lines, from one of the first on, that together say the cells in their order; a cell may be several lines."""
+    wanted = "".join(cells)
+    if len(cells) < _FEWEST_CELLS:
+        return None
+    starts = [0]
+    for key in keys:
+        starts.append(starts[-1] + len(key))
+    text = "".join(keys)
+    borders = {start: place for place, start in reversed(list(enumerate(starts)))}
+    at = text.find(wanted, starts[first])
+    while at >= 0:
+        if at in borders and at + len(wanted) in borders:
+            return range(borders[at], borders[at + len(wanted)])
+        at = text.find(wanted, at + 1)
+    return None

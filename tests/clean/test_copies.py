@@ -1,0 +1,116 @@
+"""Copies of a body that are cut differently: lines broken at other places, tables in pieces or one cell a line."""
+
+import pytest
+
+from pipelines.clean.cleaning import clean_capture
+from pipelines.document import Document
+from tests.clean.capturing import capture
+
+TITLE = "青汀县渡口管理局2022年政府信息公开工作年度报告"
+_PROSE = (
+    "本报告按照有关条例和省政府办公厅的通知要求编写，所列数据自2022年1月1日起至12月31日止，报告全文可在本局门户网站查阅和下载。",
+    "全年主动公开政府信息四百二十三条，较上年增长百分之八点七，内容集中在就业补贴和工伤认定两个方面，群众反响良好。",
+    "收到申请十二件，全部按期办结，没有发生行政复议和行政诉讼案件，申请人对答复内容表示满意，未收取任何费用。",
+    "主要问题是解读形式单一，以文字为主；下一步将丰富形式，做到一份文件配一张图和一段讲解视频，并请群众评议。",
+)
+_HEADINGS = (
+    "一、总体情况",
+    "二、主动公开政府信息情况",
+    "三、收到和处理政府信息公开申请情况",
+    "五、存在的主要问题及改进情况",
+)
+_SIGNED = "<p>青汀县渡口管理局</p><p>2023年1月20日</p>"
+_ROWS = (
+    ("信息内容", "本年制发件数", "本年废止件数", "现行有效件数"),
+    ("规章", "0", "0", "0"),
+    ("行政规范性文件", "3", "1", "22"),
+    ("行政许可", "0", "0", "17"),
+)
+
+
+def _read(inner: str) -> Document:
+    return clean_capture(
+        capture(f"<html><head><title>{TITLE}</title></head><body><h1>{TITLE}</h1>{inner}</body></html>")
+    )
+
+
+def _body(width: int = 999, tables: str = "") -> str:
+    lines = []
+    for heading, text in zip(_HEADINGS, _PROSE, strict=True):
+        broken = "<br>".join(text[at : at + width] for at in range(0, len(text), width))
+        lines.append(f"<p>{heading}</p><p>{broken}</p>{tables if heading == _HEADINGS[1] else ''}")
+    return "".join(lines) + _SIGNED
+
+
+def _table(*rows: tuple[str, ...]) -> str:
+    return (
+        "<table>" + "".join("<tr>" + "".join(f"<td>{cell}</td>" for cell in row) + "</tr>" for row in rows) + "</table>"
+    )
+
+
+def _prose(document: Document) -> str:
+    return "".join(block.text for block in document.blocks)
+
+
+def _grids(document: Document) -> list[list[tuple[str, ...]]]:
+    return [[tuple(slot.text for slot in row) for row in block.grid] for block in document.blocks if block.grid]
+
+
+_ONCE = (
+    "".join(f"{heading}{text}" for heading, text in zip(_HEADINGS, _PROSE, strict=True))
+    + "青汀县渡口管理局2023年1月20日"
+)
+
+
+@pytest.mark.parametrize(("first", "second"), [(15, 22), (19, 999), (999, 17), (16, 16)])
+def test_copies_broken_at_other_places_are_one(first: int, second: int) -> None:
+    document = _read(f"<div>{_body(first)}</div><div class=m>{_body(second)}</div>")
+    assert _prose(document) == _ONCE
+    assert document.dropped
+
+
+def test_two_reports_broken_at_other_places_are_two() -> None:
+    other = (
+        _body(22)
+        .replace("2022", "2021")
+        .replace("四百二十三", "三百零一")
+        .replace("十二件", "七件")
+        .replace("2023", "2022")
+    )
+    inner = f"<div>{_body(15)}</div><h1>{TITLE.replace('2022', '2021')}</h1><div class=m>{other}</div>"
+    assert "四百二十三条" in _prose(_read(inner))
+    assert "三百零一条" in _prose(_read(inner))
+
+
+def test_broken_lines_of_one_body_stay_as_they_are() -> None:
+    document = _read(f"<div>{_body(15)}</div>")
+    assert _prose(document) == _ONCE
+    assert not document.dropped
+
+
+@pytest.mark.parametrize("flat_first", [True, False])
+def test_table_with_a_cell_a_line_is_the_copy_of_the_table(flat_first: bool) -> None:
+    lines = "".join(f"<p>{cell}</p>" for row in _ROWS for cell in row)
+    copies = [_body(tables=_table(*_ROWS)), _body(tables=lines)]
+    document = _read("".join(f"<div>{copy}</div>" for copy in (copies[::-1] if flat_first else copies)))
+    assert _prose(document) == _ONCE
+    assert _grids(document) == [list(_ROWS)]
+
+
+@pytest.mark.parametrize("cut_first", [True, False])
+@pytest.mark.parametrize("again", [(), _ROWS[:1]])
+def test_table_cut_in_one_copy_is_there_once(cut_first: bool, again: tuple[tuple[str, ...], ...]) -> None:
+    pieces = _table(*_ROWS[:3]) + _table(*again, *_ROWS[3:])
+    copies = [_body(tables=_table(*_ROWS)), _body(tables=pieces)]
+    document = _read("".join(f"<div>{copy}</div>" for copy in (copies[::-1] if cut_first else copies)))
+    assert _prose(document) == _ONCE
+    assert _grids(document) == [list(_ROWS)]
+
+
+def test_tables_of_other_figures_cut_differently_are_two() -> None:
+    other = (*_ROWS[:2], ("行政规范性文件", "4", "1", "25"), _ROWS[3])
+    pieces = _table(*other[:3]) + _table(*other[3:])
+    document = _read(f"<div>{_body(tables=_table(*_ROWS))}</div><div>{_body(tables=pieces)}</div>")
+    cells = [cell for grid in _grids(document) for row in grid for cell in row]
+    assert "22" in cells
+    assert "25" in cells
