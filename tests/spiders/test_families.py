@@ -4,10 +4,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from spiders.attachments import find_attachments
+from spiders.discovery import Candidate, judge_page
 from spiders.families import FAMILIES, recognise_family
 from spiders.families.base import Turn
 from spiders.pages import Page
+from spiders.parts import find_images, find_inner_pages
 from spiders.walking import Walk
+from spiders.years import find_year_lists
 
 PIECES = (
     "<a href='",
@@ -41,6 +44,24 @@ PIECES = (
     "２",
     "²",
     "\ud800",
+    "<script>",
+    "</script>",
+    "<option value='",
+    "__doPostBack('a','2')",
+    "<form><input name=__VIEWSTATE><input name=page value=1>",
+    "function go(n){location.href='a_'+n+'.html'}",
+    "$.post('/list', {page: n, sid: ",
+    "fetch(`/api?page=${n}",
+    "/common/search/0123456789abcdef?page=1",
+    "/jpaas-publish-server/front/page/build/unit",
+    "queryData=\"{'pageId':'1'}\"",
+    "getgovinfolist siteGuid='1' categorynum='2'",
+    "var data = [{title: '",
+    "', url: '/a/1'},",
+    "<meta http-equiv=refresh content='0;url=",
+    "<iframe src='",
+    "<option>2022年</option>",
+    "viewer.html?file=",
 )
 BODIES = st.lists(st.sampled_from(PIECES) | st.text(max_size=8), max_size=25).map(
     lambda parts: "".join(parts).encode("utf-8", "surrogatepass")
@@ -53,6 +74,10 @@ def test_any_answer_is_read(body: bytes, name: str) -> None:
     page = Page("http://www.example.gov.cn/col/col1/index.html", body)
     recognise_family(page)
     find_attachments(page)
+    find_images(page)
+    find_inner_pages(page)
+    find_year_lists(page, page.links)
+    judge_page(page, Candidate(page.url))
     walk, turn = Walk(FAMILIES[name]), Turn(page.url)
     for _ in range(20):
         step = walk.read(page, turn)
