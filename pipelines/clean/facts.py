@@ -36,14 +36,17 @@ class PageFacts:
     box: Mapping[str, str] = field(default_factory=dict)
 
 
-def read_facts(meta: Mapping[str, str], parts: Sequence[Part], starts: Sequence[int] = ()) -> PageFacts:
+def read_facts(
+    meta: Mapping[str, str], parts: Sequence[Part], starts: Sequence[int] = (), ends: Sequence[int] = ()
+) -> PageFacts:
     """The facts of a page: its meta tags, and the labels and values in front of its body.
 
-    ``starts`` are the numbers of the blocks with which the body and its copies begin, the most trusted first.
+    ``starts`` are the numbers of the blocks with which the body and its copies begin, the most trusted first; ``ends``
+    those with which copies end.
     """
     box: dict[str, str] = {}
     for start in starts or (find_opening(parts),):
-        for name, value in _read_box(find_head(parts, start)).items():
+        for name, value in _read_box(find_head(parts, start, ends)).items():
             box.setdefault(name, value)
     return PageFacts(_read_meta(meta), box)
 

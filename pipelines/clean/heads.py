@@ -26,12 +26,16 @@ def locate(parts: Sequence[Part], wanted: Sequence[Part]) -> list[int]:
     return [number for number in dict.fromkeys(found) if number >= 0]
 
 
-def find_head(parts: Sequence[Part], start: int) -> list[Part]:
-    """The shown lines and small tables before the block ``start``, back to the second paragraph of prose."""
+def find_head(parts: Sequence[Part], start: int, ends: Sequence[int] = ()) -> list[Part]:
+    """The shown lines and small tables before the block ``start``, back to the second paragraph of prose.
+
+    ``ends`` are the last blocks of other copies of the body, into which a head does not reach back.
+    """
+    floor = max((end + 1 for end in ends if end < start), default=0)
     hidden = start < len(parts) and parts[start].hidden
     prose = taken = 0
     head: list[Part] = []
-    for part in reversed(parts[:start]):
+    for part in reversed(parts[floor:start]):
         if part.kind == "image" or (part.hidden and not hidden):
             continue
         if part.kind == "table":

@@ -84,14 +84,22 @@ def _goes_on(first: Grid, rest: Grid) -> bool:
     """The piece begins with a row of figures, or with a new group of a table whose groups have their own headers."""
     if any(is_figure(slot.text) for slot in rest[0][1:]):
         return True
-    heads = [[row for row in grid if _is_head(row)] for grid in (first, rest)]
+    heads = [_find_heads(grid) for grid in (first, rest)]
     if not heads[0] or not _is_head(rest[0]) or max(map(len, heads)) < _HEADS_OF_ONE:
         return False  # a head of its own and no other: one table an article of the decree
     return _shape(heads[0][0][0].text) == _shape(rest[0][0].text)
 
 
+def _find_heads(grid: Grid) -> list[Sequence[Slot]]:
+    """The rows across a table that open a group; not its name, which stands above another such row."""
+    below = [*grid[1:], ()]
+    return [row for row, following in zip(grid, below, strict=True) if _is_head(row) and not _is_head(following)]
+
+
 def _is_head(row: Sequence[Slot]) -> bool:
     """A row across the whole table: one cell, or one text and nothing beside it."""
+    if not row:
+        return False
     texts = {slot.text for slot in row if slot.text}
     return len(texts) == 1 or (len(texts) == 0 and len({slot.path for slot in row}) == 1)
 

@@ -60,7 +60,8 @@ def _clean(page: Page, source: str, url: str, context: Mapping[str, str]) -> Rea
     rejected = find_rejection(page, shown, source) if source else None
     body = choose_body(page, shown)
     start = _find_start(body)
-    facts = read_facts(page.meta, page.parts, locate(page.parts, [*start, *once.starts]))
+    starts, ends = locate(page.parts, [*start, *once.starts]), locate(page.parts, once.ends)
+    facts = read_facts(page.meta, page.parts, starts, ends)
     title = find_title(facts, _headlines(page, shown, body, start), page.title, context.get("anchor"))
     files = [link for link in page.links if is_file_link(link)]
     content = _trim(page, body, title[0] if title else None, files)

@@ -7,6 +7,7 @@ the smaller region and enough of the page's prose agree, and when figures do not
 agencies share sentences, but not numbers. "Drop what was seen before" would destroy tables of zeros and quotations.
 """
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -25,6 +26,8 @@ _REGION_AGREES = 0.6  # share of the smaller region's prose
 _PAGE_AGREES = 0.3  # share of the page's prose, counted once
 _INTERLEAVED_AGREES = 0.7
 _MOST_COPIES = 4
+_WORDS = re.compile(r"[\d.]+")
+_SHORTEST_WORDED = 3  # characters besides figures
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +37,7 @@ class Once:
     parts: tuple[Part, ...]
     dropped: tuple[Dropped, ...] = ()
     starts: tuple[Part, ...] = ()  # the blocks with which the copies' shared text begins
+    ends: tuple[Part, ...] = ()  # the last blocks of copies behind which another stands
 
 
 def drop_repeats(page: Page) -> Once:
@@ -42,12 +46,14 @@ def drop_repeats(page: Page) -> Once:
     parts = tuple(part for number, part in enumerate(page.parts) if number not in strings)
     dropped = _log(page, page.parts, strings)
     starts: tuple[Part, ...] = ()
+    ends: tuple[Part, ...] = ()
     for _ in range(_MOST_COPIES):
         once = _drop_one(page, parts)
         if once is None:
             break
-        parts, dropped, starts = once.parts, (*dropped, *once.dropped), (*starts, *once.starts)
-    return Once(parts, dropped, starts)
+        parts, dropped = once.parts, (*dropped, *once.dropped)
+        starts, ends = (*starts, *once.starts), (*ends, *once.ends)
+    return Once(parts, dropped, starts, ends)
 
 
 def _drop_one(page: Page, parts: tuple[Part, ...]) -> Once | None:
@@ -167,13 +173,25 @@ def _twins_of_pairs(parts: Sequence[Part], units: list[Unit], pairs: list[tuple[
 
 
 def _find_doubled(keys: Sequence[str], gap: Sequence[int]) -> dict[int, int]:
-    """The lines that stand doubled from a gap's near end on, up to the first that does not."""
+    """The lines of a gap that stand doubled, from its near end on.
+
+    Behind the first that does not, only lines of words count: a figure may well be followed by the same figure.
+    """
     twins: dict[int, int] = {}
-    for first, second in zip(gap[::2], gap[1::2], strict=False):
-        if keys[first] != keys[second]:
-            break
-        twins[max(first, second)] = min(first, second)
+    broken, place = False, 0
+    while place + 1 < len(gap):
+        first, second = gap[place], gap[place + 1]
+        same = keys[first] == keys[second]
+        broken = broken or not same
+        if same and (not broken or _is_worded(keys[first])):
+            twins[max(first, second)] = min(first, second)
+            place += 1
+        place += 1
     return twins
+
+
+def _is_worded(key: str) -> bool:
+    return "\t" not in key and len(_WORDS.sub("", key)) >= _SHORTEST_WORDED
 
 
 def _apply(page: Page, parts: tuple[Part, ...], alignment: Alignment, kept: range) -> Once:
@@ -189,8 +207,20 @@ def _apply(page: Page, parts: tuple[Part, ...], alignment: Alignment, kept: rang
         if number not in gone and id(part) not in beyond:
             result.append(part._replace(hidden=False) if part.hidden and number in kept else part)
         result += inserted.get(number, [])
-    starts = tuple(parts[first] for first, _ in alignment.regions)
-    return Once(tuple(result), _log(page, parts, alignment.twins), starts)
+    starts = tuple(parts[_find_start(parts, *region)] for region in alignment.regions)
+    return Once(tuple(result), _log(page, parts, alignment.twins), starts, (parts[_find_end(alignment)],))
+
+
+def _find_start(parts: Sequence[Part], first: int, last: int) -> int:
+    """The first block of a region that is body: its title may be shared too, and the line of its date stands below."""
+    return next((number for number in range(first, last + 1) if weigh(parts[number]).strong), first)
+
+
+def _find_end(alignment: Alignment) -> int:
+    """The last block of the copy that stands first, its signature included."""
+    (_, last), (later, _) = sorted(alignment.regions)
+    pairs = [sorted(pair) for pair in alignment.twins.items()]
+    return max([last, *(one for one, two in pairs if last < one < later <= two)])
 
 
 def _title_block(parts: Sequence[Part], alignment: Alignment) -> set[int]:

@@ -37,6 +37,7 @@ _DEED = re.compile(
     r"召开|举行|举办|开展|组织|参加|出席|推进|启动|完成|学习|调研|赴|来"
 )  # news of a meeting also ends in 会
 _PORTAL = re.compile(r"(?:门户网站?|政府网站?|官方网站?|官网|公开平台|公开网|服务网)$")
+_OPENING = re.compile(r"^(?:现将|现就|根据|按照|依据)|报告如下")  # a sentence of the body, however it breaks
 _LONGEST = 70
 
 
@@ -58,7 +59,8 @@ def close_title(text: str) -> str:
 
 def is_report_title(title: str) -> bool:
     """Whether a title is that of an annual report, not of news or rules about one."""
-    return len(title) <= _LONGEST and bool(REPORT.search(title)) and not _NOT_ITSELF.search(title)
+    is_other = _NOT_ITSELF.search(title) or _OPENING.search(title)
+    return len(title) <= _LONGEST and bool(REPORT.search(title)) and not is_other
 
 
 def find_year(text: str) -> int | None:
@@ -98,10 +100,17 @@ def split_site(title: str) -> list[str]:
 
 
 def _split_blanks(piece: str) -> list[str]:
-    """The words of a piece where one of them is a report's whole title: what stands beside it is not part of it."""
+    """The words of a piece where one of them is a report's whole title: what stands beside it is not part of it.
+
+    A title without an agency is whole where a column's name stands beside it, and else only names of sites.
+    """
     words = piece.split()
-    whole = [word for word in words if is_report_title(word) and None not in astuple(read_title(word))]
-    return words if whole and len(words) > 1 else [piece]
+    dated = [word for word in words if is_report_title(word) and find_year(word)]
+    whole = [word for word in dated if None not in astuple(read_title(word))]
+    others = [word for word in words if word not in dated]
+    columns = [word for word in others if _COLUMN.fullmatch(word) or REPORT.fullmatch(word)]
+    beside = bool(columns) and all(word in columns or is_heading_of_site(word) for word in others)
+    return words if len(words) > 1 and (whole or (dated and beside)) else [piece]
 
 
 def find_title_line(parts: Sequence[Part], declared: str) -> str | None:
@@ -122,6 +131,7 @@ def find_title_line(parts: Sequence[Part], declared: str) -> str | None:
             or part.linked * 2 > len(part.text)
             or line_kind(text)
             or is_section(text)
+            or _OPENING.search(text)
             or has_label(part)
         ):
             continue
@@ -143,10 +153,16 @@ def _join_lines(parts: Sequence[Part], number: int, text: str) -> str:
     A line above belongs to it only where it brings the agency or is the year.
     """
     best, joined = text, text
-    for above in reversed(parts[max(0, number - 2) : number]):
+    for place in range(number - 1, max(-1, number - 3), -1):
+        above = parts[place]
         line = close_title(above.text)
         joined = line + joined
-        if above.linked or not is_report_title(joined) or (best != text and None not in astuple(read_title(best))):
+        if (
+            above.linked
+            or _is_value(parts, place)
+            or not is_report_title(joined)
+            or (best != text and None not in astuple(read_title(best)))
+        ):
             break
         known, found = read_title(best), read_title(joined)
         named = found.agency is not None and (known.agency is None or not is_report_title(best))
@@ -155,6 +171,12 @@ def _join_lines(parts: Sequence[Part], number: int, text: str) -> str:
         if beside and (named or dated):
             best = joined
     return best
+
+
+def _is_value(parts: Sequence[Part], number: int) -> bool:
+    """Whether a line is a label's value: it bears the label itself, or stands behind a line that is nothing else."""
+    own = has_label(parts[number]) or line_kind(parts[number].text) == "info"
+    return own or (number > 0 and squeeze(parts[number - 1].text).rstrip(":") in CHROME.labels)
 
 
 def _rank(text: str, level: int, declared: bool) -> int:

@@ -114,3 +114,26 @@ def test_tables_of_other_figures_cut_differently_are_two() -> None:
     cells = [cell for grid in _grids(document) for row in grid for cell in row]
     assert "22" in cells
     assert "25" in cells
+
+
+def test_headings_doubled_around_tables_are_there_once() -> None:
+    both = "<div><p>{0}</p></div><div class=m><p>{0}</p></div>"
+    lines = [both.format(line) for section in zip(_HEADINGS, _PROSE, strict=True) for line in section]
+    review = both.format("四、行政复议、行政诉讼情况") + _table(*_ROWS[1:])
+    document = _read(f"<div>{''.join(lines[:6])}{_table(*_ROWS)}{review}{''.join(lines[6:])}</div>")
+    texts = [block.text for block in document.blocks if block.kind != "table"]
+    assert texts.count("四、行政复议、行政诉讼情况") == 1
+    assert len(_grids(document)) == 2
+
+
+def test_signature_of_a_copy_is_no_head_of_the_next() -> None:
+    again = f"<div>{_body()}</div><p>（责任编辑：王某）</p><div class=m>{_body()}</div>"
+    document = _read(again)
+    assert document.identity.published == "2023-01-20"
+    assert document.identity.origins["published"] == "signature"
+
+
+def test_line_of_date_above_the_second_copy_is_its_head() -> None:
+    line = "<div><span>发布日期：2023-02-11</span></div>"
+    document = _read(f"<div>{_body()}</div><h3>{TITLE}</h3>{line}<div class=m>{_body()}</div>")
+    assert document.identity.published == "2023-02-11"

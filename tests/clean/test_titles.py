@@ -112,3 +112,22 @@ def test_words_that_end_like_places_are_none(agency: str, level: str, county: st
 def test_office_for_a_city_is_no_city_below_it() -> None:
     assert is_unlisted_city("麦岗市城市管理局")
     assert not is_unlisted_city("麦岗市青汀区城市管理局")
+
+
+def test_value_of_the_box_is_no_line_of_a_bare_title() -> None:
+    box = f"<dl><dt>索引号</dt><dd>754643673/2023-1</dd><dt>发文机关</dt><dd>{AGENCY}</dd></dl>"
+    for values in (box, f"<p>公开主体：{AGENCY}</p>"):
+        identity = read(f"<div>{values}</div><h1>2022年度政府信息公开年报</h1>")
+        assert (identity.title, identity.agency) == ("2022年度政府信息公开年报", AGENCY)
+
+
+def test_bare_title_is_told_from_names_set_beside_it_by_blanks() -> None:
+    bare = "2022年政府信息公开工作年度报告"
+    assert split_site(f"{AGENCY} 信息公开年报 {bare}") == [AGENCY, "信息公开年报", bare]
+
+
+def test_sentence_that_breaks_is_no_title() -> None:
+    first, second = "现将2022年我局政府信息公开工作有关情况报告如下，所列数", "据统计口径截至2022年底。"
+    identity = read(f"<h1>2022年政府信息公开工作年度报告</h1><div><p>{first}<br>{second}</p></div>")
+    assert identity.title == "2022年政府信息公开工作年度报告"
+    assert identity.agency == AGENCY
