@@ -6,8 +6,8 @@ import subprocess
 import sys
 import time
 from collections import Counter
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from threading import Thread
@@ -29,8 +29,8 @@ PAGES = 60
 
 
 @contextmanager
-def counting_server() -> Iterator[tuple[str, list[str]]]:
-    """Pages, two redirects, two errors; gives the address and the list of the paths asked for."""
+def answering(answer: Callable[[str], tuple[int, str, dict[str, str]]]) -> Iterator[tuple[str, list[str]]]:
+    """Answers a path with status, page and further headers; gives the address and the list of the paths asked for."""
     asked: list[str] = []
 
     class Handler(BaseHTTPRequestHandler):
@@ -38,17 +38,14 @@ def counting_server() -> Iterator[tuple[str, list[str]]]:
 
         def do_GET(self) -> None:
             asked.append(self.path)
-            time.sleep(0.02)
-            number = int("".join(filter(str.isdigit, self.path)) or 0)
-            status = {7: 302, 13: 404, 23: 302, 31: 403}.get(number, 200) if self.path[1:2] == "p" else 200
-            body = f"<html><body><p>第{number}页的内容</p></body></html>".encode() + b"<!-- -->" * number * 10
+            status, page, headers = answer(self.path)
             self.send_response(status)
+            for name, value in headers.items():
+                self.send_header(name, value)
             self.send_header("Content-Type", "text/html; charset=utf-8")
-            self.send_header("Content-Length", str(len(body)))
-            if status == 302:
-                self.send_header("Location", f"/moved/{number}")
+            self.send_header("Content-Length", str(len(page.encode())))
             self.end_headers()
-            self.wfile.write(body)
+            self.wfile.write(page.encode())
 
         def log_message(self, *_: object) -> None:
             pass
@@ -63,11 +60,25 @@ def counting_server() -> Iterator[tuple[str, list[str]]]:
         server.server_close()
 
 
+def counting_server() -> AbstractContextManager[tuple[str, list[str]]]:
+    """Pages, two redirects, two errors."""
+
+    def answer(path: str) -> tuple[int, str, dict[str, str]]:
+        time.sleep(0.02)
+        number = int("".join(filter(str.isdigit, path)) or 0)
+        status = {7: 302, 13: 404, 23: 302, 31: 403}.get(number, 200) if path[1:2] == "p" else 200
+        page = f"<html><body><p>第{number}页的内容</p></body></html>{'<!-- -->' * number * 10}"
+        return status, page, {"Location": f"/moved/{number}"} if status == 302 else {}
+
+    return answering(answer)
+
+
 def crawl_words(folder: Path, *more: str) -> list[str]:
     return [
         *("crawl", "urls", "-a", f"file={folder / 'urls.txt'}"),
         *("-a", f"documents={folder / 'live-documents.jsonl'}", "-a", f"reports={folder / 'live-reports.jsonl'}"),
         *crawl_settings(folder),
+        *("-s", "BACKOFF_RETRIES=0"),  # a refused page is asked for once here
         *more,
     ]
 
@@ -125,36 +136,15 @@ def test_killed_crawl_goes_on_with_what_is_missing(tmp_path: Path, jobdir: bool)
     assert len({line["run"] for line in lines}) == 1
 
 
-@contextmanager
-def troubled_server(answers: dict[str, list[int]]) -> Iterator[tuple[str, list[str]]]:
-    """Answers with the statuses of a path one by one, then with 200; gives its address and the paths asked for."""
-    asked: list[str] = []
+def troubled_server(answers: dict[str, list[int]]) -> AbstractContextManager[tuple[str, list[str]]]:
+    """Answers with the statuses of a path one by one, then with 200."""
 
-    class Handler(BaseHTTPRequestHandler):
-        protocol_version = "HTTP/1.1"
+    def answer(path: str) -> tuple[int, str, dict[str, str]]:
+        left = answers.get(path, [404] if path == "/robots.txt" else [])
+        status = left.pop(0) if left else 200
+        return status, f"<html><body><p>{status}的内容</p></body></html>", {}
 
-        def do_GET(self) -> None:
-            asked.append(self.path)
-            left = answers.get(self.path, [404] if self.path == "/robots.txt" else [])
-            status = left.pop(0) if left else 200
-            body = f"<html><body><p>{status}的内容</p></body></html>".encode()
-            self.send_response(status)
-            self.send_header("Content-Type", "text/html; charset=utf-8")
-            self.send_header("Content-Length", str(len(body)))
-            self.end_headers()
-            self.wfile.write(body)
-
-        def log_message(self, *_: object) -> None:
-            pass
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    server.daemon_threads = True
-    Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True).start()
-    try:
-        yield f"http://127.0.0.1:{server.server_port}", asked
-    finally:
-        server.shutdown()
-        server.server_close()
+    return answering(answer)
 
 
 def test_what_the_server_put_off_is_asked_for_again_and_what_it_refused_is_not(tmp_path: Path) -> None:
