@@ -1,7 +1,7 @@
 """Two regions of a page that share a chain of sentences, aligned block by block: twins, unique text, contradictions."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass, field, replace
 from difflib import SequenceMatcher
 from itertools import pairwise
@@ -64,7 +64,7 @@ def align_regions(parts: Sequence[Part], units: Sequence[Unit], chain: Sequence[
     """The blocks of both regions of a chain, aligned. Both ways are worked out, for the richer is not known yet."""
     steps = _find_steps(units, chain)
     regions = ((steps[0][0], steps[-1][0]), (steps[0][1], steps[-1][1]))
-    match = _match_blocks(parts, steps)
+    match = _match_blocks(parts, steps, _find_blocks(units, chain))
     covered = _covered_blocks(units, chain)
     contradicts = _contradicts(parts, match)
     forward = _one_way(parts, units, chain, steps, match, covered, regions)
@@ -84,8 +84,16 @@ def _find_steps(units: Sequence[Unit], chain: Sequence[Pair]) -> list[Pair]:
     return steps
 
 
-def _match_blocks(parts: Sequence[Part], steps: Sequence[Pair]) -> _Match:
-    """Equal and near-equal blocks of the gaps between the steps and of the margins beyond their ends."""
+def _find_blocks(units: Sequence[Unit], chain: Sequence[Pair]) -> set[int]:
+    """The blocks that hold the sentences of a chain, or pieces of them."""
+    return {part for pair in chain for number in pair for part, _ in units[number].shares()}
+
+
+def _match_blocks(parts: Sequence[Part], steps: Sequence[Pair], matched: Set[int]) -> _Match:
+    """Equal and near-equal blocks of the gaps between the steps and of the margins beyond their ends.
+
+    ``matched`` are those that need no other twin, for the chain has their sentences.
+    """
     match = _Match()
     (left_first, right_first), (left_last, right_last) = steps[0], steps[-1]
     head = (
@@ -97,7 +105,7 @@ def _match_blocks(parts: Sequence[Part], steps: Sequence[Pair]) -> _Match:
         range(right_last + 1, right_last + 1 + _MARGIN),
     )
     gaps = [(range(a[0] + 1, b[0]), range(a[1] + 1, b[1])) for a, b in pairwise(steps)]
-    used: set[int] = set()
+    used = set(matched)
     for left, right in [*gaps, tail, head]:
         lefts = [number for number in left if number not in used][:_MOST_COMPARED]
         rights = [number for number in right if number < len(parts) and number not in used][:_MOST_COMPARED]

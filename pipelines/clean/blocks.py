@@ -32,6 +32,7 @@ from pipelines.clean.tables import read_table
 from pipelines.document import BlockKind
 
 _LONGEST_LABELLED = 200  # characters of a line that is searched for labels
+_OPEN = frozenset(("head", "embed"))  # silent, but what the parser puts below them (never closed) is the page's
 _IMAGE_ENDS, _IMAGE_STARTS = "gfpGFP", "说图描"  # of a file's name, of an alternative text
 # What the end of an open element has to undo; _SKIPPED: its subtree is not read.
 _SKIPPED, _NOTHING, _LINK, _BLOCK, _HIDDEN, _PREFORMATTED = -1, 0, 1, 2, 4, 8
@@ -125,7 +126,7 @@ class _Walk:
             return self._open_block(element, tag)
         if tag in SILENT:
             self._read_silent(element, tag)
-            return _NOTHING if tag == "head" else _SKIPPED
+            return _NOTHING if tag in _OPEN else _SKIPPED
         if tag == "xml" and next(element.iterdescendants("p", "div", "table"), None) is None:
             return _SKIPPED  # Word's settings; where the element was never closed, the page lies in it
         return self._start_inline(element, tag)

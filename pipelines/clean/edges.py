@@ -97,6 +97,7 @@ def _trim_head(parts: Sequence[Part], weights: Sequence[Weight], title: str | No
     awaiting = False  # a label of the info box whose value is the next line
     for part, weight in zip(parts[start:], weights[start:], strict=True):
         label = squeeze(part.text).rstrip(":") in CHROME.labels
+        awaiting = awaiting and not _GOES_ON.search(part.text)  # a label may have no value
         linked = part.kind != "image" and part.linked * 2 > len(part.text)
         drop = bool(weight.kind) or label or awaiting or linked or starts_with_date(part.text)
         awaiting = label and not awaiting

@@ -147,9 +147,14 @@ def _drop_interleaved(
 
 
 def _prose_around(page: Page, parts: Sequence[Part], units: Sequence[Unit], pairs: Sequence[tuple[int, int]]) -> int:
-    """The weight of the prose in the element that holds all the pairs: columns of news beside it do not count."""
+    """The weight of the prose in the element that holds all the pairs, from the first of them to the last.
+
+    Columns of news beside it and behind it do not count.
+    """
+    last = max(right for _, right in pairs)
     top = find_common_owner(page, [parts[units[number].part].owner for pair in pairs for number in pair])
-    return sum(unit.weight for unit in units if is_below(page, parts[unit.part].owner, top))
+    between = units[pairs[0][0] : last + 1]
+    return sum(unit.weight for unit in between if is_below(page, parts[unit.part].owner, top))
 
 
 def _twins_of_pairs(parts: Sequence[Part], units: list[Unit], pairs: list[tuple[int, int]]) -> dict[int, int]:

@@ -69,6 +69,15 @@ def test_copies_broken_at_other_places_are_one(first: int, second: int) -> None:
     assert document.dropped
 
 
+def test_lines_broken_a_word_apart_do_not_contradict_each_other() -> None:
+    figures = "清理失效链接四百九十一条、修改二百零三条并在文件库统一编号，"
+    lines = "".join(f"{number}{figures}" for number in (12, 15, 18)) + "全年没有因公开不当引发的投诉。"
+    one, two = ("<br>".join(lines[at : at + width] for at in range(0, len(lines), width)) for width in (30, 31))
+    document = _read(f"<div>{_body(30)}<p>{one}</p></div><div class=m>{_body(31)}<p>{two}</p></div>")
+    assert _prose(document).count("没有因公开不当引发") == 1
+    assert _prose(document).count(_HEADINGS[0]) == 1
+
+
 def test_two_reports_broken_at_other_places_are_two() -> None:
     other = (
         _body(22)

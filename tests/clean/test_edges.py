@@ -155,3 +155,16 @@ def test_a_file_behind_an_endpoint_in_a_viewer_is_an_attachment() -> None:
 def test_a_paragraph_broken_in_mid_sentence_keeps_its_first_line() -> None:
     lines = ["现将2022年我局政府信息公开工作有关情况报告如下，所列数据统", "计口径截至2022年底，欢迎社会各界监督。"]
     assert _texts(_read(f"<div><p>{'<br>'.join(lines)}</p>{BODY}</div>")) == [*lines, *LINES, *SIGNED]
+
+
+def test_a_label_without_a_value_takes_no_line_of_the_body() -> None:
+    first, second = (
+        "为保障公众知情权，我局按照有关格式的通知",
+        "条款，对全年公开工作作了回顾，现予公布，请社会各界监督。",
+    )
+    texts = _texts(_read(f"<dl><dt>文 号：</dt><dd></dd></dl><div><p>{first}<br>{second}</p>{BODY}</div>"))
+    assert texts[:2] == [first, second]
+
+
+def test_what_stands_behind_an_embedded_file_is_read() -> None:
+    assert _texts(_read(f"<embed src='a.pdf'><div>{BODY}</div>")) == [*LINES, *SIGNED]
