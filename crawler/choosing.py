@@ -32,9 +32,9 @@ class Plan:
         """What would be fetched first of each portal; the rest is found on the way."""
         firsts = [(portal, url) for portal in self.portals for url in portal.lists or (portal.home,)]
         lines = [f"{portal.id}  {portal.agency}  {url}" for portal, url in firsts]
-        walkable = sum(portal.is_walkable for portal in self.portals)
-        lines.append(f"{walkable} of {len(self.portals)} portals have a report list to begin with")
-        if walkable < len(self.portals):
+        listed = sum(portal.has_list for portal in self.portals)
+        lines.append(f"{listed} of {len(self.portals)} portals have a report list to begin with")
+        if listed < len(self.portals):
             lines.append("of the others the list is searched from the home page")
         return tuple(lines)
 

@@ -17,7 +17,7 @@ NO_YEAR = 0  # the year of what has none: lists, robots.txt, errors
 class Note:
     """A spider's word on a portal.
 
-    ``kind``: ``not-walkable`` (only a home page is known), ``stopped`` (a pager's end that a person should know),
+    ``kind``: ``stopped`` (a pager's end that a person should know),
     ``failed`` (nothing came back), ``status`` (an error status), ``refused`` (a refusing one), ``out-of-scope``,
     ``ignored`` (robots.txt forbids it, too many redirects).
     """
@@ -149,8 +149,6 @@ class Ledger:
         rejected = account.rejected
         if account.reports if self.wants_reports else account.pages > rejected.total():
             return None
-        if account.noted("not-walkable"):
-            return "not walkable yet: only its home page is known"
         if account.refused and account.pages <= rejected["refusal"]:
             return f"only refusals: {in_words(account.refused)}"
         why = f"; rejected: {in_words(rejected)}" if rejected else ""

@@ -52,6 +52,13 @@ CONCURRENT_REQUESTS = 2048
 WARN_ON_GENERATOR_RETURN_VALUE = False
 # Scrapy starts that many tasks for what each page yields, used or not; a hundred, its default, cost more than the page.
 CONCURRENT_ITEMS = 4
+# Lists: how long they are searched for, and how far walked (docs/families.md).
+DISCOVERY_REQUESTS = 40  # pages of a portal that are looked at for its list
+DISCOVERY_DEPTH = 5  # links away from the home page
+LIST_PAGES = 1000
+LIST_BARREN_PAGES = 40  # in a row without a report: a calendar, or news that never end
+FOLLOW_OTHERS = True  # other agencies' reports that a list carries are fetched too
+PAGE_PARTS = ["images"]  # of a report page beside its attachments; "styles" too, so that it can be looked at
 DOWNLOAD_TIMEOUT = 60
 DOWNLOAD_MAXSIZE = 256 * 1024 * 1024
 

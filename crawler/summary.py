@@ -102,15 +102,8 @@ def _cells(row: Row) -> Iterator[str]:
 
 def _remarks(ledger: Ledger) -> Iterator[str]:
     """What is missing, loudest first."""
-    waiting = {p for p in ledger.lacking if ledger.accounts[p].noted("not-walkable")}
-    lacking = [f"{p} {ledger.accounts[p].name}: {why}" for p, why in ledger.lacking.items() if p not in waiting]
+    lacking = [f"{p} {ledger.accounts[p].name}: {why}" for p, why in ledger.lacking.items()]
     yield from _listed("[bold red]Nothing came of {}[/bold red]", "portal", lacking)
-    if waiting:
-        few = ", ".join(sorted(waiting)[:MOST_LINES]) if len(waiting) <= MOST_LINES else f"{min(waiting)} and so on"
-        yield (
-            f"[bold]Not walkable yet: {_counted(len(waiting), 'portal')}[/bold] (only a home page is known):"
-            f" {escape(few)}. Give a row its 'list', the first page of its report list."
-        )
     short = [f"{p} {ledger.accounts[p].name}: {why}" for p, why in ledger.short.items()]
     yield from _listed("Less than expected of {}", "portal", short)
     refused = [f"{p}: {in_words(account.refused)}" for p, account in ledger.accounts.items() if account.refused]

@@ -8,7 +8,6 @@ from scrapy.http import Response
 from twisted.python.failure import Failure
 
 from crawler.choosing import Plan
-from spiders import walking
 from spiders.courses import Course, Held, Waiting
 from spiders.families import FAMILIES, recognise_family
 from spiders.families.base import Turn
@@ -35,8 +34,8 @@ class ListSpider(ReportingSpider):
         """A walk; its family is the one that the row names, else the one that the first page shows."""
         pinned = course.portal.family
         family = FAMILIES[pinned] if pinned else recognise_family(page or Page(course.portal.home, b""))
-        most = self.settings.getint("LIST_PAGES", walking.MOST_PAGES)
-        barren = self.settings.getint("LIST_BARREN_PAGES", walking.MOST_BARREN)
+        most = self.settings.getint("LIST_PAGES")
+        barren = self.settings.getint("LIST_BARREN_PAGES")
         return Walk(family, bool(pinned), most, barren)
 
     def begin_list(self, course: Course, url: str, via: str | None) -> Iterator[Request]:
@@ -112,7 +111,7 @@ class ListSpider(ReportingSpider):
 
     def _waiting(self, course: Course, reports: list[Link], via: str) -> Iterator[Waiting]:
         """The rows that are fetched: on the portal's own hosts, of its own agency or, if wanted, of others."""
-        others = self.settings.getbool("FOLLOW_OTHERS", True)
+        others = self.settings.getbool("FOLLOW_OTHERS")
         for link in reports:
             own = is_own(link.title, course.agency)
             if course.reach.owns(link.url) and (own or others):

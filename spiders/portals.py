@@ -14,7 +14,6 @@ from crawler.arguments import CHOICE, FEEDS, Arguments
 from crawler.catalogue import read_catalogue
 from crawler.choosing import Plan, choose_portals
 from crawler.refusals import name_refusal
-from spiders import discovery
 from spiders.courses import Course, Held
 from spiders.discovery import GUESSED, Candidate, Discovery, Finding
 from spiders.families import FAMILIES
@@ -60,8 +59,8 @@ class PortalSpider(ListSpider):
             if name := course.begin_walk(url, self.make_walk(course)):
                 yield self.turn_page(course, Held(name, Turn(url), None))
         if not lists:
-            most = self.settings.getint("DISCOVERY_REQUESTS", discovery.MOST_REQUESTS)
-            depth = self.settings.getint("DISCOVERY_DEPTH", discovery.MOST_DEPTH)
+            most = self.settings.getint("DISCOVERY_REQUESTS")
+            depth = self.settings.getint("DISCOVERY_DEPTH")
             home = course.portal.home
             course.discovery = Discovery(course.reach, home, course.portal.agency or None, most, depth)
             course.discovery.meet(Candidate(home))

@@ -79,7 +79,7 @@ class ReportingSpider(ArchivingSpider):
 
     def _take_parts(self, course: Course, page: Page, response: Response) -> Iterator[Request]:
         context = response.meta.get("context", {})
-        wanted = self.settings.getlist("PAGE_PARTS", ["images"])
+        wanted = self.settings.getlist("PAGE_PARTS")
         parts = [(link, "attachment") for link in find_attachments(page)]
         parts += [(link, kind) for link, kind in find_images(page) if "images" in wanted]
         parts += [(link, "other") for link in find_styles(page) if "styles" in wanted]

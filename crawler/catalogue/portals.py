@@ -34,7 +34,7 @@ class Portal:
     note: str | None = None
 
     @property
-    def is_walkable(self) -> bool:
+    def has_list(self) -> bool:
         """Whether the row says where the report list begins; without it the list is searched from the home page."""
         return self.list_url is not None
 

@@ -32,8 +32,9 @@ class Command(crawl.Command):
     def long_desc(self) -> str:
         """For ``scrapy crawl --help``."""
         return (
-            "Spiders: provincial, municipal and district (portals of the catalogue, by level), urls (any list of URLs,"
-            " -a file=FILE). Arguments, each after -a: documents=FILE and reports=FILE (the two feeds, JSON Lines),"
+            "Spiders: provincial, municipal and district (portals of the catalogue, by level), portal (any home page,"
+            " -a home=URL, or -a homes=FILE, one a line), urls (any list of URLs, -a file=FILE). Arguments, each after"
+            " -a: documents=FILE and reports=FILE (the two feeds, JSON Lines),"
             " catalogue=real, demo or a folder, portal=ID,…, region=330000,… (with all below), years=2019-2024,"
             " limit=N portals, dry_run=1 (say what would be fetched), resume=last or a run's id (go on with a run: what"
             " the archive has of it is not fetched again). Settings, each after -s: ARCHIVE_DIR,"

@@ -45,9 +45,9 @@ def test_row_is_read_whole(tmp_path: Path) -> None:
     )
 
 
-def test_row_without_a_list_is_not_walkable(tmp_path: Path) -> None:
+def test_row_without_a_list_says_so(tmp_path: Path) -> None:
     (portal,) = read_catalogue(write(tmp_path, HEAD + ROW), FAMILIES).portals
-    assert not portal.is_walkable
+    assert not portal.has_list
 
 
 @pytest.mark.parametrize(

@@ -42,9 +42,8 @@ def test_portal_that_was_never_heard_of_lacks() -> None:
 
 
 def test_each_lack_has_its_own_reason() -> None:
-    names = dict.fromkeys(["walk", "refuse", "fail", "reject", "empty", "other"], "某局")
+    names = dict.fromkeys(["refuse", "fail", "reject", "empty", "other"], "某局")
     ledger = ledger_of(names)
-    ledger.add_note(Note("walk", "not-walkable", "only a home page is known"))
     ledger.add_capture("refuse", LIST, 412, "a")
     ledger.add_refusal("refuse", "412 script challenge (瑞数)")
     ledger.add_note(Note("fail", "failed", "http://b.gov.cn/: DNS lookup failed"))
@@ -55,7 +54,6 @@ def test_each_lack_has_its_own_reason() -> None:
     ledger.add_document(document("other", "other"), None)
     assert ledger.lacking == {
         "other": "pages fetched as reports: 1, none of them is one",
-        "walk": "not walkable yet: only its home page is known",
         "refuse": "only refusals: 1 412 script challenge (瑞数)",
         "fail": "http://b.gov.cn/: DNS lookup failed",
         "reject": "no annual report found on its list; rejected: 1 soft-404",
