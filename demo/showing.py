@@ -27,7 +27,6 @@ _GROUPS = {
 _REASONS = {
     "provincial": "one portal refuses every request (412), as its part is",
     "municipal": "one portal's list is empty, as its part is",
-    "district": "of one portal only the home page is known",
 }
 _MOST_OPERANDS = 4
 _MOST_FAULTS = 5  # shown for one address
