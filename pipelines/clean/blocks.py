@@ -257,5 +257,7 @@ class _Walk:
 
 
 def _is_image_line(text: str) -> bool:
-    """``is_image_line``, asked only of the few lines that begin or end like one."""
+    """``is_image_line``, asked only of the few lines that begin or end like one; a note with a comma is prose."""
+    if text[0] == "说" and "，" in text:
+        return False
     return (text[-1] in _IMAGE_ENDS or text[0] in _IMAGE_STARTS) and is_image_line(text)

@@ -11,7 +11,7 @@ from itertools import accumulate
 from pipelines.clean.chrome import is_chrome_mark, is_container
 from pipelines.clean.page import Node, Page, Part
 from pipelines.clean.sections import is_section
-from pipelines.clean.weights import Weight, weigh
+from pipelines.clean.weights import Weight, weigh, weigh_all
 
 _CHROME_TAGS = frozenset(("nav", "footer", "aside", "menu"))
 _MARK_IS_WRONG = 0.3  # share of the page above which a mark is not believed
@@ -30,7 +30,7 @@ class Shares:
     def __init__(self, nodes: Sequence[Node], parts: Sequence[Part]) -> None:
         self.nodes = nodes
         self._ends = _find_ends(nodes)
-        self.weights = [weigh(part) for part in parts]
+        self.weights = weigh_all(parts)
         self.wordless = not any(weight.strong for weight in self.weights)
         raw = self._sum(parts, [weight.score for weight in self.weights])
         barred = self._sum(parts, [float(is_unmistakable(part)) for part in parts])

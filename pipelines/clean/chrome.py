@@ -118,12 +118,19 @@ def is_footer(line: str) -> bool:
 
 
 def is_info_line(line: str) -> bool:
-    """A squeezed line that begins with a label of the info box, or with a date that such labels follow."""
+    """A squeezed line that begins with a label of the info box, or with a date or buttons that such labels follow."""
     if len(line) > 120:
         return False
     if CHROME.label.match(line) or CHROME.bare_label.match(line):
         return True
-    return is_dated_info(line)
+    return is_dated_info(line) or _follows_buttons(line)
+
+
+def _follows_buttons(line: str) -> bool:
+    """Whether nothing but buttons stands in front of a line's first label: 缩小字体还原放大字体发布时间:2024-02-14."""
+    match = CHROME.label.search(line) if ":" in line else None
+    before = line[: match.start()] if match else ""
+    return bool(before and (CHROME.words.fullmatch(before) or CHROME.tools.fullmatch(before)))
 
 
 def is_dated_info(line: str) -> bool:

@@ -170,9 +170,14 @@ def _read_value(text: str) -> str:
     value = "".join(pieces) if spread else next(iter(pieces), "")
     value = _STOP.split(value.strip(), maxsplit=1)[0].strip(_ENDS)
     words = value.split(" ")
-    while len(words) > 1 and CHROME.words.fullmatch(squeeze(words[-1])):
-        words.pop()
-    return " ".join(words).strip(_ENDS)
+    own = next((at for at in range(1, len(words)) if _is_machinery("".join(words[at:]))), len(words))
+    return " ".join(words[:own]).strip(_ENDS)
+
+
+def _is_machinery(text: str) -> bool:
+    """Buttons and counters, which may stand behind a value: 缩小字体 还原 放大字体, 已有1048人阅读."""
+    line = squeeze(text)
+    return bool(CHROME.words.fullmatch(line) or CHROME.tools.fullmatch(line))
 
 
 def _clean(name: str, value: str) -> str | None:

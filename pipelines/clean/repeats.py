@@ -18,7 +18,7 @@ from pipelines.clean.page import Page, Part
 from pipelines.clean.richness import find_common_owner, find_extents, is_below, pick_richer
 from pipelines.clean.sentences import ANCHOR, has_anchors, read_units
 from pipelines.clean.strings import find_excerpts, find_strings
-from pipelines.clean.weights import weigh
+from pipelines.clean.weights import weigh, weigh_all
 from pipelines.document import Dropped
 
 _FEWEST_ANCHORS = 3
@@ -111,11 +111,12 @@ def _beyond(parts: Sequence[Part], alignment: Alignment, poorer: range) -> list[
     (first, last), (poor_first, poor_last) = alignment.regions
     before = [number for number in poorer if number < poor_first]
     behind = [number for number in poorer if number > poor_last]
+    weights = weigh_all(parts)
     found = [(first - 1, number) for number in before] + [(last, number) for number in behind]
     return [
         (max(after, 0), parts[number])
         for after, number in found
-        if number not in alignment.twins and number not in alignment.twins.values() and weigh(parts[number]).strong
+        if number not in alignment.twins and number not in alignment.twins.values() and weights[number].strong
     ]
 
 

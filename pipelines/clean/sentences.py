@@ -24,7 +24,7 @@ _FEWEST_ANCHORS = 3
 def read_units(parts: Sequence[Part], *, tables: bool = True) -> list[Unit]:
     """The sentences of the blocks and, if wanted, the tables, in order, each with its key."""
     units = []
-    for run in _runs(parts):
+    for run in find_runs(parts):
         number = run[0]
         if parts[number].kind == "table":
             key = grid_key(parts[number].grid) if tables else ""
@@ -79,7 +79,7 @@ def _cut(parts: Sequence[Part], run: Sequence[int], start: int, end: int) -> Ite
         at += len(line)
 
 
-def _runs(parts: Sequence[Part]) -> Iterator[list[int]]:
+def find_runs(parts: Sequence[Part]) -> Iterator[list[int]]:
     """The numbers of the blocks, those together that a sentence may run through."""
     broken = _find_broken(parts)
     run: list[int] = []

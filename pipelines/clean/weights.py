@@ -8,10 +8,12 @@ from pipelines.clean.chrome import CHROME, line_kind, squeeze
 from pipelines.clean.keys import distinct
 from pipelines.clean.page import Part
 from pipelines.clean.sections import is_section
+from pipelines.clean.sentences import find_runs
 
 _PUNCTUATION = re.compile(r"[，。；、：！？,;]")
 _SENTENCE_END = re.compile(r"[。；！？;]")
 _ENGLISH_SENTENCE = re.compile(r"[a-z]{2,}[,.;] [A-Za-z]")
+_COMMA = re.compile(r"[，,；;]")
 _SHORTEST_PROSE = 24
 _SHORTEST_ANY = 8
 _FOOT_ROWS = 12  # rows of a table that may be a page's foot
@@ -46,6 +48,22 @@ def weigh(part: Part) -> Weight:
         return Weight(min(length, 12) * 0.25, False, "")
     strong = length >= _SHORTEST_PROSE and bool(_SENTENCE_END.search(text) or length >= 60)
     return Weight(length, strong, "")
+
+
+def weigh_all(parts: Sequence[Part]) -> list[Weight]:
+    """The weight of each block, lines that a sentence runs through weighed as the paragraph that they are.
+
+    A first line without a comma may be a title above the text, so that it counts by its own looks.
+    """
+    weights = [weigh(part) for part in parts]
+    for run in find_runs(parts):
+        while len(run) > 1 and (weights[run[0]].kind or not _COMMA.search(parts[run[0]].text)):
+            run = run[1:]
+        if len(run) > 1 and weigh(parts[run[0]]._replace(text="".join(parts[number].text for number in run))).strong:
+            for number in run:
+                if not weights[number].kind:
+                    weights[number] = Weight(len(parts[number].text), True, "")
+    return weights
 
 
 def is_prose(text: str) -> bool:

@@ -83,6 +83,9 @@ def test_paragraphs_printed_twice_on_the_spot_take_their_short_lines_along() -> 
         ("主办：青汀县渡口管理局　承办：办公室", "footer"),
         ("欢迎社会各界监督批评，我局将在今后工作中认真改进。", ""),
         ("已有3名工作人员持证上岗。", ""),
+        ("缩小字体 还原 放大字体发布时间: 2024-02-14 10:12:33阅读量：9264发布来源：青汀县办公室", "info"),
+        ("温馨提示：如遇页面无法显示，请更换浏览器后重试。", "tool"),
+        ("分享 微博 朋友圈", "tool"),
         ("编辑部设在办公室，负责政府公报的编辑。", ""),
     ],
 )
@@ -168,3 +171,13 @@ def test_a_label_without_a_value_takes_no_line_of_the_body() -> None:
 
 def test_what_stands_behind_an_embedded_file_is_read() -> None:
     assert _texts(_read(f"<embed src='a.pdf'><div>{BODY}</div>")) == [*LINES, *SIGNED]
+
+
+def test_a_broken_note_behind_the_signature_is_whole() -> None:
+    note = ["说明：因机构调整，原规划财务科职责划入办公室，相关统计口径自3月17日起", "作相应变化，特此说明。"]
+    assert _texts(_read(f"<div>{BODY}<p>{'<br>'.join(note)}</p></div><div>{FOOT}</div>"))[-2:] == note
+
+
+def test_a_title_above_a_broken_paragraph_of_its_element_goes() -> None:
+    lines = [TITLE, "本报告按照有关条例编写，所列数据自2022年1月1日起至12月31", "日止，欢迎社会各界监督批评。"]
+    assert _texts(_read(f"<div><p>{'<br>'.join(lines)}</p>{BODY}</div>"))[:2] == lines[1:]

@@ -3,6 +3,7 @@
 import pytest
 
 from pipelines.clean.cleaning import clean_capture
+from pipelines.clean.facts import split_line
 from pipelines.document import Document
 from tests.clean.capturing import capture
 from tests.clean.made import make_report
@@ -65,3 +66,8 @@ def test_a_column_s_name_in_a_menu_is_no_title() -> None:
     menu = "<div class='left-menu'><h2>政府信息公开</h2><a href='#'>指南</a></div>"
     page = f"<html>{menu}<div class='TRS_Editor'>{draw_items(make_report(5))}</div></html>"
     assert clean_capture(capture(page)).identity.title is None
+
+
+@pytest.mark.parametrize("behind", ["已有1048人阅读", "缩小字体 还原 放大字体", "【大 中 小】"])
+def test_a_value_ends_where_the_page_s_machinery_begins(behind: str) -> None:
+    assert dict(split_line(f"来源：青汀县渡口管理局 {behind}"))["来源"] == "青汀县渡口管理局"
