@@ -28,16 +28,21 @@ class Unit:
         return self.pieces or ((self.part, self.text),)
 
 
+_THRICE = 3  # places of a sentence
 Pair = tuple[int, int]  # two units (indexes) with one key, the first before the second
 
 
 def choose_cut(units: Sequence[Unit], places: Mapping[str, Sequence[int]]) -> int:
-    """The place between two units that the most repeated weight lies across; the first of equals."""
+    """The place between two units that the most repeated weight lies across; the first of equals.
+
+    Of a text that is there three times the first two count, or the cut might fall into the middle one.
+    """
     change = [0] * (len(units) + 1)
     for found in places.values():
         if len(found) > 1:
+            last = found[1] if len(found) == _THRICE else found[-1]
             change[found[0] + 1] += units[found[0]].weight
-            change[found[-1] + 1] -= units[found[0]].weight
+            change[last + 1] -= units[found[0]].weight
     best, at, weight = 0, 0, 0
     for place, step in enumerate(change):
         weight += step

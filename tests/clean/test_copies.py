@@ -69,6 +69,14 @@ def test_copies_broken_at_other_places_are_one(first: int, second: int) -> None:
     assert document.dropped
 
 
+@pytest.mark.parametrize("widths", [(15, 22, 22), (22, 15, 22), (22, 22, 15), (15, 19, 22)])
+def test_three_copies_broken_at_other_places_are_one(widths: tuple[int, int, int]) -> None:
+    copies = "".join(f"<div>{_body(width, _table(*_ROWS))}</div>" for width in widths)
+    document = _read(copies)
+    assert _prose(document) == _ONCE
+    assert _grids(document) == [list(_ROWS)]
+
+
 def test_lines_broken_a_word_apart_do_not_contradict_each_other() -> None:
     figures = "清理失效链接四百九十一条、修改二百零三条并在文件库统一编号，"
     lines = "".join(f"{number}{figures}" for number in (12, 15, 18)) + "全年没有因公开不当引发的投诉。"
