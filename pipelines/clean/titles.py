@@ -174,8 +174,8 @@ def _join_lines(parts: Sequence[Part], number: int, text: str) -> str:
 
 
 def _is_value(parts: Sequence[Part], number: int) -> bool:
-    """Whether a line is a label's value: it bears the label itself, or stands behind a line that is nothing else."""
-    own = has_label(parts[number]) or line_kind(parts[number].text) == "info"
+    """Whether a line is the page's machinery, or a label's value: with the label, or behind a line that is one."""
+    own = has_label(parts[number]) or bool(line_kind(parts[number].text))
     return own or (number > 0 and squeeze(parts[number - 1].text).rstrip(":") in CHROME.labels)
 
 

@@ -116,7 +116,7 @@ def test_office_for_a_city_is_no_city_below_it() -> None:
 
 def test_value_of_the_box_is_no_line_of_a_bare_title() -> None:
     box = f"<dl><dt>索引号</dt><dd>754643673/2023-1</dd><dt>发文机关</dt><dd>{AGENCY}</dd></dl>"
-    for values in (box, f"<p>公开主体：{AGENCY}</p>"):
+    for values in (box, f"<p>公开主体：{AGENCY}</p>", f"<p>热烈欢迎您访问{AGENCY}网站</p>"):
         identity = read(f"<div>{values}</div><h1>2022年度政府信息公开年报</h1>")
         assert (identity.title, identity.agency) == ("2022年度政府信息公开年报", AGENCY)
 
