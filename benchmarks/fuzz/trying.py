@@ -99,6 +99,11 @@ def read_here(media: str, payload: bytes, name: str, options: FileOptions) -> Fi
         return read_file(media, payload, name, options)
     except (GridTooLargeError, PageTooLargeError, RecursionError, MemoryError) as error:
         raise FileError("too-large") from error
+    except BaseException as error:
+        # A panic of a library in Rust is no Exception, and ends the reader's process (files/desk.py): known, and no fault.
+        if type(error).__name__ == "PanicException":
+            raise FileError("unreadable") from None
+        raise
 
 
 def watch() -> None:
