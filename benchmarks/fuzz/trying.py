@@ -100,7 +100,7 @@ def read_here(media: str, payload: bytes, name: str, options: FileOptions) -> Fi
     except (GridTooLargeError, PageTooLargeError, RecursionError, MemoryError) as error:
         raise FileError("too-large") from error
     except BaseException as error:
-        # A panic of a library in Rust is no Exception, and ends the reader's process (files/desk.py): known, and no fault.
+        # A panic of a library in Rust is no Exception; it ends the reader's process (files/desk.py), and is no fault.
         if type(error).__name__ == "PanicException":
             raise FileError("unreadable") from None
         raise
