@@ -1,16 +1,21 @@
 """Names to addresses: never an answer that leads into this machine's own network."""
 
+import socket
 from collections.abc import Iterable
-from typing import ClassVar, cast
+from ipaddress import IPv6Address
+from typing import Any, ClassVar, cast
 
-from scrapy.resolver import CachingThreadedResolver
+from scrapy.resolver import CachingThreadedResolver, dnscache
 from scrapy.utils.datatypes import LocalCache
 from scrapy.utils.defer import maybe_deferred_to_future
 from twisted.internet.base import ReactorBase
-from twisted.internet.defer import Deferred
+from twisted.internet.defer import Deferred, succeed
 from twisted.internet.error import DNSLookupError
+from twisted.internet.threads import deferToThread
+from twisted.python.failure import Failure
 
 from crawler.addresses import is_loopback, is_public, read_address
+from crawler.hostnames import HostNames
 
 
 class InnerAddressError(DNSLookupError):
@@ -28,6 +33,8 @@ class GuardedResolver(CachingThreadedResolver):
     when the scope looked (DNS rebinding), the connection still cannot reach an inner address. ``admitted`` hosts may
     resolve to loopback. ``admitted`` and ``known`` belong to the process, as Scrapy's own DNS cache does, because a
     process has one resolver. Where names come from another source, a subclass overrides ``look_up``.
+
+    A name that has no address of version 4 is looked up in version 6.
     """
 
     admitted: ClassVar[set[str]] = set()
@@ -38,9 +45,29 @@ class GuardedResolver(CachingThreadedResolver):
         """Let these hosts resolve to loopback."""
         cls.admitted.update(hosts)
 
+    def install_on_reactor(self) -> None:
+        """Answer the scope and every connection, in both versions of the protocol."""
+        reactor = cast(Any, self.reactor)  # interfaces, which mypy does not know
+        reactor.installNameResolver(HostNames(self))
+        reactor.resolver = self  # else the scope would not learn which inner address a name stands for
+
     def look_up(self, name: str) -> "Deferred[str]":
         """The address of a name, whatever it is."""
-        return super().getHostByName(name)
+        if isinstance(read_address(name), IPv6Address):
+            return succeed(name)
+        return super().getHostByName(name).addErrback(self._look_up_newer, name)
+
+    def _look_up_newer(self, failure: Failure, name: str) -> "Deferred[str]":
+        """The address of a name in version 6, where there is none in version 4; else that failure stands."""
+        failure.trap(DNSLookupError)  # type: ignore[no-untyped-call]
+        answer: Deferred[str] = deferToThread(find_newer_address, name)
+        return answer.addCallbacks(lambda text: self._remember(text, name), lambda _: failure)
+
+    @staticmethod
+    def _remember(text: str, name: str) -> str:
+        if dnscache.limit:
+            dnscache[name] = text
+        return text
 
     def getHostByName(self, name: str, timeout: object = ()) -> "Deferred[str]":  # noqa: N802
         """The address of a name; ``InnerAddressError`` for one that may not be reached."""
@@ -54,6 +81,12 @@ class GuardedResolver(CachingThreadedResolver):
         if is_loopback(address) and name.lower().rstrip(".") in self.admitted:
             return text
         raise InnerAddressError(name, text)
+
+
+def find_newer_address(name: str) -> str:
+    """The first address of a name in version 6; raises ``OSError`` where it has none."""
+    found = socket.getaddrinfo(name, None, socket.AF_INET6, socket.SOCK_STREAM)
+    return str(found[0][4][0])
 
 
 async def find_address(host: str) -> str | None:

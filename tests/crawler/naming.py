@@ -9,6 +9,7 @@ ADDRESSES = {
     "inner.gov.cn": "10.0.0.1",
     "metadata.gov.cn": "169.254.169.254",
     "public.gov.cn": "203.119.25.1",
+    "six.gov.cn": "::1",
 }
 
 
