@@ -83,7 +83,10 @@ def _read_bands(connection: Connection, keys: list[int]) -> dict[int, list[int]]
     """The texts of each band in the order of their identifiers, at most one more than there are heads."""
     found: dict[int, list[int]] = {}
     values = {f"key{number}": key for number, key in enumerate(keys)} | {"most": HEADS + 1}
-    for key, text_id in _run(connection, _select_bands, values):
+    rows = _run(connection, _select_few, values)
+    if len(rows) > HEADS:  # a band among them may be crowded
+        rows = _run(connection, _select_heads, values)
+    for key, text_id in rows:
         found.setdefault(key, []).append(text_id)
     return {key: sorted(members) for key, members in found.items()}
 
@@ -111,8 +114,14 @@ def _select_texts() -> Select[int, str, bytes]:
     return select(texts.c.id, texts.c.prose, texts.c.signature).where(or_(*(texts.c.id == one for one in wanted)))
 
 
-def _select_bands() -> CompoundSelect[int, int]:
-    """All bands of a text in one statement."""
+def _select_few() -> Select[int, int]:
+    """All bands of a text at once, as long as they are few."""
+    wanted = or_(*(bands.c.key == bindparam(f"key{number}") for number in range(BANDS)))
+    return select(bands.c.key, bands.c.text_id).where(wanted).limit(bindparam("most", type_=Integer))
+
+
+def _select_heads() -> CompoundSelect[int, int]:
+    """The first texts of each of a text's bands, in one statement."""
 
     def select_band(number: int) -> Select[int, int]:
         one = select(bands.c.key, bands.c.text_id).where(bands.c.key == bindparam(f"key{number}"))

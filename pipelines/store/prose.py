@@ -17,8 +17,8 @@ _FILE = Path(__file__).with_name("prescribed.yaml")
 _SENTENCE = re.compile(r"[^。！？；!?;\n]+[。！？；!?;]?")
 _END = re.compile(r"[。！？；!?;]")
 _SPACE = re.compile(r"\s+")
-_DIGITS = re.compile(r"\d+(?:[.,]\d+)*")
-_OTHER = re.compile(r"[^0-9A-Za-z\u3400-\u9fff]+")
+_DIGITS = re.compile(r"[0-9](?:[.,]?[0-9])*")
+_KEPT = re.compile(r"[0-9A-Za-z\u3400-\u9fff]+")
 _SHORTEST = 6  # characters below which a sentence says nothing: 其他。
 
 
@@ -57,7 +57,7 @@ def _prescribed() -> re.Pattern[str]:
 
 def mask(prose: str) -> str:
     """Prose for comparison: every number as ``0``, nothing but letters and digits."""
-    return _OTHER.sub("", _DIGITS.sub("0", prose))
+    return "".join(_KEPT.findall(_DIGITS.sub("0", prose)))
 
 
 def find_shared(sentences: Iterable[str], others: Iterable[str], shortest: int = 12) -> tuple[list[str], float]:

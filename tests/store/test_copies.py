@@ -9,7 +9,7 @@ import pytest
 from pipelines.store.deadlines import find_deadline, find_delay
 from pipelines.store.minhash import estimate as estimate_likeness
 from pipelines.store.minhash import measure, shingle, sign
-from pipelines.store.prose import find_sentences, find_shared, is_prescribed
+from pipelines.store.prose import find_sentences, find_shared, is_prescribed, mask
 from tests.store.making import FACTS, Made, fill, read_rows, write_prose
 
 
@@ -115,6 +115,13 @@ def test_signature_estimates_the_jaccard_of_its_texts(kept: int) -> None:
     assert second is not None
     assert estimate_likeness(first, second) == pytest.approx(measure(one, other), abs=0.2)
     assert (measure(one, other) > 0.999) == (kept == 14 and one == other)
+
+
+def test_shingles_are_the_runs_of_eight_characters() -> None:
+    one, other = write_prose("one", 30), mix(write_prose("one", 30), write_prose("other", 30), 20)
+    runs = [{text[at : at + 8] for at in range(len(text) - 7)} for text in (mask(one), mask(other))]
+    assert measure(one, other) == len(runs[0] & runs[1]) / len(runs[0] | runs[1])
+    assert [len(shingle("甲乙丙丁戊己庚辛壬癸子丑寅"[:length])) for length in range(14)] == [0] * 8 + [1, 2, 3, 4, 5, 6]
 
 
 def test_too_little_prose_is_not_signed() -> None:
