@@ -31,10 +31,11 @@ from pipelines.feeds import document_line, report_line, write_line
 from pipelines.parse.reading import read_report
 from pipelines.refine import refine
 
-SMALLEST, LARGEST = 20_000, 300_000  # bytes of a typical page
+SMALL, LARGEST = 20_000, 300_000  # bytes of a page
 MOST_RATIO = 0.5  # of document → report to capture → document
 LEAST_FASTER = 4.0  # than trafilatura
 MOST_MEMORY = 300  # MB
+SMALL_REPORTS = "made up, < 20 kB"
 MOST_GROWTH = 1.1  # from a quarter of the pages to the last
 _LISTS: tuple[tuple[Literal["trs", "hanweb", "gkmlpt"], str], ...] = (
     ("trs", "/nb/"),
@@ -64,7 +65,7 @@ class Material:
 
 
 def make_pages(seed: int) -> Iterator[Material]:
-    """The HTML pages of made-up portals without end; group ``""`` is what is no report of typical size."""
+    """The HTML pages of made-up portals without end; group ``""`` is what is no report, or a huge one."""
     for number in itertools.count(seed):
         (agency,) = draw_agencies(number, 1)
         family, path = _LISTS[number % 3]
@@ -79,8 +80,10 @@ def make_pages(seed: int) -> Iterator[Material]:
 
 
 def _find_group(report: Report | None, size: int) -> str:
-    if report is None or not SMALLEST <= size <= LARGEST:
+    if report is None or size > LARGEST:
         return ""
+    if size < SMALL:
+        return SMALL_REPORTS
     return "made up, doubled" if report.has("printed_twice") else "made up"
 
 
@@ -119,12 +122,13 @@ def measure(capture: Capture) -> tuple[float, float | None]:
     line_kind.cache_clear()
     began = process_time()
     document = clean_capture(capture)
-    write_line(document_line(document))
+    line = document_line(document)
+    write_line(line)
     cleaned = process_time() - began
     if document.kind != "report":
         return cleaned, None
     began = process_time()
-    write_line(report_line(read_report(document)))
+    write_line(report_line(read_report(document), line))
     return cleaned, process_time() - began
 
 
@@ -202,7 +206,7 @@ def find_faults(costs: dict[str, Costs], sizes: list[tuple[int, float]]) -> Iter
     every = costs["all pages"]
     if every.peer < LEAST_FASTER * every.document:
         yield f"only {every.peer / every.document:.1f} times as fast as trafilatura, not {LEAST_FASTER:g}"
-    for group in filter(costs.__contains__, ("all pages", "bare texts")):
+    for group in filter(costs.__contains__, ("all pages", SMALL_REPORTS)):
         if costs[group].report > MOST_RATIO * costs[group].of_reports:
             yield f"{group}: document → report costs more than {MOST_RATIO:g} of capture → document"
     if sizes and sizes[-1][1] > MOST_MEMORY:

@@ -11,6 +11,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
+import msgspec
+
 from pipelines.document import Block, Document
 from pipelines.report import Cell, Check, Report
 
@@ -19,6 +21,7 @@ Line = dict[str, Any]
 # The version of the steps that make a line. It changes whenever any line could change.
 PARSER = "0.1.0"
 
+_ENCODER = msgspec.json.Encoder()
 _WHITE_SPACE = re.compile(r"\s+")
 
 
@@ -46,14 +49,12 @@ def document_line(document: Document) -> Line:
     }
 
 
-def report_line(report: Report) -> Line:
-    """The line of ``reports.jsonl`` for a report; every key is always there."""
-    document = report.document
+def report_line(report: Report, document: Line) -> Line:
+    """The line of ``reports.jsonl`` for a report, with what it shares with its document's line; all keys always."""
     return {
-        **_capture_keys(document),
-        **_identity_keys(document),
+        **{key: document[key] for key in _SHARED},
         "form_expected": report.form_expected,
-        "body_digest": body_digest(document.blocks),
+        "body_digest": document["body_digest"],
         "sections": [{"number": s.number, "heading": s.heading, "text": s.text} for s in report.sections],
         "cells": [_cell_object(cell) for cell in report.cells],
         "extra_rows": [
@@ -72,7 +73,10 @@ def report_line(report: Report) -> Line:
 
 def write_line(line: Line) -> str:
     """One line of JSON, the same for the same line wherever and whenever it is written; LF included."""
-    return json.dumps(line, ensure_ascii=False, separators=(",", ":"), allow_nan=False) + "\n"
+    try:
+        return _ENCODER.encode(line).decode() + "\n"
+    except UnicodeEncodeError:  # half a surrogate pair, from a file that holds one
+        return json.dumps(line, ensure_ascii=False, separators=(",", ":")) + "\n"
 
 
 def body_text(blocks: Iterable[Block]) -> str:
@@ -102,6 +106,14 @@ def _fold(text: str) -> str:
     if text[0].isspace() or text[-1].isspace():
         return _WHITE_SPACE.sub(" ", text)
     return " ".join(text.split())  # the same, and several times faster
+
+
+# What a report's line and its document's have in common.
+_SHARED = (
+    *("url", "captured_at", "record_id", "warc", "offset", "payload_digest"),
+    *("run", "portal", "via", "anchor", "parser"),
+    *("title", "agency", "level", "region", "year", "form", "published", "source", "index_number", "from"),
+)
 
 
 def _capture_keys(document: Document) -> Line:

@@ -27,8 +27,8 @@ def refine(capture: Capture) -> Refined:
     """
     try:
         document = clean_capture(capture)
-        report = report_line(read_report(document)) if document.kind == "report" else None
-        return Refined(document_line(document), report)
+        line = document_line(document)
+        return Refined(line, report_line(read_report(document), line) if document.kind == "report" else None)
     except Exception:
         logger.exception("%s at %s: could not be refined; please report this page", capture.warc, capture.offset)
         return give_up(capture)

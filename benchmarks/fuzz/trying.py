@@ -88,7 +88,7 @@ def _refine(capture: Capture) -> str:
         assert len({len(row) for row in block.grid}) <= 1, f"rows of unequal length in {block.path}"
         assert block.path, "a block without its proof"
     if document.kind == "report":
-        write_line(report_line(read_report(document)))
+        write_line(report_line(read_report(document), line))
     assert (document.kind == "rejected") == bool(document.rejected)
     return f"rejected:{document.rejected}" if document.rejected else document.kind
 

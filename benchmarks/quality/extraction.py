@@ -48,7 +48,7 @@ def refine_specimen(specimen: Specimen) -> Refined:
     document = clean_capture(capture)
     line = document_line(document)
     seconds = process_time() - began
-    report = report_line(read_report(document)) if document.kind == "report" else None
+    report = report_line(read_report(document), line) if document.kind == "report" else None
     return Refined(line, report, seconds)
 
 

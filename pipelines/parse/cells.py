@@ -89,7 +89,7 @@ def read_text(text: str, unit: str | None = "item", *, image: bool = False) -> R
     bare = text.strip()
     if bare.isascii() and bare.isdigit() and (bare[0] != "0" or bare == "0"):
         return Reading("number", int(bare), unit)
-    folded, places = _fold(text)
+    folded = _fold(text)
     if not folded:
         return _BLANK
     if _DASHES.fullmatch(folded):
@@ -97,16 +97,14 @@ def read_text(text: str, unit: str | None = "item", *, image: bool = False) -> R
     whole = None if _BROKEN_LINE.search(text) else _WHOLE.fullmatch(folded)
     if whole is None:
         return Reading("text", parts=_read_parts(folded))
-    note = _read_note(whole, text, places)
+    note = _read_note(whole, text)
     value, unit = _read_amount(whole, unit)
     return Reading("number", value, unit, note=note, split=bool(_SPLIT.search(text)))
 
 
-def _fold(text: str) -> tuple[str, list[int]]:
-    """The text in half-width without white space, and for each character its place in ``text``."""
-    kept = [(character.translate(_WIDTHS), place) for place, character in enumerate(text)]
-    kept = [(character, place) for character, place in kept if not _INVISIBLE.match(character)]
-    return "".join(character for character, _ in kept), [place for _, place in kept]
+def _fold(text: str) -> str:
+    """The text in half-width without white space."""
+    return _INVISIBLE.sub("", text).translate(_WIDTHS)
 
 
 def _read_amount(whole: re.Match[str], bare_unit: str | None) -> tuple[Number, str | None]:
@@ -133,9 +131,10 @@ def to_number(number: Decimal, fraction: bool = False) -> Number:
     return value or abs(value)
 
 
-def _read_note(whole: re.Match[str], text: str, places: list[int]) -> str | None:
+def _read_note(whole: re.Match[str], text: str) -> str | None:
     """What stands beside the number, as printed."""
     if whole["note"]:
+        places = [place for place, character in enumerate(text) if not _INVISIBLE.match(character)]
         return text[places[whole.start("note")] : places[whole.end("note") - 1] + 1].strip(" \t\r\n,，;；")
     return whole["lead"]
 
@@ -159,5 +158,5 @@ _PRINTED_UNITS = (("亿元", None), ("万元", "10k_yuan"), ("千元", None), ("
 
 def find_money_unit(label: str) -> str | None:
     """The unit that a header or a row's label names in its note (单位：万元), else ``None``."""
-    text = _fold(label)[0]
+    text = _fold(label)
     return next((unit for printed, unit in _PRINTED_UNITS if printed in text), None)

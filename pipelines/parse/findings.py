@@ -79,17 +79,11 @@ def _find_magnitude(cell: Cell) -> Iterator[Finding]:
 
 def find_blank_totals(cells: Cells) -> Iterator[Finding]:
     """Totals left blank over filled parts: by row of the requests table and for each part of the appeals table."""
-    requests = load_template("requests")
-    columns = tuple(requests.columns)
-    sums = [("requests", f"{requests.prefix}{row}", columns) for row in requests.rows]
-    appeals = load_template("appeals")
-    sums += [("appeals", part, tuple(appeals.columns)) for part in appeals.rows]
     for table in ("requests", "appeals"):
-        blank = [
-            f"{row}.total"
-            for name, row, names in sums
-            if name == table and _is_blank_total(cells, row, [column for column in names if column != "total"])
-        ]
+        template = load_template(table)
+        parts = [column for column in template.columns if column != "total"]
+        rows = (f"{template.prefix}{row}" for row in template.rows)
+        blank = [f"{row}.total" for row in rows if _is_blank_total(cells, row, parts)]
         if blank:
             text = f"{len(blank)} blank totals over filled parts in the {table} table"
             yield Finding("blank-total", "warning", text, tuple(blank), cells[blank[0]].path)

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from pipelines.parse.cells import Reading, read_text
+from pipelines.parse.cells import read_text
 from pipelines.parse.rows import SourceCell, TableRow
 from pipelines.report import Cell, ExtraRow, Unmapped
 
@@ -30,26 +30,18 @@ class Harvest:
 
 def make_cell(identifier: str, source: SourceCell, unit: str | None, row: TableRow) -> Cell:
     """The cell that a source cell is, under its identifier; a place that no cell covers is proved by its row."""
-    reading = source.reading if unit == "item" or source.image else read_text(source.text, unit)
-    return _make(identifier, source.text, source.path or row.path, reading)
+    text, path, _, _, reading, image, _ = source
+    if unit != "item" and not image:
+        reading = read_text(text, unit)
+    return Cell(
+        identifier, text, reading.value, reading.state, reading.unit, path or row.path, reading.parts, reading.note
+    )
 
 
 def read_cell(identifier: str, text: str, path: str, unit: str | None) -> Cell:
     """The cell that a text at a path is, under its identifier."""
-    return _make(identifier, text, path, read_text(text) if unit == "item" else read_text(text, unit))
-
-
-def _make(identifier: str, text: str, path: str, reading: Reading) -> Cell:
-    return Cell(
-        identifier,
-        text,
-        reading.value,
-        reading.state,
-        reading.unit,
-        path,
-        reading.parts,
-        reading.note,
-    )
+    reading = read_text(text) if unit == "item" else read_text(text, unit)
+    return Cell(identifier, text, reading.value, reading.state, reading.unit, path, reading.parts, reading.note)
 
 
 def keep_outsider(row: TableRow, harvest: Harvest) -> None:

@@ -82,7 +82,7 @@ def _check_present(
     identifier: str, standing: Standing, left: Sequence[str], right: Sequence[str], cells: Cells
 ) -> Iterator[Check]:
     """The identity, unless none of its operands is on the page."""
-    present = tuple(operand for operand in (*left, *right) if operand in cells)
+    present = tuple([operand for operand in (*left, *right) if operand in cells])
     if present:
         sums = add_cells(left, cells), add_cells(right, cells)
         yield Check(identifier, standing, compare(*sums), *sums, present)
@@ -97,16 +97,15 @@ def compare(left: Number | None, right: Number | None) -> Result:
 
 def add_cells(operands: Sequence[str], cells: Cells) -> Number | None:
     """The exact sum of cells; ``None`` where one is missing or no number."""
-    numbers: list[Number] = []
+    total: Number = 0
     for operand in operands:
         cell = cells.get(operand)
         if cell is None or cell.value is None:
             return None
-        numbers.append(cell.value)
-    total = sum(numbers)
+        total += cell.value
     if isinstance(total, int):
         return total
-    return to_number(sum((Decimal(str(number)) for number in numbers), Decimal(0)))
+    return to_number(sum((Decimal(str(cells[operand].value)) for operand in operands), Decimal(0)))
 
 
 def check_stated(stated: Sequence[Stated], checks: Sequence[StatedCheck], cells: Cells) -> Iterator[Check]:

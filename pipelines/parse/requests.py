@@ -49,13 +49,15 @@ def map_requests(rows: Sequence[TableRow]) -> Harvest:
 
 def _read_lines(rows: Sequence[TableRow], template: Template) -> list[Line]:
     columns = tuple(template.columns)
-    headed = [row for row in rows if is_header(row, template)]
+    headed: list[TableRow] = []
+    others: list[TableRow] = []
+    for row in rows:
+        (headed if is_header(row, template) else others).append(row)
     columns = _read_header(headed, template) or columns
     body: list[tuple[TableRow, int, Values | None]] = []
-    for row in rows:
-        if not is_header(row, template):
-            last = find_last_label(row, template)
-            body.append((row, last, find_certain_values(row, last, len(columns))))
+    for row in others:
+        last = find_last_label(row, template)
+        body.append((row, last, find_certain_values(row, last, len(columns))))
     evidence = gather_evidence(body, dict(_find_heads(headed, columns, template)))
     return [_read_line(row, last, values, columns, evidence, template) for row, last, values in body]
 
@@ -240,9 +242,10 @@ def _keep_line(line: Line, template: Template, harvest: Harvest) -> None:
     elif template.cell_id(line.meaning, line.columns[0]) in harvest.cells:
         harvest.keep_row(line.row, line.labels, line.values)
     else:
+        cells, row, name = harvest.cells, line.row, f"{template.prefix}{line.meaning}."
         for column, value in zip(line.columns, line.values, strict=True):
-            identifier = template.cell_id(line.meaning, column)
-            harvest.cells[identifier] = make_cell(identifier, value, "item", line.row)
+            identifier = name + column
+            cells[identifier] = make_cell(identifier, value, "item", row)
 
 
 def _keep_stranger(line: Line, template: Template, harvest: Harvest) -> None:

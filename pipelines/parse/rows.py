@@ -7,7 +7,8 @@ from typing import NamedTuple
 from pipelines.document import Block, Grid, Slot
 from pipelines.parse.cells import Reading, read_text
 
-# In plain text the path names the line, so that all cells of a row share it; elsewhere it names the cell.
+# In plain text the path names the line, so that all cells of a row share it; elsewhere, as in an XPath, which begins
+# with a slash, it names the cell.
 _LINE_PATH = re.compile(r"(?:.*!)?line \d+")
 
 
@@ -56,9 +57,10 @@ def make_row(block: int, number: int, cells: list[SourceCell], spanned: bool, de
     """A row with what its cells say; its path is that of its first own cell with text, else ``default``."""
     labels, has_numbers, path = [], False, ""
     for cell in cells:
-        if cell.reading.state == "text":
+        state = cell.reading.state
+        if state == "text":
             labels.append(cell.text)
-        elif cell.reading.state == "number":
+        elif state == "number":
             has_numbers = True
         if not path and cell.path and not cell.continued and cell.text.strip():
             path = cell.path
@@ -77,26 +79,28 @@ def has_spans(grid: Grid) -> bool:
     texts: dict[str, str] = {}
     shared = False
     for row in grid:
-        if row and _LINE_PATH.fullmatch(row[0].path):
+        if row and row[0].path[:1] != "/" and _LINE_PATH.fullmatch(row[0].path):
             return False
-        for slot in row:
-            if slot.path:
-                shared = shared or slot.path in texts
-                if texts.setdefault(slot.path, slot.text) != slot.text:
+        for text, path, _ in row:
+            if path in texts:
+                shared = True
+                if texts[path] != text:
                     return False
+            elif path:
+                texts[path] = text
     return shared
 
 
 def _read_cells(slots: Sequence[Slot], above: Sequence[Slot], spanned: bool) -> list[SourceCell]:
     cells, start, width = [], 0, len(slots)
     while start < width:
-        slot, end = slots[start], start + 1
-        path, continued = slot.path, False
+        text, path, image = slots[start]
+        end, continued = start + 1, False
         if spanned and path:
             while end < width and slots[end].path == path:
                 end += 1
             continued = start < len(above) and above[start].path == path
-        reading = read_text(slot.text, image=True) if slot.image else read_text(slot.text)
-        cells.append(SourceCell(slot.text, path, start, end, reading, slot.image, continued))
+        reading = read_text(text, image=True) if image else read_text(text)
+        cells.append(SourceCell(text, path, start, end, reading, image, continued))
         start = end
     return cells

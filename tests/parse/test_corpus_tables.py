@@ -13,7 +13,7 @@ import pytest
 
 from archive.capture import Capture
 from pipelines.clean.cleaning import clean_capture
-from pipelines.feeds import report_line, write_line
+from pipelines.feeds import document_line, report_line, write_line
 from pipelines.parse.reading import read_report
 from pipelines.report import Report
 
@@ -49,7 +49,7 @@ def test_real_report_gives_its_truth(name: str, tmp_path: Path) -> None:
     truth = CORPUS / "truth" / f"{name}.json"
     report = read(truth)
     line = tmp_path / "reports.jsonl"
-    line.write_text(write_line(report_line(report)), encoding="utf-8")
+    line.write_text(write_line(report_line(report, document_line(report.document))), encoding="utf-8")
     done = subprocess.run([sys.executable, SCORER, line, truth], capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout
     assert not report.unmapped
