@@ -12,8 +12,9 @@ LAST_YEAR = 2099
 TRUE = ("1", "true", "yes", "on")
 FALSE = ("", "0", "false", "no", "off")
 
+VISITS = ("all", "due")
 FEEDS = frozenset({"documents", "reports"})
-CHOICE = frozenset({"catalogue", "portal", "region", "years", "limit", "dry_run", "resume"})
+CHOICE = frozenset({"catalogue", "portal", "region", "years", "limit", "dry_run", "resume", "visit"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +33,7 @@ class Arguments:
     home: str | None = None  # a portal's home page, or its host
     homes: str | None = None  # a file with one home page a line
     resume: str | None = None  # a run's id, or ``last``
+    visit: str = "all"  # or ``due``
 
 
 def wrong(text: str) -> UsageError:
@@ -63,6 +65,7 @@ def read_arguments(given: Mapping[str, str], known: Collection[str]) -> Argument
         home=given.get("home") or None,
         homes=given.get("homes") or None,
         resume=given.get("resume") or None,
+        visit=_visit(given.get("visit") or VISITS[0]),
     )
 
 
@@ -106,6 +109,12 @@ def _limit(text: str | None) -> int | None:
     if not re.fullmatch(r"[1-9]\d{0,8}", text):
         raise wrong(f"limit={text}: write the number of portals to crawl, 1 or more")
     return int(text)
+
+
+def _visit(text: str) -> str:
+    if text not in VISITS:
+        raise wrong(f"visit={text}: write all (ask for everything) or due (for what is new, changed or due)")
+    return text
 
 
 def _switch(name: str, text: str) -> bool:

@@ -4,7 +4,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 
 from crawler.arguments import Arguments, near, wrong
-from crawler.catalogue import Catalogue, Portal
+from crawler.catalogue import Catalogue, Expectation, Portal
 from crawler.scope import Scope
 
 
@@ -22,10 +22,9 @@ class Plan:
         return {portal.id: portal.agency for portal in self.portals}
 
     @property
-    def expected(self) -> dict[str, tuple[int, int]]:
-        """First year and least number of reports by portal; a crawl of chosen years expects nothing."""
-        rows = [] if self.years else [(portal.id, portal.expect) for portal in self.portals]
-        return {name: (expect.since, expect.count) for name, expect in rows if expect}
+    def expected(self) -> dict[str, Expectation]:
+        """What the portals should have; a crawl of chosen years expects nothing."""
+        return {} if self.years else {portal.id: portal.expect for portal in self.portals if portal.expect}
 
     @property
     def lines(self) -> tuple[str, ...]:

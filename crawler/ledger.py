@@ -6,8 +6,11 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlsplit
 
-# Sent through ``crawler.signals`` by the spiders, with ``note``.
+from crawler.catalogue.portals import Expectation
+
+# Sent through ``crawler.signals`` by the spiders, with ``note`` and with ``visit``.
 noted = object()
+visited = object()
 
 CANDIDATES = ("report", "attachment")
 NO_YEAR = 0  # the year of what has none: lists, robots.txt, errors
@@ -18,13 +21,26 @@ class Note:
     """A spider's word on a portal.
 
     ``kind``: ``stopped`` (a pager's end that a person should know),
-    ``failed`` (nothing came back), ``status`` (an error status), ``refused`` (a refusing one), ``out-of-scope``,
-    ``ignored`` (robots.txt forbids it, too many redirects).
+    ``failed`` (nothing came back), ``status`` (an error status), ``refused`` (a refusing one), ``gone`` (404 or 410
+    where a page had been), ``out-of-scope``, ``ignored`` (robots.txt forbids it, too many redirects).
     """
 
     portal: str
     kind: str
     text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """What a spider knows of a portal from earlier crawls.
+
+    ``left``: the reports (agency and year) on its lists that were not asked again, or are what they were; ``less``: why
+    there is less than last time, ``None`` where there is not.
+    """
+
+    portal: str
+    left: frozenset[tuple[str, int]] = frozenset()
+    less: str | None = None
 
 
 @dataclass(slots=True)
@@ -48,6 +64,8 @@ class Account:
     candidates: int = 0  # of these, pages and attachments that a list or report linked as a report's
     refused: Counter[str] = field(default_factory=Counter)  # name of the refusal → answers
     notes: list[Note] = field(default_factory=list)
+    found: set[tuple[str, int]] = field(default_factory=set)  # agency and year of the reports parsed
+    visit: Visit | None = None
 
     def year(self, year: int) -> Tally:
         """The tally of a year, begun where there is none."""
@@ -57,6 +75,11 @@ class Account:
     def reports(self) -> int:
         """Reports parsed, of all years."""
         return sum(tally.parsed for tally in self.years.values())
+
+    @property
+    def left(self) -> frozenset[tuple[str, int]]:
+        """Reports that are as they were."""
+        return self.visit.left if self.visit else frozenset()
 
     @property
     def rejected(self) -> Counter[str]:
@@ -76,10 +99,10 @@ class Ledger:
         names: Mapping[str, str],
         *,
         wants_reports: bool = True,
-        expected: Mapping[str, tuple[int, int]] | None = None,
+        expected: Mapping[str, Expectation] | None = None,
     ) -> None:
         self.names = dict(names)
-        self.expected = dict(expected or {})  # portal → first year, least number of reports
+        self.expected = dict(expected or {})
         self.wants_reports = wants_reports  # a list of URLs may hold anything
         self.accounts = {portal: Account(name) for portal, name in names.items()}
         self.warcs: set[str] = set()
@@ -111,6 +134,7 @@ class Ledger:
             tally.rejected[document.get("rejected") or "unknown"] += 1
         if report is not None:
             tally.parsed += 1
+            account.found.add(("".join((document.get("agency") or "").split()), document.get("year") or NO_YEAR))
             tally.broken.update(
                 identity["id"] for identity in report.get("identities", ()) if identity["result"] == "broken"
             )
@@ -118,6 +142,10 @@ class Ledger:
     def add_note(self, note: Note) -> None:
         """A spider's word."""
         self.account(note.portal).notes.append(note)
+
+    def add_visit(self, visit: Visit) -> None:
+        """What is known of a portal from earlier crawls."""
+        self.account(visit.portal).visit = visit
 
     @property
     def lacking(self) -> dict[str, str]:
@@ -127,14 +155,25 @@ class Ledger:
 
     @property
     def short(self) -> dict[str, str]:
-        """The portals that brought reports, but fewer than their rows expect."""
+        """The portals that have reports, but fewer than their rows expect."""
         found = {}
-        for portal, (since, count) in self.expected.items():
-            tallies = self.accounts[portal].years.items()
-            came = sum(tally.parsed for year, tally in tallies if year >= since)
-            if 0 < came < count:
-                found[portal] = f"{came} of at least {count} reports since {since}"
+        for portal, expect in self.expected.items():
+            account = self.accounts[portal]
+            there = sum(expect.covers(year) for _, year in account.found | account.left)
+            if 0 < there < expect.count:
+                found[portal] = f"{there} of at least {expect.count} reports {expect.span}"
         return found
+
+    @property
+    def less(self) -> dict[str, str]:
+        """The portals that have less than last time."""
+        visits = {portal: self.accounts[portal].visit for portal in self.names}
+        return {portal: visit.less for portal, visit in visits.items() if visit and visit.less}
+
+    @property
+    def failing(self) -> dict[str, str]:
+        """The portals that a person must look at, each with the first reason."""
+        return {**self.less, **self.short, **self.lacking}
 
     def total(self, what: str) -> int:
         """The sum of a number of all accounts."""
@@ -147,7 +186,7 @@ class Ledger:
 
     def _why_lacking(self, account: Account) -> str | None:
         rejected = account.rejected
-        if account.reports if self.wants_reports else account.pages > rejected.total():
+        if (account.reports or account.left) if self.wants_reports else account.pages > rejected.total():
             return None
         if account.refused and account.pages <= rejected["refusal"]:
             return f"only refusals: {in_words(account.refused)}"

@@ -14,7 +14,7 @@ from scrapy.utils.asyncio import AsyncioLoopingCall
 
 from archive.position import Position
 from archive.signals import exchange_archived
-from crawler.ledger import Ledger, Note, noted, portal_of
+from crawler.ledger import Ledger, Note, Visit, noted, portal_of, visited
 from crawler.refusals import name_refusal
 from crawler.summary import print_summary
 from pipelines.live import refined
@@ -56,6 +56,7 @@ class Progress:
             exchange_archived: extension.count_archived,
             refined: extension.count_refined,
             noted: extension.count_note,
+            visited: extension.count_visit,
         }
         for signal, listener in listeners.items():
             crawler.signals.connect(listener, signal)
@@ -98,7 +99,7 @@ class Progress:
             self._loop.stop()
         if self._live:
             self._live.stop()
-        self.crawler.stats.set_value("ledger/lacking", len(self.ledger.lacking))
+        self.crawler.stats.set_value("ledger/lacking", len(self.ledger.failing))
         self.crawler.stats.set_value("ledger/refusals", self.ledger.refusals)
         if self.started is not None and self.crawler.settings.getbool("PROGRESS_ENABLED", True):
             print_summary(self.console, self.ledger, self.crawler, reason)
@@ -133,6 +134,10 @@ class Progress:
         if note.kind in {"failed", "out-of-scope", "ignored"}:
             self.open[note.portal] -= 1
         self.ledger.add_note(note)
+
+    def count_visit(self, visit: Visit) -> None:
+        """What a spider knows of a portal from earlier crawls."""
+        self.ledger.add_visit(visit)
 
 
 def _portal(request: Request) -> str:

@@ -12,6 +12,9 @@ ADDONS = {"crawler.identification.Identification": 90, "archive.addon.ArchiveAdd
 ARCHIVE_DIR = "var/warc"
 DATABASE_URL = "sqlite:///var/kaijuan.db"
 
+# The date by which visits are due and reports late, YYYY-MM-DD; empty: the clock's, in UTC.
+TODAY = ""
+
 # Scope: refused before robots.txt is asked for, hence the number below Scrapy's 100.
 ALLOW_LOOPBACK = False
 TWISTED_DNS_RESOLVER = "crawler.resolving.GuardedResolver"
@@ -23,6 +26,10 @@ DOWNLOADER_MIDDLEWARES = {
     "crawler.robots.RobotsMiddleware": 100,
     "scrapy.downloadermiddlewares.cookies.CookiesMiddleware": None,
     "crawler.cookies.CookiesMiddleware": 700,
+    "scrapy.downloadermiddlewares.redirect.RedirectMiddleware": None,
+    "crawler.redirects.RedirectMiddleware": 600,
+    "scrapy.downloadermiddlewares.redirect.MetaRefreshMiddleware": None,
+    "crawler.redirects.MetaRefreshMiddleware": 580,
     "crawler.backoff.BackOffMiddleware": 560,  # between the decoded answer (590) and the retries (550)
     "crawler.schemes.OtherSchemeMiddleware": 540,
 }

@@ -102,17 +102,26 @@ def _cells(row: Row) -> Iterator[str]:
 
 def _remarks(ledger: Ledger) -> Iterator[str]:
     """What is missing, loudest first."""
-    lacking = [f"{p} {ledger.accounts[p].name}: {why}" for p, why in ledger.lacking.items()]
-    yield from _listed("[bold red]Nothing came of {}[/bold red]", "portal", lacking)
-    short = [f"{p} {ledger.accounts[p].name}: {why}" for p, why in ledger.short.items()]
-    yield from _listed("Less than expected of {}", "portal", short)
+    for heading, failing in (
+        ("[bold red]Nothing came of {}[/bold red]", ledger.lacking),
+        ("[bold red]Less than last time of {}[/bold red]", ledger.less),
+        ("[bold red]Less than expected of {}[/bold red]", ledger.short),
+    ):
+        lines = [f"{p} {ledger.accounts[p].name}: {why}" for p, why in failing.items()]
+        yield from _listed(heading, "portal", lines)
     refused = [f"{p}: {in_words(account.refused)}" for p, account in ledger.accounts.items() if account.refused]
     yield from _listed("Refusals by {}", "portal", refused)
     notes = [note for account in ledger.accounts.values() for note in account.notes]
-    for kind, what in (("stopped", "list stopped early"), ("out-of-scope", "request out of scope")):
-        yield from _listed("{}", what, [f"{note.portal}: {note.text}" for note in notes if note.kind == kind])
-    failures = [f"{note.portal}: {note.text}" for note in notes if note.kind in {"failed", "status", "ignored"}]
-    yield from _listed("{}", "request failed", failures)
+    for what, kinds in (
+        ("page gone", {"gone"}),
+        ("list stopped early", {"stopped"}),
+        ("request out of scope", {"out-of-scope"}),
+        ("request failed", {"failed", "status", "ignored"}),
+    ):
+        yield from _listed("{}", what, [f"{note.portal}: {note.text}" for note in notes if note.kind in kinds])
+    left = {portal: len(account.left) for portal, account in ledger.accounts.items() if account.left}
+    if left:
+        yield f"{sum(left.values())} reports of {len(left)} portals are as they were, or not due yet"
 
 
 def _counted(count: int, what: str) -> str:

@@ -13,6 +13,7 @@ from scrapy.spidermiddlewares.httperror import HttpError
 from twisted.python.failure import Failure
 
 from crawler.arguments import Arguments, read_arguments
+from crawler.calendar import find_today
 from crawler.ledger import Note, noted, portal_of
 from crawler.refusals import name_refusal
 from crawler.resuming import find_run_to_resume, forget_job
@@ -43,6 +44,7 @@ class ArchivingSpider(scrapy.Spider):
     def read_plan(cls, given: Mapping[str, str], settings: BaseSettings) -> Any:
         """The plan of the crawl; raises ``UsageError`` or ``KaijuanError`` with the line to show."""
         arguments = read_arguments(given, cls.known)
+        find_today(settings)  # a date that is none ends the crawl before it begins
         if arguments.resume:
             find_run_to_resume(arguments.resume, cls.name, settings)
         return cls.plan_crawl(arguments, settings)

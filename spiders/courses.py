@@ -5,9 +5,10 @@ while many reports wait: a list of ten thousand rows takes the memory of a page 
 """
 
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import NamedTuple
+from urllib.parse import urlsplit
 
 from crawler.catalogue import Portal
 from spiders.discovery import Discovery
@@ -22,13 +23,23 @@ SEVERAL = 2  # years
 MOST_LISTS = 40  # lists of one portal, the tabs of years among them
 
 
+Key = tuple[str, int]  # which report a row names: whose, of which year (0: unknown)
+
+
 class Waiting(NamedTuple):
-    """A report whose turn it is: its address, the words of its link, the page that linked it."""
+    """A report whose turn it is: its address, the words of its link, the page that linked it.
+
+    ``unlisted``: known from earlier crawls, and no list links it now.
+    """
 
     url: str
     title: str
-    via: str
+    via: str | None
     own: bool
+    key: Key
+    date: str | None = None  # that the row prints
+    kind: str = "report"
+    unlisted: bool = False
 
 
 class Held(NamedTuple):
@@ -41,7 +52,11 @@ class Held(NamedTuple):
 
 @dataclass(slots=True)
 class Course:
-    """One portal. ``walks`` by the address of their list."""
+    """One portal. ``walks`` by the address of their list.
+
+    ``listed``: the reports on its lists; ``known``: those of them that the archive had; ``left``: those of them that
+    are as they were, or whose time to be asked again has not come.
+    """
 
     portal: Portal
     reach: Reach
@@ -51,6 +66,14 @@ class Course:
     tabs: dict[str, list[str]] = field(default_factory=dict)  # of a walk's list: the addresses of its years
     lists: int = 0
     under_way: int = 0
+    asking: int = 0  # lists and pages of the search that are under way
+    is_partial: bool = False  # a list failed or was left before its end
+    is_recalled: bool = False  # what no list links was looked for
+    listed: set[Key] = field(default_factory=set)
+    known: set[Key] = field(default_factory=set)
+    left: set[Key] = field(default_factory=set)
+    less: str | None = None  # why there is less than last time, if there is
+    hosts: set[str] = field(default_factory=set)  # of what was met, with their ports
     _met: set[int] = field(default_factory=set)
     _waiting: deque[Waiting] = field(default_factory=deque)
     _held: deque[Held] = field(default_factory=deque)
@@ -81,11 +104,25 @@ class Course:
         tabs = self.tabs.pop(name, [])
         return tabs if len(walk.years) < SEVERAL else []
 
-    def wait(self, reports: Iterable[Waiting]) -> None:
-        """Reports that a list links; those met before are passed over."""
+    @property
+    def is_over(self) -> bool:
+        """Whether nothing is under way and nothing waits."""
+        return not (self.under_way or self.asking or self._waiting or self._held)
+
+    def wait(self, reports: Iterable[Waiting], wants: Callable[[Waiting], bool]) -> None:
+        """Reports that a list links; those met before are passed over, those not wanted are left as they are."""
         for report in reports:
-            if self.meet(report.url):
+            self.listed.add(report.key)
+            if not self.meet(report.url):
+                continue
+            if wants(report):
                 self._waiting.append(report)
+            else:
+                self.left.add(report.key)
+
+    def wait_again(self, reports: Iterable[Waiting]) -> None:
+        """Reports that no list links."""
+        self._waiting.extend(reports)
 
     def meet(self, url: str) -> bool:
         """Note an address; false where it was met before."""
@@ -93,7 +130,12 @@ class Course:
         if number in self._met:
             return False
         self._met.add(number)
+        self.hosts.add(urlsplit(url).netloc)
         return True
+
+    def has_met(self, url: str) -> bool:
+        """Whether an address was met."""
+        return mark(stable(url)) in self._met
 
     def hold(self, held: Held) -> None:
         """A list's page that is asked when there is room."""

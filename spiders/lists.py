@@ -7,12 +7,12 @@ from scrapy import Request
 from scrapy.http import Response
 from twisted.python.failure import Failure
 
-from crawler.choosing import Plan
 from spiders.courses import Course, Held, Waiting
 from spiders.families import FAMILIES, recognise_family
 from spiders.families.base import Turn
 from spiders.owners import is_own
 from spiders.pages import Link, Page
+from spiders.recalling import name_report, take_rows
 from spiders.reporting import ReportingSpider, read_page
 from spiders.rows import find_reports, is_year_tab, reads_like_report
 from spiders.walking import Step, Walk
@@ -24,11 +24,8 @@ LISTS_FIRST = 10  # a list's next page goes before its reports, as long as there
 class ListSpider(ReportingSpider):
     """Walks the lists of its courses.
 
-    Settings: ``LIST_PAGES`` and ``LIST_BARREN_PAGES`` bound a walk; ``FOLLOW_OTHERS`` off leaves out the reports of
-    other agencies that a list carries.
+    Settings: ``LIST_PAGES`` and ``LIST_BARREN_PAGES`` bound a walk.
     """
-
-    plan: Plan
 
     def make_walk(self, course: Course, page: Page | None = None) -> Walk:
         """A walk; its family is the one that the row names, else the one that the first page shows."""
@@ -51,6 +48,7 @@ class ListSpider(ReportingSpider):
     def turn_page(self, course: Course, held: Held) -> Request:
         """The request for a list page; past the duplicate filter, because the walk itself knows circles."""
         turn = held.turn
+        course.asking += 1
         headers = {"X-Requested-With": "XMLHttpRequest"} if turn.scripted and turn.brings_rows else {}
         more: dict[str, Any] = {"method": "POST", "body": turn.body} if turn.body is not None else {}
         if turn.body is not None:
@@ -71,14 +69,16 @@ class ListSpider(ReportingSpider):
     def read_list(self, response: Response, portal_id: str, held: Held) -> Iterator[Any]:
         """The reports that a list page links, and its next page."""
         course = self.courses[portal_id]
-        if response.status != 200:
+        if response.status == 200:
+            page = read_page(response)
+            if held.turn.number == 1 and held.turn.brings_rows and reads_like_report(page.text):
+                yield from self.take_report(course, page, response)
+            yield from self.follow(course, held, page)
+        else:
             step = course.walks[held.walk].retry(held.turn, "no list page")
             yield from self._go_on(course, held, response.url, step)
-            return
-        page = read_page(response)
-        if held.turn.number == 1 and held.turn.brings_rows and reads_like_report(page.text):
-            yield from self.take_report(course, page, response)
-        yield from self.follow(course, held, page)
+        course.asking -= 1
+        yield from self.pump(course)
 
     def note_list_failure(self, failure: Failure) -> Iterator[Request]:
         """Name what failed, then try the next guess at the same page."""
@@ -86,8 +86,11 @@ class ListSpider(ReportingSpider):
         course, held = self.courses[request.cb_kwargs["portal_id"]], request.cb_kwargs["held"]
         step = course.walks[held.walk].retry(held.turn, f"page {held.turn.number} did not come")
         if step.turn is None and not held.turn.beyond:
+            course.is_partial = True
             self.note_failure(failure)
         yield from self._go_on(course, held, request.meta["context"].get("via"), step)
+        course.asking -= 1
+        yield from self.pump(course)
 
     def follow(self, course: Course, held: Held, page: Page) -> Iterator[Request]:
         """What a list page leads to: its reports, its next page, and on the first one the tabs of its years."""
@@ -99,7 +102,7 @@ class ListSpider(ReportingSpider):
         tabs = [link for link in step.links if is_year_tab(link, page.url)]
         reports = [link for link in find_reports(step.links, self.plan.years) if link not in tabs]
         waiting = list(self._waiting(course, reports, page.url))
-        course.wait(waiting)
+        take_rows(course, waiting, self.revisits)
         self.note_page(course, held, page, waiting, step)
         if first:
             years = find_year_lists(page, step.links)
@@ -115,13 +118,14 @@ class ListSpider(ReportingSpider):
         for link in reports:
             own = is_own(link.title, course.agency)
             if course.reach.owns(link.url) and (own or others):
-                yield Waiting(link.url, link.title, via, own)
+                yield Waiting(link.url, link.title, via, own, name_report(link, course.agency, own), link.date)
 
     def _go_on(self, course: Course, held: Held, via: str | None, step: Step) -> Iterator[Request]:
         if step.turn is not None:
             course.hold(Held(held.walk, step.turn, via))
         else:
             if step.stopped:
+                course.is_partial = True
                 self.note(course.portal.id, "stopped", f"{held.turn.url}: {step.stopped}")
             for url in course.end_walk(held.walk):
                 yield from self.begin_list(course, url, via)

@@ -12,7 +12,7 @@ class HomeSpider(PortalSpider):
     """Searches each portal's list from its home page, within the portal's own hosts."""
 
     name = "portal"
-    known = FEEDS | {"home", "homes", "years", "limit", "dry_run", "resume"}
+    known = FEEDS | {"home", "homes", "years", "limit", "dry_run", "resume", "visit"}
 
     @classmethod
     def plan_crawl(cls, arguments: Arguments, settings: BaseSettings) -> Plan:

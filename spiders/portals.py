@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import replace
+from pathlib import Path
 from typing import Any, ClassVar
 
 from scrapy import Request, signals
@@ -11,9 +12,11 @@ from scrapy.spidermiddlewares.httperror import HttpError
 from twisted.python.failure import Failure
 
 from crawler.arguments import CHOICE, FEEDS, Arguments
+from crawler.calendar import find_today
 from crawler.catalogue import read_catalogue
 from crawler.choosing import Plan, choose_portals
 from crawler.refusals import name_refusal
+from crawler.revisits import Revisits
 from spiders.courses import Course, Held
 from spiders.discovery import GUESSED, Candidate, Discovery, Finding
 from spiders.families import FAMILIES
@@ -33,6 +36,7 @@ class PortalSpider(ListSpider):
     """
 
     levels: ClassVar[tuple[str, ...]] = ()
+    visit: str = "all"  # Scrapy sets the argument here
     known = FEEDS | CHOICE
     plan: Plan
 
@@ -49,9 +53,15 @@ class PortalSpider(ListSpider):
     async def start(self) -> AsyncIterator[Any]:
         """The first page of each portal's lists, or its home page where the row names no list."""
         self.crawler.signals.connect(self.note_dropped, signals.request_dropped)
+        self.revisits = self.find_revisits()
         for course in self.courses.values():
             for request in self._begin(course):
                 yield request
+
+    def find_revisits(self) -> Revisits | None:
+        """What the archive had before this crawl."""
+        folder, today = Path(self.settings["ARCHIVE_DIR"]), find_today(self.settings)
+        return Revisits.of(folder, self.run, today, only_due=self.visit == "due")
 
     def _begin(self, course: Course) -> Iterator[Request]:
         lists = course.portal.lists
@@ -76,6 +86,7 @@ class PortalSpider(ListSpider):
             yield from self.begin_list(course, candidate.url, candidate.via)
         elif candidate is not None:
             context = self.find_context(course, candidate.via, Link(candidate.url, candidate.anchor), "other")
+            course.asking += 1
             yield self.ask(
                 candidate.url,
                 context,
@@ -86,6 +97,7 @@ class PortalSpider(ListSpider):
                 cb_kwargs={"portal_id": course.portal.id, "candidate": candidate},
             )
         elif not course.lists:
+            course.is_partial = True
             asked = course.discovery.asked
             self.note(course.portal.id, "stopped", f"{course.portal.home}: no list of annual reports in {asked} pages")
 
@@ -102,6 +114,8 @@ class PortalSpider(ListSpider):
             self.note_finding(page, candidate, finding)
             yield from self._take_finding(course, page, candidate, finding, response)
         yield from self._search(course)
+        course.asking -= 1
+        yield from self.pump(course)
 
     def note_finding(self, page: Page, candidate: Candidate, finding: Finding) -> None:
         """For spiders that tell of each page of the search; a crawl does not."""
@@ -140,6 +154,8 @@ class PortalSpider(ListSpider):
         if other:
             course.discovery.retry(replace(candidate, url=other, via=candidate.url))
         yield from self._search(course)
+        course.asking -= 1
+        yield from self.pump(course)
 
 
 def _other_scheme(url: str) -> str | None:

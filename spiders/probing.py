@@ -79,6 +79,9 @@ class ProbeSpider(PortalSpider):
         """The one home page."""
         return plan_homes(Arguments(home=given.get("home")), allow_loopback=settings.getbool("ALLOW_LOOPBACK"))
 
+    def find_revisits(self) -> None:
+        """A look at a portal has no past."""
+
     def ask(self, url: str, context: Mapping[str, str | None], callback: Any, **more: Any) -> Request:
         """A request, remembered."""
         self.probe.asked.append(url)

@@ -12,7 +12,9 @@ A file has ``province`` (GB/T 2260, in quotes), ``name`` and ``portals``, a list
 ``lists``       the first pages of further lists, such as one of older years, each in a line after ``- ``
 ``family``      the portal's software, one of ``spiders/families``; without it the first list page tells
 ``hosts``       further hosts that belong to it, such as one for files
-``expect``      ``{since: 2019, count: 5}``: the first year and the least number of reports that it should bring
+``expect``      ``{since: 2019, count: 5}`` or ``{years: [2019, 2024], count: 5}``: the least number of reports (of one
+                agency and year each) that it should have for these years
+``tls``         ``legacy``: its hosts are spoken to in versions and ciphers of TLS that nobody should use any more
 ``evidence``    ``seen``: the host was seen in public material; ``memory``: it was not (the default)
 ``reached``     the date on which this project reached it, or ``never`` (the default)
 ``note``        what a person should know

@@ -8,10 +8,23 @@ LEVELS = ("ministry", "provincial", "municipal", "county", "township", "other")
 
 @dataclass(frozen=True, slots=True)
 class Expectation:
-    """What a portal should bring: reports for the years from ``since``, at least ``count`` of them."""
+    """What a portal should bring: reports for the years from ``since`` (to ``until``), at least ``count`` of them.
+
+    Several pages of one agency and year (a page and its PDF) are one report.
+    """
 
     since: int
     count: int
+    until: int | None = None
+
+    def covers(self, year: int) -> bool:
+        """Whether a report of that year counts."""
+        return self.since <= year <= (self.until or year)
+
+    @property
+    def span(self) -> str:
+        """The years in words."""
+        return f"for {self.since}–{self.until}" if self.until else f"since {self.since}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +42,7 @@ class Portal:
     more_lists: tuple[str, ...] = ()
     hosts: tuple[str, ...] = ()
     expect: Expectation | None = None
+    tls: str | None = None  # ``legacy``: its hosts may speak versions and ciphers that are refused elsewhere
     evidence: str = "memory"
     reached: str = "never"
     note: str | None = None

@@ -7,7 +7,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from crawler.arguments import near
+from crawler.arguments import FIRST_YEAR, LAST_YEAR, near
 from crawler.catalogue.nodes import Key, Place, read_yaml
 from crawler.catalogue.portals import LEVELS, Catalogue, Expectation, Portal
 from crawler.errors import CatalogueError
@@ -17,6 +17,7 @@ HOUSE = Path(__file__).resolve().parents[2]
 NAMED = {"real": HOUSE / "crawler" / "catalogue" / "real", "demo": HOUSE / "demo" / "catalogue"}
 SUFFIXES = (".yaml", ".yml")
 EVIDENCE = ("seen", "memory")
+TLS = ("legacy",)
 
 
 def read_catalogue(where: str | Path, families: Collection[str]) -> Catalogue:
@@ -73,6 +74,7 @@ def _portal_keys(families: Collection[str]) -> dict[str, Key]:
         "lists": Key(lambda place: tuple(_url(entry) for entry in place.items())),
         "hosts": Key(lambda place: tuple(_host(entry) for entry in place.items())),
         "expect": Key(_expectation),
+        "tls": Key(_one_of(TLS)),
         "evidence": Key(_one_of(EVIDENCE)),
         "reached": Key(_reached),
         "note": Key(Place.text),
@@ -129,8 +131,32 @@ def _one_of(names: Collection[str]) -> Callable[[Place], str]:
 
 
 def _expectation(place: Place) -> Expectation:
-    count = Key(Place.number, required=True)
-    return Expectation(**place.mapping({"since": count, "count": count}))
+    values = place.mapping({"since": Key(_year), "years": Key(_span), "count": Key(_count, required=True)})
+    if ("since" in values) == ("years" in values):
+        raise place.wrong("expect needs either since: 2019 or years: [2019, 2024]; write one of them")
+    since, until = values.get("years") or (values["since"], None)
+    return Expectation(since, values["count"], until)
+
+
+def _span(place: Place) -> tuple[int, int]:
+    years = [_year(entry) for entry in place.items()]
+    if len(years) != 2 or years[0] > years[1]:
+        raise place.wrong(f"years {years}: write the first and the last year, as in [2019, 2024]")
+    return years[0], years[1]
+
+
+def _year(place: Place) -> int:
+    year = place.number()
+    if not FIRST_YEAR <= year <= LAST_YEAR:
+        raise place.wrong(f"{place.what} is {year}; write a year from {FIRST_YEAR} to {LAST_YEAR}")
+    return year
+
+
+def _count(place: Place) -> int:
+    count = place.number()
+    if not count:
+        raise place.wrong("count is 0; write how many reports there are at least, or leave expect out")
+    return count
 
 
 def _reached(place: Place) -> str:

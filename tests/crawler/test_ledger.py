@@ -4,6 +4,7 @@ from typing import Any
 
 from rich.console import Console
 
+from crawler.catalogue import Expectation
 from crawler.ledger import Ledger, Note, in_words
 from crawler.summary import MOST_PORTALS, make_table
 
@@ -62,7 +63,7 @@ def test_each_lack_has_its_own_reason() -> None:
 
 
 def test_fewer_reports_than_the_row_expects_are_told() -> None:
-    ledger = Ledger(NAMES, expected={"yunling": (2020, 3), "qinghe": (2020, 3)})
+    ledger = Ledger(NAMES, expected={"yunling": Expectation(2020, 3), "qinghe": Expectation(2020, 3)})
     for year in (2018, 2021, 2022):
         ledger.add_document(document("yunling", year=year), report())
     assert ledger.short == {"yunling": "2 of at least 3 reports since 2020"}
