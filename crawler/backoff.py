@@ -157,4 +157,5 @@ def _find_refusal(request: Request, response: Response) -> str | None:
 
 
 def _host(request: Request) -> str:
-    return urlparse_cached(request).hostname or ""
+    """The host and, where one is named, its port: another port is another server."""
+    return urlparse_cached(request).netloc

@@ -80,8 +80,8 @@ class AddressDownloader(Downloader):
 
     def drop(self, request: Request, error: Exception) -> None:
         """Whatever waits for the request's host fails with that error and is not asked."""
-        host, slot = urlsplit(request.url).hostname, self._patient_slot(request)
-        dropped = [pair for pair in slot.queue if urlsplit(pair[0].url).hostname == host]
+        host, slot = urlsplit(request.url).netloc, self._patient_slot(request)
+        dropped = [pair for pair in slot.queue if urlsplit(pair[0].url).netloc == host]
         for pair in dropped:
             slot.queue.remove(pair)
         for _, waiting in dropped:

@@ -18,7 +18,7 @@ from spiders.families import recognise_family
 from spiders.families.ajax import find_paged_call
 from spiders.families.base import Family, Turn
 from spiders.families.endpoints import find_scripts
-from spiders.families.generic import find_script_rows
+from spiders.families.generic import find_script_rows, is_same_list
 from spiders.owners import is_own
 from spiders.pages import Link, Page, absolute, read_text, squeeze
 from spiders.reach import Reach
@@ -135,7 +135,7 @@ class Discovery:
         self.lists += finding.is_list
         if finding.reports and not finding.is_list and (self._fallback is None or finding.reports > self._fallback[0]):
             self._fallback = (finding.reports, replace(candidate, url=page.url))
-        for link in self._leads(page, candidate):
+        for link in self._leads(page, candidate, finding):
             self.meet(link)
         return finding
 
@@ -144,7 +144,7 @@ class Discovery:
         found, self._fallback = self._fallback, None
         return found[1] if found and not self.lists else None
 
-    def _leads(self, page: Page, candidate: Candidate) -> Iterator[Candidate]:
+    def _leads(self, page: Page, candidate: Candidate, finding: Finding) -> Iterator[Candidate]:
         onward = find_onward(page)
         for url in [onward] if onward else find_frames(page):
             if self.reach.owns(url):
@@ -152,6 +152,8 @@ class Discovery:
                 yield replace(candidate, url=url, rank=rank, depth=candidate.depth + 1, named=named)
         sparse = is_signpost(page)
         for link in (*page.links, *find_script_rows(page), *_written_links(page)):
+            if finding.is_list and is_same_list(link.url, page.url) and not names_annual_list(link.title):
+                continue  # its further pages, which the walk asks for, and its calendar's
             if self.reach.owns(link.url) and (lead := self._lead(link, page, candidate, sparse)):
                 yield lead
 

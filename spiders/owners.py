@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from pipelines.clean.agencies import find_level, is_agency
+from pipelines.clean.agencies import find_level, is_agency, is_unlisted_city
 from spiders.pages import Page, read_text, squeeze
 from spiders.rows import plain
 
@@ -41,7 +41,14 @@ def find_owner(page: Page) -> Owner:
     """The agency that a page says its site belongs to; nothing where it does not say."""
     agency = next(_agencies(page), None)
     code = _CODE.match(_meta(page, "siteidcode") or "")
-    return Owner(agency, find_level(agency) if agency else None, code[0] if code else None)
+    return Owner(agency, _find_level(agency, code[0] if code else None), code[0] if code else None)
+
+
+def _find_level(agency: str | None, region: str | None) -> str | None:
+    """The level by the name; of a 市 that no table knows the region's code tells whether it is a prefecture."""
+    if agency and region and is_unlisted_city(agency) and region.endswith("00") and not region.endswith("0000"):
+        return "municipal"
+    return find_level(agency) if agency else None
 
 
 def is_own(title: str, agency: str | None) -> bool:
