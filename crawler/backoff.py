@@ -28,6 +28,8 @@ from crawler.refusals import name_refusal
 logger = logging.getLogger(__name__)
 
 PUT_OFF = frozenset({429, 503})
+# Sent through ``crawler.signals`` for each refusal, also one that is waited out, with ``request`` and its ``name``.
+refused = object()
 NO_ANSWER = frozenset({"dns", "refused", "unreachable", "timeout", "tls"})
 # Where a server forbids its robots.txt, that says nothing of the pages.
 _HARMLESS_FOR_ROBOTS = frozenset({401, 403, 405})
@@ -76,6 +78,8 @@ class BackOffMiddleware:
         if refusal is None and response.status not in PUT_OFF:
             self._refused.pop(host, None)
             return
+        if refusal:
+            self._crawler.signals.send_catch_log(refused, request=request, name=refusal)
         self._refused[host] += 1
         self._rest(request, self._pause(host, response), refusal or f"status {response.status}")
         if self._refused[host] >= self._most_refusals:

@@ -14,8 +14,8 @@ from scrapy.utils.asyncio import AsyncioLoopingCall
 
 from archive.position import Position
 from archive.signals import exchange_archived
+from crawler.backoff import refused
 from crawler.ledger import Ledger, Note, Visit, noted, portal_of, visited
-from crawler.refusals import name_refusal
 from crawler.summary import print_summary
 from pipelines.live import refined
 
@@ -53,6 +53,7 @@ class Progress:
             signals.request_scheduled: extension.count_asked,
             signals.request_dropped: extension.count_dropped,
             signals.response_received: extension.count_answered,
+            refused: extension.count_refused,
             exchange_archived: extension.count_archived,
             refined: extension.count_refined,
             noted: extension.count_note,
@@ -117,8 +118,10 @@ class Progress:
         """An answer that goes to the spider, or robots.txt."""
         if not request.meta.get("dont_obey_robotstxt"):
             self.open[_portal(request)] -= 1
-        if name := name_refusal(response.status, response.body):
-            self.ledger.add_refusal(_portal(request), name)
+
+    def count_refused(self, request: Request, name: str) -> None:
+        """A refusal."""
+        self.ledger.add_refusal(_portal(request), name)
 
     def count_archived(self, position: Position, request: Request) -> None:
         """An exchange that is durable."""

@@ -121,7 +121,8 @@ def _remarks(ledger: Ledger) -> Iterator[str]:
         yield from _listed("{}", what, [f"{note.portal}: {note.text}" for note in notes if note.kind in kinds])
     left = {portal: len(account.left) for portal, account in ledger.accounts.items() if account.left}
     if left:
-        yield f"{sum(left.values())} reports of {len(left)} portals are as they were, or not due yet"
+        reports, portals = _counted(sum(left.values()), "report"), _counted(len(left), "portal")
+        yield f"As they were, or not due yet: {reports} of {portals}"
 
 
 def _counted(count: int, what: str) -> str:

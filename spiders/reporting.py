@@ -57,7 +57,8 @@ class ReportingSpider(ArchivingSpider):
             context["unlisted"] = "yes" if report.unlisted else None
             kwargs: dict[str, Any] = {"errback": self.note_report_failure, "cb_kwargs": {"portal_id": course.portal.id}}
             request = self.ask(report.url, context, self.read_report, **kwargs)
-            request.meta[_KEY] = report.key
+            if report.kind == "report":
+                request.meta[_KEY] = report.key
             yield self.ask_again(request)
         for held in course.take_turns():
             yield self.turn_page(course, held)

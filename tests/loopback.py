@@ -33,7 +33,7 @@ def serving(
 ) -> Iterator[str]:
     """Serve ``answers`` while the block runs; gives the server's address, like ``http://127.0.0.1:40123``.
 
-    Requests are noted in ``log``.
+    Requests are noted in ``log``. A request that names the ``ETag`` of its answer gets a 304.
     """
 
     class Handler(BaseHTTPRequestHandler):
@@ -44,6 +44,9 @@ def serving(
                 log.append(Asked(monotonic(), self.path, dict(self.headers)))
             found = answers.get(self.path, Answer(b"not here", "text/plain", 404))
             answer = found if isinstance(found, Answer) else found()
+            tag = answer.headers.get("ETag")
+            if tag and self.headers.get("If-None-Match") == tag:
+                answer = Answer(b"", answer.content_type, 304, answer.headers)
             self.send_response(answer.status)
             self.send_header("Content-Type", answer.content_type)
             self.send_header("Content-Length", str(len(answer.body)))

@@ -45,6 +45,14 @@ def test_row_is_read_whole(tmp_path: Path) -> None:
     )
 
 
+def test_years_may_have_an_end_and_old_tls_is_opted_for(tmp_path: Path) -> None:
+    more = "    expect: {years: [2008, 2025], count: 17}\n    tls: legacy\n"
+    (portal,) = read_catalogue(write(tmp_path, HEAD + ROW + more), FAMILIES).portals
+    assert portal.expect is not None
+    assert [year for year in (2007, 2008, 2025, 2026) if portal.expect.covers(year)] == [2008, 2025]
+    assert (portal.expect.count, portal.tls) == (17, "legacy")
+
+
 def test_row_without_a_list_says_so(tmp_path: Path) -> None:
     (portal,) = read_catalogue(write(tmp_path, HEAD + ROW), FAMILIES).portals
     assert not portal.has_list
@@ -61,6 +69,13 @@ def test_row_without_a_list_says_so(tmp_path: Path) -> None:
         ("    hosts: ['http://xxgk.example.gov.cn/']\n", 9, "the host name alone"),
         ("    expect: {since: 2019}\n", 9, "no 'count'"),
         ("    expect: {since: soon, count: 1}\n", 9, "a whole number"),
+        ("    expect: {count: 1}\n", 9, "either since"),
+        ("    expect: {since: 2019, years: [2019, 2020], count: 1}\n", 9, "either since"),
+        ("    expect: {years: [2020, 2019], count: 1}\n", 9, "the first and the last year"),
+        ("    expect: {years: [2019], count: 1}\n", 9, "the first and the last year"),
+        ("    expect: {years: [2019, 20244], count: 1}\n", 9, "a year from"),
+        ("    expect: {since: 2019, count: 0}\n", 9, "count is 0"),
+        ("    tls: old\n", 9, "unknown tls 'old'; write one of legacy"),
         ("    reached: yesterday\n", 9, "write never, or the date"),
         ("    evidence: rumour\n", 9, "one of seen, memory"),
         ("    note: 7\n", 9, "write it in quotes"),

@@ -5,7 +5,7 @@ from typing import Any
 from rich.console import Console
 
 from crawler.catalogue import Expectation
-from crawler.ledger import Ledger, Note, in_words
+from crawler.ledger import Ledger, Note, Visit, in_words
 from crawler.summary import MOST_PORTALS, make_table
 
 NAMES = {"yunling": "云岭省民政厅", "qinghe": "清河市民政局"}
@@ -121,3 +121,29 @@ def test_counts_read_as_words_largest_first() -> None:
     for reason in ("login", "soft-404", "soft-404"):
         ledger.add_document(document("yunling", "rejected", 2020, reason), None)
     assert in_words(ledger.account("yunling").rejected) == "2 soft-404, 1 login"
+
+
+def test_page_and_its_copy_are_one_report_and_years_outside_the_span_none() -> None:
+    ledger = Ledger(NAMES, expected={"yunling": Expectation(2020, 3, until=2022), "qinghe": Expectation(2020, 1)})
+    for year in (2019, 2021, 2021, 2022, 2023):
+        ledger.add_document(document("yunling", year=year), report())
+    assert ledger.short == {"yunling": "2 of at least 3 reports for 2020–2022"}
+
+
+def test_reports_that_are_as_they_were_are_there() -> None:
+    ledger = Ledger(NAMES, expected={"yunling": Expectation(2020, 3)})
+    for portal in NAMES:
+        ledger.add_capture(portal, LIST, 200, "a")
+    ledger.add_visit(Visit("yunling", frozenset({("云岭省民政厅", year) for year in (2021, 2022)})))
+    assert ledger.lacking == {"qinghe": "no annual report found on its list"}
+    assert ledger.short == {"yunling": "2 of at least 3 reports since 2020"}
+    ledger.add_document(document("yunling", year=2023), report())
+    assert ledger.short == {}
+
+
+def test_less_than_last_time_fails() -> None:
+    ledger = ledger_of()
+    for portal in NAMES:
+        ledger.add_document(document(portal), report())
+    ledger.add_visit(Visit("qinghe", less="gone: 2021"))
+    assert ledger.failing == {"qinghe": "gone: 2021"}
