@@ -124,7 +124,8 @@ def is_unlisted_city(agency: str) -> bool:
 def _match_county(text: str) -> re.Match[str] | None:
     """The county that a name begins with; a word that only ends like one is none."""
     county = _COUNTY.match(text)
-    return None if county and county.group(1) in _NO_PLACES else county
+    name = county.group(1) if county else ""
+    return None if name in _NO_PLACES or (name[1:] in _NO_PLACES and name[0] in _BARE) else county
 
 
 def find_region(agency: str, level: str | None) -> str | None:

@@ -7,6 +7,7 @@ from difflib import SequenceMatcher
 from itertools import pairwise
 
 from pipelines.clean.chains import Pair, Unit
+from pipelines.clean.chrome import line_kind
 from pipelines.clean.edges import is_signature
 from pipelines.clean.keys import block_key, text_key
 from pipelines.clean.page import Part
@@ -238,17 +239,13 @@ def _one_way(
     said = "".join(block_key(parts[number]) for number in around if parts[number].kind != "table")
     after = steps[0][0]
     for number in range(regions[1][0], regions[1][1] + 1):
-        after = twins.get(number, host.get(number, after))
+        after = host.get(number, twins.get(number, after))
         if number in twins:
             continue
         text = parts[number].text
         if number in covered:
             text = "".join(sentence for sentence in left_overs.get(number, ()) if text_key(sentence) not in said)
-        elif (
-            parts[number].kind != "table"
-            and len(block_key(parts[number])) >= _LONG_ENOUGH
-            and block_key(parts[number]) in said
-        ):
+        elif parts[number].kind not in ("table", "image") and _says_nothing(parts, number, said):
             text = ""
         if text or parts[number].kind in ("table", "image"):
             moved.add(number)
@@ -256,6 +253,25 @@ def _one_way(
         else:
             twins[number] = after
     return Alignment(regions, twins, tuple(unique), frozenset(moved))
+
+
+def _says_nothing(parts: Sequence[Part], number: int, said: str) -> bool:
+    """Whether a line is machinery, or the other copy says it at other breaks: a short one with its neighbours."""
+    text = parts[number].text
+    kind, key = line_kind(text), text_key(text)
+    if not key or (kind and not text.startswith("附")):
+        return True
+    if len(key) >= _LONG_ENOUGH:
+        return key in said
+    beside = [place for place in (number - 1, number + 1) if _continues(parts, number, place)]
+    before, behind = (text_key(parts[place].text) if place in beside else "" for place in (number - 1, number + 1))
+    joined = (before[-_LONG_ENOUGH:] + key, key + behind[:_LONG_ENOUGH])
+    return any(len(line) >= _LONG_ENOUGH and line in said for line in joined)
+
+
+def _continues(parts: Sequence[Part], number: int, place: int) -> bool:
+    """Whether the block at a place is a line of the same element."""
+    return 0 <= place < len(parts) and parts[place].owner == parts[number].owner and parts[place].kind != "table"
 
 
 def _left_overs(units: Sequence[Unit], covered: dict[int, float], matched: set[int]) -> dict[int, list[str]]:

@@ -61,7 +61,7 @@ def read_chrome(path: Path = _FILE) -> Chrome:
         re.compile(rf"[\[(]?{_beginnings(labels)}({_longest_first(labels)})[\])]?:"),
         re.compile(
             rf"{_beginnings(labels)}({_longest_first(label for label in labels if len(label) > 2)})"
-            r"(?=[^:,。，;；]{1,40}$)"
+            r"(?=(?:[^:,。，;；]|(?<=\d):(?=\d)){1,40}$)"
         ),
         re.compile("|".join(f"{label[0]} {{1,4}}{label[1]}" for label in sorted(labels) if len(label) == 2)),
         re.compile(rf"(?=.*[^\W\d])(?:{_longest_first(found['words'])}|[\[\]()|/、·:>\d-])+", re.IGNORECASE),
@@ -129,8 +129,13 @@ def is_info_line(line: str) -> bool:
 def _follows_buttons(line: str) -> bool:
     """Whether nothing but buttons stands in front of a line's first label: 缩小字体还原放大字体发布时间:2024-02-14."""
     match = CHROME.label.search(line) if ":" in line else None
-    before = line[: match.start()] if match else ""
-    return bool(before and (CHROME.words.fullmatch(before) or CHROME.tools.fullmatch(before)))
+    return bool(match and match.start() and is_machinery(line[: match.start()]))
+
+
+def is_machinery(line: str) -> bool:
+    """A squeezed line of buttons and counters: 缩小字体还原放大字体|, 已有1048人阅读."""
+    line = line.rstrip("|")
+    return bool(CHROME.words.fullmatch(line) or CHROME.tools.fullmatch(line))
 
 
 def is_dated_info(line: str) -> bool:

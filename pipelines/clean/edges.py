@@ -11,7 +11,7 @@ from pipelines.clean.chrome import CHROME, squeeze
 from pipelines.clean.dates import is_date_line, starts_with_date
 from pipelines.clean.page import Part
 from pipelines.clean.sections import is_section
-from pipelines.clean.titles import close_title, is_report_title
+from pipelines.clean.titles import close_title, has_label, is_report_title
 from pipelines.clean.weights import Weight
 
 _SIGNATURE = re.compile(
@@ -99,7 +99,8 @@ def _trim_head(parts: Sequence[Part], weights: Sequence[Weight], title: str | No
         label = squeeze(part.text).rstrip(":") in CHROME.labels
         awaiting = awaiting and not _GOES_ON.search(part.text)  # a label may have no value
         linked = part.kind != "image" and part.linked * 2 > len(part.text)
-        drop = bool(weight.kind) or label or awaiting or linked or starts_with_date(part.text)
+        boxed = bool(weight.kind) or label or awaiting or has_label(part)
+        drop = boxed or linked or starts_with_date(part.text)
         awaiting = label and not awaiting
         if not drop:
             kept.append(part)

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from pipelines.clean.chrome import CHROME, NARROW, is_dated_info, squeeze
+from pipelines.clean.chrome import CHROME, NARROW, is_dated_info, is_machinery, squeeze
 from pipelines.clean.dates import find_date, starts_with_date
 from pipelines.clean.elements import fold
 from pipelines.clean.heads import find_head, find_opening, without_signature
@@ -21,9 +21,11 @@ _META = {
     "column": ("columnname",),
 }
 _EMPTY = frozenset(("", "无", "-", "--", "null", "none", "undefined", "暂无", "/", "…"))
-_STOP = re.compile(r"[|【]|\s{2,}")
+_STOP = re.compile(r"[|【]|\s{2,}|(?:缩小|放大|增大|减小|还原|恢复)字[体号]")
 _BORDER = "\x1f"  # between the texts of two elements
 _BEFORE_LABEL = " ]|),，;；。日" + _BORDER
+_SPREAD = re.compile(r"(?:[\u4e00-\u9fff] {1,4}){1,4}$")
+_COLON = re.compile(r"(?<!\d):|:(?!\d)")  # not of a clock time
 _ENDS = " []|,，;；】"
 _INDEX_NUMBER = re.compile(r"[\w\-/.〔〕\[\]（）()]{5,60}")
 
@@ -81,8 +83,10 @@ def _read_box(head: Sequence[Part]) -> dict[str, str]:
 
 def _find_dateline(head: Sequence[Part]) -> str | None:
     """The date of the line nearest to the body that begins with one."""
-    lines = (part.text for part in reversed(without_signature(head)) if part.kind != "table")
-    return next((found for line in lines if is_dateline(line) and (found := find_date(line))), None)
+    lines = [part.text for part in without_signature(head) if part.kind != "table"]
+    pairs = zip(reversed(lines), [*reversed(lines[:-1]), ""], strict=False)  # with the line above each
+    own = (line for line, above in pairs if is_dateline(line) and squeeze(above).rstrip(":") not in CHROME.labels)
+    return next((found for line in own if (found := find_date(line))), None)
 
 
 def is_dateline(line: str) -> bool:
@@ -115,7 +119,7 @@ def _labelled(cells: Sequence[tuple[str, tuple[str, ...]]]) -> Iterator[tuple[st
                 and len(following) < 120
             ):
                 yield bare, fold(cells[number + 1][0]) if following else ""
-        elif pieces and ":" not in line:
+        elif pieces and not _COLON.search(line):
             yield from _pair(pieces)
         elif ":" in line and CHROME.label.search(line) and not is_prose(cell):
             yield from split_line(cell, pieces)
@@ -149,14 +153,27 @@ def split_line(text: str, pieces: Sequence[str] = ()) -> Iterator[tuple[str, str
     matches: list[re.Match[str]] = []
     for match in CHROME.label.finditer(narrow):
         before = narrow[match.start() - 1] if match.start() else _BORDER
-        if matches or before in _BEFORE_LABEL or before.isdigit() or match.group()[0] in "[(":
+        if (
+            matches
+            or before in _BEFORE_LABEL
+            or before.isdigit()
+            or match.group()[0] in "[("
+            or is_machinery(squeeze(narrow[: match.start()]))
+        ):
             matches.append(match)
     if not matches:  # a label spread out for looks: 索 引 号
         line = squeeze(text)
         matches = [match for match in (CHROME.label.match(line),) if match]
     ends = [*(match.start() for match in matches[1:]), len(line)][: len(matches)]
     for match, end in zip(matches, ends, strict=True):
-        yield match.group(1), _read_value(line[match.end() : end])
+        yield _spread_label(narrow[: match.start()], match.group(1)), _read_value(line[match.end() : end])
+
+
+def _spread_label(before: str, label: str) -> str:
+    """The label of which another is the end, where it is spread out for looks: 成 文 日 期."""
+    spread = _SPREAD.search(before)
+    whole = squeeze(spread.group()) + label if spread else label
+    return whole if whole in CHROME.labels else label
 
 
 def _close(match: re.Match[str]) -> str:
@@ -170,20 +187,14 @@ def _read_value(text: str) -> str:
     value = "".join(pieces) if spread else next(iter(pieces), "")
     value = _STOP.split(value.strip(), maxsplit=1)[0].strip(_ENDS)
     words = value.split(" ")
-    own = next((at for at in range(1, len(words)) if _is_machinery("".join(words[at:]))), len(words))
+    own = next((at for at in range(1, len(words)) if is_machinery(squeeze("".join(words[at:])))), len(words))
     return " ".join(words[:own]).strip(_ENDS)
-
-
-def _is_machinery(text: str) -> bool:
-    """Buttons and counters, which may stand behind a value: 缩小字体 还原 放大字体, 已有1048人阅读."""
-    line = squeeze(text)
-    return bool(CHROME.words.fullmatch(line) or CHROME.tools.fullmatch(line))
 
 
 def _clean(name: str, value: str) -> str | None:
     if value.lower() in _EMPTY:
         return None
-    if name in ("published", "created"):
+    if name in ("published", "sent", "created"):
         return find_date(value)
     if name == "index_number":
         match = _INDEX_NUMBER.match("".join(value.split()))

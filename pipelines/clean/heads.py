@@ -32,6 +32,8 @@ def find_head(parts: Sequence[Part], start: int, ends: Sequence[int] = ()) -> li
     ``ends`` are the last blocks of other copies of the body, into which a head does not reach back.
     """
     floor = max((end + 1 for end in ends if end < start), default=0)
+    while 0 < floor < start and parts[floor].kind == "paragraph" and is_signature(parts[floor].text):
+        floor += 1
     hidden = start < len(parts) and parts[start].hidden
     prose = taken = 0
     head: list[Part] = []

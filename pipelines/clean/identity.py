@@ -23,6 +23,7 @@ _CODE = re.compile(r"^[1-9]\d{5}$")
 _CREDIT_CODE = re.compile(r"^([1-9A-Y][1-9])(\d{6})[0-9A-Z]{10}", re.IGNORECASE)
 _MUNICIPAL_TEXT = re.compile(r"各县(?:[(（]?[市区]|区)|各区县|县(?:市)?[(（]?区|区[(（]县|各县[(（、]")
 _URL_YEAR = re.compile(r"(?:fbtime|timeframe|year|nd)=(20\d\d)", re.IGNORECASE)
+_OFFICE = re.compile(r"(?:办公室|办公厅|综合科|综合处|信息中心)$")
 _TAIL = 8  # last lines among which a signature is looked for
 _LEVEL_OF_SEAT = {"township": "county"}  # GB/T 2260 ends with counties
 _LEVEL_BY_CODE = {"0000": "provincial", "00": "municipal"}
@@ -128,8 +129,9 @@ def _agency_candidates(sources: Sources, title: str, text: str) -> Iterator[Foun
     yield (agencies.complete_agency(box, text), "info-box") if box and agencies.is_agency(box) else None
     yield (agencies.complete_agency(signed, text), "signature") if signed else None
     meta = _meta_agency(sources)
-    yield (meta, "meta") if meta else None
     context = sources.context.get("agency")
+    yield (context, "context") if context and meta and is_office_of(meta, context) else None
+    yield (meta, "meta") if meta else None
     opening = next((part.text for part in sources.body if is_prose(part.text)), "")
     stated = (
         agencies.find_named_agency(re.sub(r"^20\d\d\s*年度?[,，]?\s*", "", opening)[:60])
@@ -151,6 +153,12 @@ def _complete(named: str, text: str, sources: Sources, *others: tuple[str | None
     if completed == named and known and known.endswith(named) and agencies.lacks_place(named):
         return known, "context"
     return completed, "title"
+
+
+def is_office_of(name: str, agency: str) -> bool:
+    """Whether a name is that of an agency's own office, in full or in short: 市水利局办公室 of 青汀市水利局."""
+    body = _OFFICE.sub("", name)
+    return body != name and len(body) > 1 and agency.endswith(body)
 
 
 def is_opening_self(opening: str) -> bool:
@@ -206,7 +214,7 @@ def _region_candidates(sources: Sources, agency: Found | None, level: str | None
         (_site_region(sources), "meta"),
         (index.group(2) if index and is_credit_code(sources.facts.box["index_number"][:18]) else None, "info-box"),
     ):
-        if code and _code_level(code) == (_LEVEL_OF_SEAT.get(level or "", level)):
+        if code and (level is None or _code_level(code) == _LEVEL_OF_SEAT.get(level, level)):
             yield code, origin
     context = sources.context.get("region")
     yield (context, "context") if context else None
@@ -236,11 +244,12 @@ def is_credit_code(code: str) -> bool:
 def _date_candidates(sources: Sources) -> Iterator[Found | None]:
     meta = find_date(sources.facts.meta.get("published", ""))
     yield (meta, "meta") if meta else None
-    for name in ("published", "created"):
-        box = sources.facts.box.get(name)
-        yield (box, "info-box") if box else None
+    box = sources.facts.box
     url = find_url_date(sources.url)
-    yield (url, "url") if url else None
+    # The day of writing is older than the day on which the portal filed the page.
+    shown = [(box.get(name), "info-box") for name in ("published", "sent", "created")]
+    for date, origin in (*shown[:2], (url, "url"), shown[2]):
+        yield (date, origin) if date else None
     for part in reversed(sources.body[-_TAIL:]):
         if part.kind == "paragraph" and is_signature(part.text):
             signed = find_date(part.text)

@@ -60,7 +60,8 @@ def _clean(page: Page, source: str, url: str, context: Mapping[str, str]) -> Rea
     rejected = find_rejection(page, shown, source) if source else None
     body = choose_body(page, shown)
     start = _find_start(body)
-    starts, ends = locate(page.parts, [*start, *once.starts]), locate(page.parts, once.ends)
+    starts = sorted(locate(page.parts, [*start, *once.starts]), key=lambda number: (page.parts[number].hidden, number))
+    ends = locate(page.parts, once.ends)
     facts = read_facts(page.meta, page.parts, starts, ends)
     title = find_title(facts, _headlines(page, shown, body, start), page.title, context.get("anchor"))
     files = [link for link in page.links if is_file_link(link)]
@@ -127,12 +128,14 @@ def _find_start(body: Body) -> list[Part]:
 def _headlines(page: Page, shown: Sequence[Part], body: Body, start: Sequence[Part]) -> list[Part]:
     """The lines among which the title is: in front of the body, or a little into it, below a notice.
 
-    What stands in a menu is a title only where it is a report's, or the one that the page declares.
+    What stands in a menu is a title only where it is a report's, or the one that the page declares. Where the body
+    waits for a script to show it, its title does.
     """
     at = next(iter(locate(shown, start)), 0)
     lines = [*find_head(shown, at), *shown[at : at + find_opening(shown[at:])]]
+    waits = any(part.hidden for part in start)
     return [
-        part
+        part._replace(hidden=part.hidden and not waits)
         for part in lines
         if not body.off[part.owner] or is_report_title(close_title(part.text)) or part.text in page.title
     ]

@@ -37,7 +37,7 @@ class Once:
     parts: tuple[Part, ...]
     dropped: tuple[Dropped, ...] = ()
     starts: tuple[Part, ...] = ()  # the blocks with which the copies' shared text begins
-    ends: tuple[Part, ...] = ()  # the last blocks of copies behind which another stands
+    ends: tuple[Part, ...] = ()  # the last blocks of the copies
 
 
 def drop_repeats(page: Page) -> Once:
@@ -214,7 +214,8 @@ def _apply(page: Page, parts: tuple[Part, ...], alignment: Alignment, kept: rang
             result.append(part._replace(hidden=False) if part.hidden and number in kept else part)
         result += inserted.get(number, [])
     starts = tuple(parts[_find_start(parts, *region)] for region in alignment.regions)
-    return Once(tuple(result), _log(page, parts, alignment.twins), starts, (parts[_find_end(alignment)],))
+    ends = tuple(parts[number] for number in _find_ends(alignment))
+    return Once(tuple(result), _log(page, parts, alignment.twins), starts, ends)
 
 
 def _find_start(parts: Sequence[Part], first: int, last: int) -> int:
@@ -222,11 +223,12 @@ def _find_start(parts: Sequence[Part], first: int, last: int) -> int:
     return next((number for number in range(first, last + 1) if weigh(parts[number]).strong), first)
 
 
-def _find_end(alignment: Alignment) -> int:
-    """The last block of the copy that stands first, its signature included."""
-    (_, last), (later, _) = sorted(alignment.regions)
+def _find_ends(alignment: Alignment) -> tuple[int, int]:
+    """The last block of each copy, its signature included."""
+    (_, last), (later, end) = sorted(alignment.regions)
     pairs = [sorted(pair) for pair in alignment.twins.items()]
-    return max([last, *(one for one, two in pairs if last < one < later <= two)])
+    behind = [(one, two) for one, two in pairs if last < one < later <= two]
+    return max([last, *(one for one, _ in behind)]), max([end, *(two for _, two in behind)])
 
 
 def _title_block(parts: Sequence[Part], alignment: Alignment) -> set[int]:

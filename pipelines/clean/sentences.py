@@ -31,18 +31,23 @@ def read_units(parts: Sequence[Part], *, tables: bool = True) -> list[Unit]:
             units.append(Unit(number, key, key, 0))
         elif len(run) > 1:
             units += _read_run(parts, run)
-        elif parts[number].kind != "image":
+        elif _is_text(parts[number]):
             units += _read_sentences(number, parts[number].text)
     return units
 
 
 def has_anchors(parts: Sequence[Part]) -> bool:
     """Whether enough long sentences occur again; most pages are done here, before a table of theirs is looked at."""
-    texts = [part.text for part in parts if len(part.text) >= ANCHOR and part.kind not in ("table", "image")]
+    texts = [part.text for part in parts if len(part.text) >= ANCHOR and _is_text(part)]
     keys = [text_key(sentence) for text in texts for sentence in _SENTENCE.findall(text) if len(sentence) >= ANCHOR]
     if _occur_again(keys):
         return True
     return bool(_find_broken(parts)) and _occur_again([unit.key for unit in read_units(parts, tables=False)])
+
+
+def _is_text(part: Part) -> bool:
+    """Whether a block may be printed again with its body: links to other pages stand beside it wherever it is."""
+    return part.kind not in ("table", "image") and part.linked * 2 <= len(part.text)
 
 
 def _occur_again(keys: Sequence[str]) -> bool:

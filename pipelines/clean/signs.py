@@ -6,6 +6,7 @@ from pipelines.clean.attachments import find_viewed_file
 from pipelines.clean.elements import Element, fold
 
 _LOCATION = re.compile(r"location(?:\.href)?\s*=|location\.(?:replace|assign)\s*\(")
+_LONGEST_TITLE = 1000  # characters; a title that was never closed is the rest of the page
 _FRAMES = frozenset(("iframe", "embed", "object"))
 
 
@@ -27,7 +28,7 @@ class Signs:
         elif tag == "meta":
             self._read_meta(element)
         elif tag == "title" and not self.title:
-            self.title = fold("".join(element.itertext()))
+            self.title = fold("".join(element.itertext())[:_LONGEST_TITLE])
         elif tag == "base" and not self.base:
             self.base = (element.get("href") or "").strip()
         elif tag == "input" and (element.get("type") or "").lower() == "password":

@@ -166,8 +166,10 @@ def _join_lines(parts: Sequence[Part], number: int, text: str) -> str:
             break
         known, found = read_title(best), read_title(joined)
         named = found.agency is not None and (known.agency is None or not is_report_title(best))
-        dated = found.year is not None and known.year is None and not _YEAR.sub("", line)
-        beside = above.owner == parts[number].owner or is_agency(line) or is_place(line)
+        same = above.owner == parts[number].owner
+        whole = same and not is_report_title(line)  # a title's first half says what the report is about
+        dated = found.year is not None and known.year is None and (whole or not _YEAR.sub("", line))
+        beside = same or is_agency(line) or is_place(line)
         if beside and (named or dated):
             best = joined
     return best

@@ -154,3 +154,49 @@ def test_line_of_date_above_the_second_copy_is_its_head() -> None:
     line = "<div><span>发布日期：2023-02-11</span></div>"
     document = _read(f"<div>{_body()}</div><h3>{TITLE}</h3>{line}<div class=m>{_body()}</div>")
     assert document.identity.published == "2023-02-11"
+
+
+def test_a_linked_line_beside_both_copies_is_no_part_of_them() -> None:
+    following = "<p><a href='/n.html'>下一信息：外省某厅2012年政府信息公开工作年度报告</a></p>"
+    notes = "<p>转载本网作品请注明出处，谢谢合作，欢迎留言。</p>"
+    half = "".join(f"<p>{heading}</p><p>{text}</p>" for heading, text in zip(_HEADINGS[:3], _PROSE[:3], strict=True))
+    document = _read(f"<div>{_body()}</div>{following}<div class=m>{half}</div>{notes}{following}")
+    assert _prose(document) == _ONCE
+
+
+def test_lines_of_another_break_are_no_news() -> None:
+    """Of the second copy a point, a word or a name stands alone on a line."""
+    one, two = _PROSE[0][:-3], _PROSE[0][-3:]
+    mail = "联系邮箱：<br>xxgk@example.gov.cn，电话0999-82284，欢迎来信来电。"
+    first = f"<p>{one}<br>{two}</p><p>{mail}</p>{_body()}"
+    second = f"<p>{_PROSE[0][:-1]}<br>。</p><p>{mail.replace('<br>', '')}</p>{_body()}"
+    document = _read(f"<div>{first}</div><div class=m>{second}</div>")
+    assert _prose(document) == f"{_PROSE[0]}{mail.replace('<br>', '')}{_ONCE}"
+
+
+def test_a_heading_broken_at_another_place_is_there_once() -> None:
+    long = "四、因政府信息公开工作被申请行政复议、提起行政诉讼情况（宋体加粗小四号字）"
+    first, second = (f"<p>{long[:at]}<br>{long[at:]}</p><p>未发生行政复议和行政诉讼。</p>" for at in (37, 34))
+    document = _read(f"<div>{_body()}{first}</div><div class=m>{_body()}{second}</div>")
+    assert _prose(document) == f"{_ONCE}{long}未发生行政复议和行政诉讼。"
+
+
+def test_head_lines_of_the_second_copy_do_not_cut_the_first_title() -> None:
+    head = f"<div>{TITLE[:13]}<br>{TITLE[13:]}</div>"
+    again = f"<h3>{TITLE}</h3><div>来源：县渡口管理局办公室 访问量：166</div>"
+    page = f"<html><body>{head}<div>{_body()}</div>{again}<div>{_body()}</div></body></html>"
+    document = clean_capture(capture(page))
+    assert document.identity.title == TITLE
+    assert _prose(document) == _ONCE
+
+
+def test_what_the_first_copy_says_of_its_source_is_believed() -> None:
+    heads = [f"<h3>{TITLE}</h3><div>来源：{name}</div>" for name in ("青汀县渡口管理局", "局办公室", "本站")]
+    copies = "".join(f"{head}<div>{_body(width)}</div>" for head, width in zip(heads, (999, 15, 15), strict=True))
+    assert _read(copies).identity.source == "青汀县渡口管理局"
+
+
+def test_a_day_of_a_copy_s_end_is_no_head_of_the_next() -> None:
+    signed = _body().replace("<p>2023年1月20日</p>", "")
+    document = _read(f"<div>{_body()}</div><div class=m>{signed}</div>")
+    assert document.identity.origins["published"] == "signature"

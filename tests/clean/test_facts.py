@@ -71,3 +71,57 @@ def test_a_column_s_name_in_a_menu_is_no_title() -> None:
 @pytest.mark.parametrize("behind", ["已有1048人阅读", "缩小字体 还原 放大字体", "【大 中 小】"])
 def test_a_value_ends_where_the_page_s_machinery_begins(behind: str) -> None:
     assert dict(split_line(f"来源：青汀县渡口管理局 {behind}"))["来源"] == "青汀县渡口管理局"
+
+
+@pytest.mark.parametrize(
+    ("box", "day"),
+    [
+        ("<p><b>成 文 日 期：</b>2024-01-09</p><p><b>公开日期：</b>2024-02-07 16:20</p>", "2024-02-07"),
+        (
+            "<li><span>成文日期</span><em>2024-01-09</em></li><li><span>公开日期</span><em>2024-02-07 16:20</em></li>",
+            "2024-02-07",
+        ),
+        ("<div>缩小字体 还原 放大字体 | 来源：办公室 | 发布时间：2024-02-07 10:12 | 点击：5338次</div>", "2024-02-07"),
+        ("<div>已有7126人阅读发布日期：2024-02-07 来源：办公室</div>", "2024-02-07"),
+        ("<dl><dt>成 文 日 期：</dt><dd>2024-01-09</dd></dl>", "2024-01-09"),
+    ],
+)
+def test_the_day_of_publication_is_told_from_the_day_of_writing(box: str, day: str) -> None:
+    document = read(box)
+    assert document.identity.published == day
+    assert "2024" not in document.blocks[0].text
+
+
+def test_the_day_in_the_address_is_nearer_to_publication_than_the_day_of_writing() -> None:
+    body = f'<div class="TRS_Editor">{draw_items(make_report(5))}</div>'
+    page = f"<html><body><dl><dt>成文日期：</dt><dd>2024-01-09</dd></dl>{body}</body></html>"
+    identity = clean_capture(capture(page, "http://www.example.gov.cn/nb/202402/t20240207_12.html")).identity
+    assert (identity.published, identity.origins["published"]) == ("2024-02-07", "url")
+
+
+def test_a_short_label_without_a_colon_is_no_body() -> None:
+    blocks = read("<ul><li><span>文号</span><em>无</em></li><li><span>主题词</span><em>年报</em></li></ul>").blocks
+    assert "文号" not in "".join(block.text for block in blocks)
+
+
+def test_a_source_ends_where_buttons_touch_it() -> None:
+    line = "发稿时间：2024-02-07 稿件来源：青汀县渡口管理局缩小字体 还原 放大字体"
+    assert dict(split_line(line))["稿件来源"] == "青汀县渡口管理局"
+
+
+def test_the_source_s_office_is_an_office_of_the_agency_that_the_catalogue_names() -> None:
+    page = "<html><head><meta name='ContentSource' content='{}'></head><h1>2022年政府信息公开工作年度报告</h1>{}</html>"
+    body = "".join(f"<p>{text}</p>" for text in ("一、总体情况", "本年度我单位认真做好信息公开工作，成效明显。" * 2))
+    known = {"agency": "桐岗县四川乡人民政府", "level": "township"}
+    office, other = (
+        clean_capture(capture(page.format(name, body), context=known)).identity.agency
+        for name in ("四川乡人民政府办公室", "麦渚县渡口管理局办公室")
+    )
+    assert (office, other) == ("桐岗县四川乡人民政府", "麦渚县渡口管理局办公室")
+
+
+def test_the_site_s_code_is_the_region_of_a_page_that_names_no_agency() -> None:
+    head = "<head><meta name='SiteIDCode' content='5107380001'></head>"
+    body = "".join(f"<p>{text}</p>" for text in ("一、总体情况", "本年度我单位认真做好信息公开工作，成效明显。" * 2))
+    page = f"<html>{head}<h1>2022年政府信息公开工作年度报告</h1>{body}</html>"
+    assert clean_capture(capture(page)).identity.region == "510738"

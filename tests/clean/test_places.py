@@ -13,6 +13,8 @@ from pipelines.clean.agencies import complete_agency, find_level, find_place, fi
         ("白溪省梯田水利局", "provincial", None),
         ("长沙市社区矫正管理局", "municipal", "430100"),
         ("铜陵市郊区应急管理局", "county", None),
+        ("县城市管理局", "county", None),
+        ("市城市管理局", "municipal", None),
     ],
 )
 def test_a_word_that_ends_like_a_place_is_none(agency: str, level: str, region: str | None) -> None:

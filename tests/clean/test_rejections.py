@@ -25,6 +25,7 @@ def test_the_archive_s_own_verdict_stands(problem: str) -> None:
             "<html><body><div class='nav'><a href='/'>首页</a></div>对不起，您要找的文章不存在！</body></html>",
             "soft-404",
         ),
+        ("<html><body><a href='/'>首页</a><h2>404 该页面已经飞到火星去了</h2></body></html>", "soft-404"),
         (f"<html><head>{_SCRIPT}</head><body></body></html>", "refusal"),
         ("<html><script>var arg1='A1B2';document.cookie='acw_sc__v2=1'</script></html>", "refusal"),
         ("<html><title>访问被拦截</title><body>您的请求被拦截，请稍后再试</body></html>", "refusal"),

@@ -36,6 +36,19 @@ def test_title_on_two_lines_of_one_element_is_whole(tag: str, first: str, second
     assert read(head).title == first + second
 
 
+@pytest.mark.parametrize("tag", ["div", "span", "h1"])
+def test_bare_title_on_two_lines_of_one_element_is_whole(tag: str) -> None:
+    head = f"<div><{tag}>2022年政府信息公开工作<br>年度报告</{tag}></div>"
+    assert read(head).title == "2022年政府信息公开工作年度报告"
+
+
+def test_title_waits_with_its_body_for_a_script() -> None:
+    report = make_report(5)
+    body = f"<div style='display:none'><p>{TITLE}</p>{draw_items(report)}</div>"
+    page = f"<html><body><p>欢迎光临门户网站！</p>{body}</body></html>"
+    assert clean_capture(capture(page)).identity.title == TITLE
+
+
 def test_line_above_a_title_that_is_no_beginning_of_it_stays_out() -> None:
     head = "<div>来源：办公室 2021年1月5日<br>政府信息公开工作年度报告</div>"
     title = read(head).title or ""
