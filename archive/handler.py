@@ -13,6 +13,7 @@ from twisted.web.client import HTTPConnectionPool
 
 from archive.exchange import Exchange, Fields, make_exchange
 from archive.keeper import Keeper
+from archive.oldtls import TLSPolicy
 from archive.outcomes import describe_error, name_outcome
 from archive.rebuilt import rebuild_exchange
 from archive.signals import exchange_archived
@@ -33,6 +34,7 @@ class ArchivingDownloadHandler(HTTP11DownloadHandler):
     def __init__(self, crawler: Crawler) -> None:
         super().__init__(crawler)
         self._keeper = Keeper.of(crawler)
+        self._contextFactory = TLSPolicy(self._contextFactory, crawler)  # type: ignore[assignment] # of zope's interface
         pool = getattr(self, "_pool", None)
         missing = find_missing_hooks()
         if isinstance(pool, HTTPConnectionPool) and not missing:

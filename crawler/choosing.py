@@ -5,7 +5,9 @@ from dataclasses import dataclass
 
 from crawler.arguments import Arguments, near, wrong
 from crawler.catalogue import Catalogue, Expectation, Portal
-from crawler.scope import Scope
+from crawler.scope import PORTS, Scope, split
+
+HTTP, HTTPS = PORTS["http"], PORTS["https"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +27,14 @@ class Plan:
     def expected(self) -> dict[str, Expectation]:
         """What the portals should have; a crawl of chosen years expects nothing."""
         return {} if self.years else {portal.id: portal.expect for portal in self.portals if portal.expect}
+
+    @property
+    def old_tls(self) -> frozenset[tuple[str, int]]:
+        """Hosts and ports of the portals whose rows say ``tls: legacy``."""
+        portals = [portal for portal in self.portals if portal.tls == "legacy"]
+        named = {split(url)[1:] for portal in portals for url in portal.urls}
+        bare = {host for portal in portals for host in portal.hosts} | {host for host, port in named if port == HTTP}
+        return frozenset(named | {(host, HTTPS) for host in bare})
 
     @property
     def lines(self) -> tuple[str, ...]:

@@ -42,6 +42,7 @@ class PortalSpider(ListSpider):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.old_tls = self.plan.old_tls  # the archive's download handler reads it
         self.courses = {portal.id: Course(portal, Reach.of(portal)) for portal in self.plan.portals}
 
     @classmethod

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from ssl import SSLContext
 from threading import Thread
 from time import monotonic
 
@@ -29,7 +30,10 @@ class Asked:
 
 @contextmanager
 def serving(
-    answers: Mapping[str, Answer | Callable[[], Answer]], log: list[Asked] | None = None, host: str = "127.0.0.1"
+    answers: Mapping[str, Answer | Callable[[], Answer]],
+    log: list[Asked] | None = None,
+    host: str = "127.0.0.1",
+    tls: SSLContext | None = None,
 ) -> Iterator[str]:
     """Serve ``answers`` while the block runs; gives the server's address, like ``http://127.0.0.1:40123``.
 
@@ -60,10 +64,12 @@ def serving(
 
     server = ThreadingHTTPServer((host, 0), Handler)
     server.daemon_threads = True
+    if tls:
+        server.socket = tls.wrap_socket(server.socket, server_side=True, do_handshake_on_connect=False)
     thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
     thread.start()
     try:
-        yield f"http://{host}:{server.server_port}"
+        yield f"{'https' if tls else 'http'}://{host}:{server.server_port}"
     finally:
         server.shutdown()
         server.server_close()
