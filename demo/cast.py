@@ -26,6 +26,9 @@ RENDERING_QUIRKS = (
     "no_title",  # the body has no heading of its own: only the page's title has
     "pdf",  # the report again as a PDF beside the page
     "pdf_only",  # the page holds nothing but a link to the PDF
+    "framed",  # the page shows its body in a frame
+    "viewed",  # the PDF is shown in a viewer and linked by nothing
+    "images_only",  # scans of its pages, and no text
     "appendix",  # a DOCX beside the page that is no report
     "slow",  # the answer takes its time
 )

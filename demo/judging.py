@@ -43,11 +43,11 @@ class Verdict:
 def judge_reports(sites: Sequence[Site], documents: Sequence[Line], reports: Sequence[Line]) -> tuple[Verdict, ...]:
     """One verdict for each address of each portal, in the portals' order."""
     by_url = _lines_by_url(reports)
-    texts = _lines_by_url(documents)
+    texts = _lines_by_url([line for line in documents if line["rejected"] != "truncated"])  # asked again, and whole
     return tuple(
         _judge(site, url, article, by_url.get(url, []), texts.get(url, []))
         for site in sites
-        if site.portal.temper == "open"
+        if site.portal.is_whole
         for url, article in site.addresses()
     )
 

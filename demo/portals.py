@@ -1,17 +1,23 @@
 """The demo portals: which software each runs, where its list lies, and how it treats a crawler."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from demo.cast import AGENCIES, Agency
+from demo.cruelties.cast import ORDEALS, Later, Ordeal
 from demo.families.cast import RUNS
 
 Temper = Literal["open", "refuses", "empty"]
-Robots = Literal["rules", "html"]
+Robots = Literal["rules", "html", "missing", "broken", "elsewhere"]
 
 HOST = "127.0.0.1"
 BASE_PORT = 8701
 PROVINCE = ("990000", "云岭省")
+_ROBOTS: dict[str, Robots] = {
+    "robots-missing": "missing",
+    "robots-broken": "broken",
+    "robots-elsewhere": "elsewhere",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,11 +33,29 @@ class Portal:
     walkable: bool = True
     pinned: bool = True
     rows: int = 24  # of its list, reports and news together
+    traits: tuple[str, ...] = ()  # what it does to a crawler (``demo.cruelties.TRAITS``)
+    later: Later | None = None  # its second day
+    shows: str | None = None  # whose reports stand in its list, where it is a copy of another agency's portal
 
     @property
     def id(self) -> str:
         """Portals are named like their agencies."""
         return self.agency.id
+
+    @property
+    def source(self) -> str:
+        """The id of the agency whose reports its list shows."""
+        return self.shows or self.agency.id
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether all its reports can be had."""
+        return self.temper == "open" and "wall-shuts" not in self.traits
+
+    @property
+    def agencies(self) -> tuple[Agency, ...]:
+        """The agency as it is on each of the portal's days."""
+        return (self.agency, *((replace(self.agency, looks=self.later.looks),) if self.later else ()))
 
 
 def _outsider(id: str, name: str, short: str, level: Literal["provincial", "municipal"], region: str) -> Agency:
@@ -44,8 +68,25 @@ def _agency(id: str) -> Agency:
     return next(agency for agency in AGENCIES if agency.id == id)
 
 
+def _hard(ordeal: Ordeal) -> Portal:
+    """A portal that is hard on a crawler."""
+    traits = {trait for trait in ordeal.traits if not trait.startswith("robots-")}
+    robots: Robots = next((_ROBOTS[trait] for trait in ordeal.traits if trait in _ROBOTS), "rules")
+    return Portal(
+        ordeal.agency,
+        ordeal.family,
+        ordeal.list_path,
+        robots=robots,
+        pinned=False,
+        rows=14,
+        traits=tuple(sorted(traits)),
+        later=ordeal.later,
+        shows=ordeal.source,
+    )
+
+
 # The order is that of the ports: the first listens on the base port, the next on base + 1, …
-PORTALS = (
+EASY = (
     Portal(_agency("yunling-yjt"), "trs", "/zfxxgk/zfxxgknb/"),
     Portal(_agency("yunling-sthjt"), "hanweb", "/col/col1229/index.html", column="信息公开年报"),
     Portal(
@@ -67,6 +108,8 @@ PORTALS = (
     Portal(_agency("wangxi-wlj"), "trs", "/zfxxgk/nb/", pinned=False),
     *(Portal(run.agency, run.family, run.list_path, run.column, pinned=False) for run in RUNS),
 )
+HARD = tuple(_hard(ordeal) for ordeal in ORDEALS)
+PORTALS = (*EASY, *HARD)
 
 
 def origin(portal: Portal, base_port: int = BASE_PORT) -> str:

@@ -1,9 +1,12 @@
 """What stands in a portal's list: its reports, another agency's, notices that look like reports, dead links, news."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from random import Random
+from urllib.parse import quote
 
 from demo.cast import GUESTS
+from demo.cruelties.cast import CROWD, Later
 from demo.families import MODULES
 from demo.portals import Portal
 from demo.rendering import docx, gkmlpt, hanweb, pdf, trs
@@ -14,6 +17,11 @@ from demo.truth import Report, make_reports
 
 FAMILIES: dict[str, Family] = {"trs": trs, "hanweb": hanweb, "gkmlpt": gkmlpt, **MODULES}
 
+# The smallest PNG there is: one grey pixel.
+PIXEL = bytes.fromhex(
+    "89504e470d0a1a0a0000000d49484452000000010000000108000000003a7e9b55"
+    "0000000a49444154789c63680000008200817751ea0c0000000049454e44ae426082"
+)
 _NEWS = (
     ("{agency}召开{topic}工作部署会", "会议分析了当前{topic}形势，要求各处室对照清单逐项落实，月底前报送进展。"),
     ("{agency}开展{topic}专项检查", "检查组随机抽取了六个点位，现场指出问题九处，责令限期改正并向社会公布结果。"),
@@ -22,13 +30,19 @@ _NEWS = (
 )
 
 
-def make_rows(portal: Portal, reports: Sequence[Report], seed: int) -> tuple[Article, ...]:
-    """The rows of a portal's list, newest first. ``reports`` are those of all agencies; the portal's own are picked."""
-    own = [report for report in reports if report.agency.id == portal.id]
+def make_rows(portal: Portal, reports: Sequence[Report], seed: int, *, later: bool = False) -> tuple[Article, ...]:
+    """The rows of a portal's list, newest first. ``reports`` are those of all agencies; the portal's own are picked.
+
+    ``later``: on the portal's second day; rows whose pages are gone by then are listed no more.
+    """
+    own = [report for report in reports if report.agency.id == portal.source]
     rows = [_report_row(portal, report, number) for number, report in enumerate(own, start=301)]
     if own and portal.temper == "open":
-        rows += [_guest_row(portal, seed), *_lures(portal, own), *_dead_rows(portal)]
-        rows += _news_rows(portal, portal.rows - len(rows), Random(f"{seed}/{portal.id}/news"))
+        rows = _harden(portal, rows)
+        rows += [*_guest_rows(portal, seed), *_lures(portal, own), *_dead_rows(portal)]
+        rows += _news_rows(portal, portal.rows - len(rows), Random(f"{seed}/{portal.source}/news"))
+    if later and portal.later:
+        rows = [_let_go(row, portal.later) for row in rows]
     return tuple(sorted(rows, key=lambda row: (row.published, row.path), reverse=True))
 
 
@@ -38,18 +52,28 @@ def _path(portal: Portal, published: str, number: int) -> str:
 
 def _report_row(portal: Portal, report: Report, number: int, own: bool = True) -> Article:
     path = _path(portal, report.published, number)
-    thin = '<p style="text-align: center;">详见附件。</p>'
+    files = tuple(_files(portal, report, path, number))
     return Article(
         path=path,
         title=report.title,
         published=report.published,
         source=report.source,
-        body=thin if report.has("pdf_only") else write_body(report),
+        body=_write_body(report, files),
         copy=write_body(report, copy=True) if report.has("printed_twice") else "",
         report=report,
         own=own,
-        files=tuple(_files(portal, report, path, number)),
+        files=files,
     )
+
+
+def _write_body(report: Report, files: Sequence[File]) -> str:
+    """The body, or what a page shows in its place."""
+    if report.has("images_only"):
+        return "".join(f'<p align="center"><img src="{file.href}"></p>' for file in files)
+    if report.has("viewed"):
+        viewer = "/pdfjs/web/viewer.html?file="
+        return f'<iframe src="{viewer}{quote(files[0].href)}" width="100%" height="900"></iframe>'
+    return '<p style="text-align: center;">详见附件。</p>' if report.has("pdf_only") else write_body(report)
 
 
 def _files(portal: Portal, report: Report, path: str, number: int) -> list[File]:
@@ -57,7 +81,13 @@ def _files(portal: Portal, report: Report, path: str, number: int) -> list[File]
     files = []
     if report.has("pdf") or report.has("pdf_only"):
         body = pdf.write_pdf(report.title, lay_out(report))
-        files.append(File(*addresses(path, number, "pdf"), f"{report.title}.pdf", "application/pdf", body))
+        name, linked = f"{report.title}.pdf", not report.has("viewed")
+        files.append(File(*addresses(path, number, "pdf"), name, "application/pdf", body, linked))
+    if report.has("images_only"):
+        numbers = range(number + 60, number + 63)
+        files += [
+            File(*addresses(path, at, "png"), "", "image/png", PIXEL + bytes([at % 256]), False) for at in numbers
+        ]
     if report.has("appendix"):
         rows = [("序号", "目录名称"), *((str(n), f"{topic}信息") for n, topic in enumerate(report.agency.topics, 1))]
         body = docx.write_docx("公开事项对照表", rows)
@@ -65,9 +95,37 @@ def _files(portal: Portal, report: Report, path: str, number: int) -> list[File]
     return files
 
 
-def _guest_row(portal: Portal, seed: int) -> Article:
-    """Another agency's report, as lists of governments and of careless editors have them."""
-    return _report_row(portal, make_reports(seed, GUESTS)[0], 390, own=False)
+def _guest_rows(portal: Portal, seed: int) -> list[Article]:
+    """Other agencies' reports, as lists of governments and of careless editors have them."""
+    guests = make_reports(seed, CROWD if "crowded" in portal.traits else GUESTS)
+    return [_report_row(portal, report, 390 - number, own=False) for number, report in enumerate(guests)]
+
+
+def _harden(portal: Portal, rows: list[Article]) -> list[Article]:
+    """The reports' rows as a portal with such traits lists them, the newest last, and rows that lead nowhere."""
+    if "loops" in portal.traits:
+        leading = [replace(row, leads_to=f"/go/to/{at}.html") for at, row in enumerate(rows[:1])]
+        rows = [*leading, *rows[1:], *_lost_rows(portal)]
+    if "twice" in portal.traits:
+        newest = max(rows, key=lambda row: row.published)
+        rows = [*rows, replace(newest, path=f"/wap{newest.path}")]
+    return rows
+
+
+def _lost_rows(portal: Portal) -> list[Article]:
+    """Reports of long ago whose addresses lead anywhere but to a page."""
+    name = portal.agency.name
+    return [
+        _plain_row(portal, f"{name}{year}年政府信息公开工作年度报告", f"{year + 1}-03-05", 380 + at, "", status)
+        for at, (year, status) in enumerate(((2009, "inner"), (2010, "circle"), (2011, "astray")))
+    ]
+
+
+def _let_go(row: Article, later: Later) -> Article:
+    """A report's row on the second day."""
+    year = row.report.year if row.report and row.own else None
+    status = "missing" if year in later.gone else "soft" if year in later.excused else row.status
+    return replace(row, status=status, listed=status == row.status)
 
 
 def _lures(portal: Portal, own: Sequence[Report]) -> list[Article]:

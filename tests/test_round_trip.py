@@ -17,6 +17,7 @@ from warcio.archiveiterator import ArchiveIterator
 
 from demo.catalogue import write_catalogue
 from demo.judging import find_strays, judge_reports
+from demo.portals import EASY
 from demo.running import find_ports
 from demo.server import Portals
 from demo.site import Site
@@ -39,8 +40,8 @@ class Crawled:
 def crawled(tmp_path_factory: pytest.TempPathFactory) -> Crawled:
     folder = tmp_path_factory.mktemp("demo")
     base_port = find_ports()
-    catalogue = write_catalogue(folder / "catalogue", base_port)
-    with Portals(base_port) as portals:
+    catalogue = write_catalogue(folder / "catalogue", base_port, EASY)
+    with Portals(base_port, portals=EASY) as portals:  # tests/spiders/test_cruelties.py crawls the others
         runs = [
             run_scrapy(
                 *("crawl", spider, "-a", f"catalogue={catalogue}", "-O", str(folder / f"{spider}.jsonl")),

@@ -1,6 +1,6 @@
 """The catalogue rows of the demo portals: files for the default ports beside this module, and a writer for others."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from demo.portals import BASE_PORT, PORTALS, PROVINCE, Portal, origin
@@ -9,11 +9,11 @@ FOLDER = Path(__file__).parent
 FILE_NAME = "990000-yunling.yaml"
 
 
-def write_catalogue(folder: Path, base_port: int = BASE_PORT) -> Path:
-    """Write the rows of all portals, served from ``base_port`` on, into ``folder``; returns the file."""
+def write_catalogue(folder: Path, base_port: int = BASE_PORT, portals: Sequence[Portal] = PORTALS) -> Path:
+    """Write the rows of ``portals``, served from ``base_port`` on, into ``folder``; returns the file."""
     region, name = PROVINCE
     lines = [f'province: "{region}"', f"name: {name}", "portals:"]
-    for portal in PORTALS:
+    for portal in portals:
         lines += _row_lines(portal, base_port)
     folder.mkdir(parents=True, exist_ok=True)
     file = folder / FILE_NAME
@@ -32,9 +32,10 @@ def _row_lines(portal: Portal, base_port: int) -> Iterator[str]:
         if portal.pinned:
             yield f"    family: {portal.family}"
             yield f"    list: {origin(portal, base_port)}{portal.list_path}"
-        if agency.looks and portal.temper == "open":
+        if agency.looks and portal.is_whole:
             since = min(look.year for look in agency.looks)
-            yield f"    expect: {{since: {since}, count: {len(agency.looks)}}}"
+            count = sum("images_only" not in look.quirks for look in agency.looks)
+            yield f"    expect: {{since: {since}, count: {count}}}"
     yield "    evidence: seen"
     yield "    reached: never"
     yield "    note: made up, served on loopback by python -m demo serve"

@@ -4,7 +4,7 @@ A module offers what ``demo.rendering.page.Family`` asks for, and where its list
 Their portals' catalogue rows name the home page alone.
 """
 
-from demo.families import anhui, aspnet, epoint, igs, jpaas, lonsun, odd, ucap, vsb, xxgk
+from demo.families import anhui, aspnet, endless, epoint, igs, jpaas, lonsun, odd, ucap, vsb, xxgk
 from demo.families.pages import Answering
 from demo.rendering.page import Family
 
@@ -19,6 +19,7 @@ MODULES: dict[str, Family] = {
     "aspnet": aspnet,
     "xxgk": xxgk,
     "odd": odd,
+    "endless": endless,
 }
 
 

@@ -63,6 +63,7 @@ class File:
     name: str
     media_type: str
     body: bytes = field(repr=False)
+    linked: bool = True  # False for what the body itself shows
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +79,15 @@ class Article:
     report: Report | None = None
     own: bool = True  # False for another agency's report in this portal's list
     files: tuple[File, ...] = ()
-    status: str = "ok"  # ok, missing (404), soft (200 and an excuse)
+    status: str = "ok"  # ok, missing (404), soft (200 and an excuse), or a word of demo.cruelties.pages.LEADS
+    leads_to: str = ""  # where the page lies, if the row's address only leads there
+    listed: bool = True  # False for a page that its list no longer names
+
+    @property
+    def page_path(self) -> str:
+        """Where the page itself lies: behind what the row's address leads to, or in its frame."""
+        path = self.leads_to or self.path
+        return f"{path}.body.html" if self.report and self.report.has("framed") else path
 
 
 Neighbours = tuple[Article | None, Article | None]  # the rows above and below an article in its list
@@ -140,7 +149,9 @@ def article_words(chrome: Chrome, article: Article, neighbours: Neighbours) -> d
         "body": article.body,
         "before": before,
         "after": after,
-        "files": "".join(f'<li><a href="{escape(file.href)}">{escape(file.name)}</a></li>' for file in article.files),
+        "files": "".join(
+            f'<li><a href="{escape(file.href)}">{escape(file.name)}</a></li>' for file in article.files if file.linked
+        ),
     }
 
 

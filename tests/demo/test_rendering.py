@@ -105,4 +105,5 @@ def test_no_report_says_what_chrome_says() -> None:
 
 
 def test_every_quirk_is_played_by_some_report() -> None:
-    assert {quirk for report in REPORTS for quirk in report.look.quirks} == {*CELL_QUIRKS, *RENDERING_QUIRKS}
+    looks = [look for portal in PORTALS for look in portal.agency.looks]
+    assert {quirk for look in looks for quirk in look.quirks} == {*CELL_QUIRKS, *RENDERING_QUIRKS}

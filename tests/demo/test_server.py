@@ -16,7 +16,7 @@ import pytest
 import yaml
 
 from demo.catalogue import FILE_NAME, FOLDER, write_catalogue
-from demo.portals import PORTALS
+from demo.portals import EASY, PORTALS
 from demo.server import Portals
 from tests.commands import PROJECT
 
@@ -36,7 +36,7 @@ def free_base() -> int:
 
 @pytest.fixture(scope="module")
 def portals() -> Iterator[Portals]:
-    with Portals(free_base()) as served:
+    with Portals(free_base(), portals=EASY) as served:
         yield served
 
 

@@ -1,3 +1,4 @@
+import re
 from itertools import pairwise
 from pathlib import Path
 from typing import NamedTuple
@@ -138,7 +139,7 @@ def test_robots_txt_is_obeyed_where_it_is_one(troubled: Troubled) -> None:
 def test_portals_that_brought_nothing_are_named_and_make_exit_code_3(troubled: Troubled) -> None:
     assert troubled.code == 3
     assert "Nothing came of 3 portals" in troubled.told
-    assert "only refusals: 2 412 script challenge" in troubled.told or "only refusals: 1 412" in troubled.told
+    assert re.search(r"only refusals: \d 412 script challenge", troubled.told)
     assert "no annual report found on its list" in troubled.told
     assert "waiting" in troubled.told
 
