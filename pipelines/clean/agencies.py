@@ -17,6 +17,9 @@ _SUFFIX = (
     "街道办事处|办事处|办公厅|办公室|中心|研究院|学院|大学|学校|医院|银行|公司|集团|联合会|协会|红十字会|总工会|法院|检察院|委|部|院|所|站|处|队|会|社|办"
 )
 AGENCY = re.compile(rf"^[\u4e00-\u9fff（）()、·]{{1,40}}?(?:{_SUFFIX})$")
+_AUTHOR = re.compile(
+    rf"(?:^|[，。；、\n]|由)([\u4e00-\u9fff]{{2,30}}?(?:{_SUFFIX}))(?:组织|负责|牵头)?(?:编制|编写|撰写)了?(?:本|20\d\d)"
+)
 _NAMED = re.compile(rf"[\u4e00-\u9fff]{{0,24}}?(?:{_SUFFIX})")
 _COUNTY = re.compile(r"^([\u4e00-\u9fff]{1,12}?(?:自治县|林区|特区|自治旗|新区|[县区旗市]))(?!长|委书记|域|划|块|位)")
 # Words that end like a place and are none: 城市管理局, 社区矫正中心.
@@ -189,6 +192,12 @@ def find_named_agency(text: str) -> str | None:
         if is_agency(name) and (_ABOVE.match(name) or _BARE_START.match(name) or find_place(name).county):
             return name
     return None
+
+
+def find_author(text: str) -> str | None:
+    """The agency that a text says has drawn the report up: …要求，杭州市水利局编制了2022年度…报告."""
+    names = (match.group(1) for match in _AUTHOR.finditer(text))
+    return next((name for name in names if is_agency(name) and find_level(name) and not lacks_place(name)), None)
 
 
 def _cut_name(text: str, names: Mapping[str, str]) -> tuple[str | None, str]:

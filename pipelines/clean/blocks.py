@@ -153,6 +153,8 @@ class _Walk:
         if self.buffer or self.images:
             self._cut()
         parent = self.open[-1] if self.open else -1
+        while parent >= 0 and self.nodes[parent].tag in ("p", tag if tag == "li" else "p"):
+            parent = self.nodes[parent].parent  # ended by this one, though for the parser a <wbr> keeps it open
         self.open.append(len(self.nodes))
         self.paths.add_node(element)
         attributes = dict(element.items())

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from itertools import accumulate
 
 from pipelines.clean.chrome import is_chrome_mark, is_container
+from pipelines.clean.edges import is_signature
 from pipelines.clean.page import Node, Page, Part
 from pipelines.clean.sections import is_section
 from pipelines.clean.weights import Weight, weigh, weigh_all
@@ -18,6 +19,7 @@ _MARK_IS_WRONG = 0.3  # share of the page above which a mark is not believed
 _KEPT = 0.9  # share of the score that a smaller element must keep
 _KNOWN = 0.5  # share of the score that a known container must hold
 _LISTING_MOST = 0.4  # share of the page that a list of news beside the body may have
+_FEWEST_LINKS = 3  # of a list
 _LISTING_LINKS = 0.15  # share of its text that is links
 _IMAGE = 40  # score of an image, and the most that a link has, on a page without prose
 _LONG_LINK = 12  # characters of a link that is a document's title, not a menu's word
@@ -52,12 +54,29 @@ class Shares:
         linked = self._sum(parts, [float(part.linked) for part in parts])
         links = self._sum(parts, [float(part.linked > 0) for part in parts])
         excerpts = self._find_excerpts(parts)
+        swallowing = self._find_swallowing(parts, links)
         most = max(raw) * _LISTING_MOST
         for index, node in enumerate(self.nodes):
-            is_listing = links[index] >= 3 and linked[index] >= _LISTING_LINKS * text[index]
+            is_listing = links[index] >= _FEWEST_LINKS and linked[index] >= _LISTING_LINKS * text[index]
             is_beside = barred[index] == 0 and raw[index] <= most
             inherited = node.parent >= 0 and self.off[node.parent]
-            self.off[index] = self.off[index] or inherited or (is_beside and (is_listing or excerpts[index]))
+            beside = is_beside and (is_listing or excerpts[index]) and not swallowing[index]
+            self.off[index] = self.off[index] or inherited or beside
+
+    def _find_swallowing(self, parts: Sequence[Part], links: Sequence[float]) -> list[bool]:
+        """For each node whether it holds a list of links only because an element of the text was never closed.
+
+        All its links lie in one node below it, and outside that stand sentences or a signature.
+        """
+        heirs = [-1] * len(self.nodes)
+        for index, node in enumerate(self.nodes):
+            if node.parent >= 0 and links[index] == links[node.parent] >= _FEWEST_LINKS:
+                heirs[node.parent] = index
+        if max(heirs, default=-1) < 0:
+            return [False] * len(self.nodes)
+        own = [float(weight.strong or _signs(part)) for part, weight in zip(parts, self.weights, strict=True)]
+        text = self._sum(parts, own)
+        return [heir >= 0 and text[index] > text[heir] for index, heir in enumerate(heirs)]
 
     def _find_excerpts(self, parts: Sequence[Part]) -> list[bool]:
         """For each node whether all prose in it is excerpts of articles, each under its linked headline."""
@@ -147,6 +166,10 @@ def _find_teasers(parts: Sequence[Part], weights: Sequence[Weight]) -> list[floa
     for number in range(1, len(parts)):
         found[number] = float(weights[number].strong and _is_headline(parts[number - 1]))
     return found
+
+
+def _signs(part: Part) -> bool:
+    return part.kind == "paragraph" and not part.linked and is_signature(part.text)
 
 
 def _is_headline(part: Part) -> bool:

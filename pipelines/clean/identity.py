@@ -24,6 +24,7 @@ _CREDIT_CODE = re.compile(r"^([1-9A-Y][1-9])(\d{6})[0-9A-Z]{10}", re.IGNORECASE)
 _MUNICIPAL_TEXT = re.compile(r"各县(?:[(（]?[市区]|区)|各区县|县(?:市)?[(（]?区|区[(（]县|各县[(（、]")
 _URL_YEAR = re.compile(r"(?:fbtime|timeframe|year|nd)=(20\d\d)", re.IGNORECASE)
 _OFFICE = re.compile(r"(?:办公室|办公厅|综合科|综合处|信息中心)$")
+_OPENING = 1000  # characters in which a report says who has drawn it up
 _TAIL = 8  # last lines among which a signature is looked for
 _LEVEL_OF_SEAT = {"township": "county"}  # GB/T 2260 ends with counties
 _LEVEL_BY_CODE = {"0000": "provincial", "00": "municipal"}
@@ -140,6 +141,8 @@ def _agency_candidates(sources: Sources, title: str, text: str) -> Iterator[Foun
     )
     if stated and not (context and context.endswith(stated)):
         yield agencies.complete_agency(stated, text), "signature"
+    author = agencies.find_author(text[:_OPENING])
+    yield (author, "signature") if author else None
     yield (context, "context") if context else None
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 
 from pipelines.clean.attachments import absolute, is_file_link, list_attachments
 from pipelines.clean.blocks import read_page
-from pipelines.clean.body import Body, choose_body, is_unmistakable
+from pipelines.clean.body import Body, choose_body
 from pipelines.clean.bounds import check_blocks
 from pipelines.clean.edges import find_core, trim_edges
 from pipelines.clean.facts import read_facts
@@ -16,11 +16,9 @@ from pipelines.clean.kinds import find_kind, find_rejection, is_image_report
 from pipelines.clean.page import Link, Page, Part
 from pipelines.clean.repeats import drop_repeats
 from pipelines.clean.sections import is_section
-from pipelines.clean.titles import close_title, is_report_title
-from pipelines.clean.weights import weigh
+from pipelines.clean.titles import close_title, first_report, is_report_title
+from pipelines.clean.unveiling import unveil
 from pipelines.document import Attachment, Block, DocumentKind, Dropped, Identity
-
-_MOSTLY = 1.5  # times as much prose hidden as shown
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +54,7 @@ def clean_parts(parts: tuple[Part, ...], url: str, context: Mapping[str, str], k
 
 def _clean(page: Page, source: str, url: str, context: Mapping[str, str]) -> Reading:
     once = drop_repeats(page)
-    shown = _shown(once.parts)
+    shown, excerpt = unveil(page, once.parts)
     rejected = find_rejection(page, shown, source) if source else None
     body = choose_body(page, shown)
     start = _find_start(body)
@@ -68,7 +66,7 @@ def _clean(page: Page, source: str, url: str, context: Mapping[str, str]) -> Rea
     content = _trim(page, body, title[0] if title else None, files)
     base = absolute(url, page.base) or url
     blocks = tuple(_block(page, part, base) for part in content)
-    identity = find_identity(Sources(url, context, facts, title, shown, content))
+    identity = find_identity(Sources(url, context, facts, title, shown, first_report(content)))
     if rejected:
         return Reading("rejected", rejected, identity)
     attachments = list_attachments(files, base)
@@ -77,7 +75,7 @@ def _clean(page: Page, source: str, url: str, context: Mapping[str, str]) -> Rea
         return Reading("rejected", "image-only", identity, blocks=blocks)
     if kind == "list":
         identity = without_rows(identity)
-    return Reading(kind, None, identity, form, blocks, attachments, _log_of(once.dropped, blocks))
+    return Reading(kind, None, identity, form, blocks, attachments, _log_of((*once.dropped, *excerpt), blocks))
 
 
 def _log_of(dropped: Sequence[Dropped], blocks: Sequence[Block]) -> tuple[Dropped, ...]:
@@ -96,27 +94,6 @@ def _table_of(path: str) -> str:
     """The path of the table that a cell's path lies in."""
     before, found, step = path.rpartition("/table")
     return f"{before}{found}{step.split('/')[0]}" if found else path
-
-
-def _shown(parts: Sequence[Part]) -> list[Part]:
-    """What a reader sees, or is to see once a script reveals it.
-
-    That is everything where nothing strong is shown, and where most of the prose and two sections or tables are hidden
-    (tabs, a page that is loading): copies of what is shown have been dropped before.
-    """
-    shown = [part for part in parts if not part.hidden]
-    if len(shown) == len(parts):
-        return shown
-    hidden = [part for part in parts if part.hidden]
-    seen, unseen = _bulk(shown), _bulk(hidden)
-    if not seen or (unseen >= _MOSTLY * seen and sum(map(is_unmistakable, hidden)) > 1):
-        return list(parts)
-    return shown
-
-
-def _bulk(parts: Sequence[Part]) -> float:
-    weights = map(weigh, parts)
-    return sum(weight.score for weight in weights if weight.strong)
 
 
 def _find_start(body: Body) -> list[Part]:

@@ -1,7 +1,8 @@
 """The sentences and tables of a page, by which two printings of one text are told: also a sentence broken over lines.
 
-Where a line ends in mid-sentence and the next line of the same element goes on, the sentence is read over both, for
-the other printing may be broken at other places or not at all. A line that occurs again beside others is left alone.
+Where a line ends in mid-sentence and the next line goes on, the sentence is read over both, for the other printing may
+be broken at other places or not at all: lines of one element, and elements in a row that hold a line of a width each. A
+line that occurs again beside others is left alone.
 """
 
 import re
@@ -19,6 +20,11 @@ _ENDED = re.compile(r"[。！？；：!?;:][”’」）)]?$")
 _SHORTEST_UNIT = 12
 _SHORTEST_BROKEN = 12  # characters of a line that is broken by its width
 _FEWEST_ANCHORS = 3
+_NEXT = 2  # elements from one line to the next, one of them empty
+_WIDEST = 60  # characters of a line
+_FULL = 0.85  # of the widest line, that a line has which is cut off: figures are narrow
+_FEWEST_CUT = 3  # such lines of a page
+_CLAUSE = re.compile(r"[，。；、]")
 
 
 def read_units(parts: Sequence[Part], *, tables: bool = True) -> list[Unit]:
@@ -97,7 +103,12 @@ def find_runs(parts: Sequence[Part]) -> Iterator[list[int]]:
 
 def _find_broken(parts: Sequence[Part]) -> set[int]:
     """The lines that end in mid-sentence and go on in the next, wherever else the two of them stand."""
-    open_lines = [number for number in range(len(parts) - 1) if _is_open(parts[number], parts[number + 1])]
+    open_lines = [
+        number
+        for number in range(len(parts) - 1)
+        if parts[number].owner == parts[number + 1].owner and _is_open(parts[number], parts[number + 1])
+    ]
+    open_lines = sorted({*open_lines, *find_wrapped(parts)})
     if not open_lines:
         return set()
     keys = [text_key(part.text) or part.text for part in parts]
@@ -112,11 +123,41 @@ def _find_broken(parts: Sequence[Part]) -> set[int]:
     }
 
 
+def find_wrapped(parts: Sequence[Part]) -> list[int]:
+    """The lines that a width has cut off, where elements in a row hold a line each and none of them is wider."""
+    found: list[int] = []
+    run: list[int] = []
+    step = 0  # from each element of the run to the next; another step is another element around them
+    for number in range(len(parts)):
+        last = step
+        step = parts[number].owner - parts[number - 1].owner if run else 0
+        follows = 0 < step <= _NEXT and (len(run) == 1 or step == last)
+        if run and not (follows and parts[number].kind in ("heading", "paragraph")):
+            found += _find_cut_off(parts, run)
+            run = []
+        if parts[number].kind in ("heading", "paragraph"):
+            run.append(number)
+    found += _find_cut_off(parts, run)
+    return found if len(found) >= _FEWEST_CUT else []
+
+
+def _find_cut_off(parts: Sequence[Part], run: Sequence[int]) -> list[int]:
+    widest = max((len(parts[number].text) for number in run), default=0)
+    if not _SHORTEST_BROKEN < widest <= _WIDEST:
+        return []
+    cut = [
+        number
+        for number in run[:-1]
+        if len(parts[number].text) >= _FULL * widest and _is_open(parts[number], parts[number + 1])
+    ]
+    prose = sum(bool(_CLAUSE.search(parts[number].text)) for number in cut)
+    return cut if prose * 2 >= len(cut) else []
+
+
 def _is_open(part: Part, following: Part) -> bool:
-    """Whether a line may go on in the next: of the same element, and without an end."""
+    """Whether a line may go on in the next: both of them text, and the first without an end."""
     return (
-        part.owner == following.owner
-        and part.kind == following.kind == "paragraph"
+        part.kind == following.kind == "paragraph"
         and not part.linked
         and not following.linked
         and len(part.text) >= _SHORTEST_BROKEN

@@ -38,6 +38,7 @@ _DEED = re.compile(
 )  # news of a meeting also ends in 会
 _PORTAL = re.compile(r"(?:门户网站?|政府网站?|官方网站?|官网|公开平台|公开网|服务网)$")
 _OPENING = re.compile(r"^(?:现将|现就|根据|按照|依据)|报告如下")  # a sentence of the body, however it breaks
+_CLAUSE = re.compile(r"[，。；]")
 _LONGEST = 70
 
 
@@ -61,6 +62,16 @@ def is_report_title(title: str) -> bool:
     """Whether a title is that of an annual report, not of news or rules about one."""
     is_other = _NOT_ITSELF.search(title) or _OPENING.search(title)
     return len(title) <= _LONGEST and bool(REPORT.search(title)) and not is_other
+
+
+def first_report(parts: Sequence[Part]) -> Sequence[Part]:
+    """The blocks of a body before a line that is the full title of another report, where one stands behind prose."""
+    for number, part in enumerate(parts):
+        is_line = number and len(part.text) <= 2 * _LONGEST and part.kind in ("heading", "paragraph")
+        text = close_title(part.text) if is_line else ""
+        if is_report_title(text) and not _CLAUSE.search(text) and None not in astuple(read_title(text)):
+            return parts[:number]
+    return parts
 
 
 def find_year(text: str) -> int | None:

@@ -1,5 +1,7 @@
 """Copies of a body that are cut differently: lines broken at other places, tables in pieces or one cell a line."""
 
+from collections.abc import Callable
+
 import pytest
 
 from pipelines.clean.cleaning import clean_capture
@@ -75,6 +77,40 @@ def test_three_copies_broken_at_other_places_are_one(widths: tuple[int, int, int
     document = _read(copies)
     assert _prose(document) == _ONCE
     assert _grids(document) == [list(_ROWS)]
+
+
+def _lines(width: int, tables: str = "") -> str:
+    """The body with an element a line, as a converter from PDF leaves it."""
+    pieces = []
+    for heading, text in zip(_HEADINGS, _PROSE, strict=True):
+        lines = "".join(f"<p>{text[at : at + width]}</p>" for at in range(0, len(text), width))
+        pieces.append(f"<p>{heading}</p>{lines}{tables if heading == _HEADINGS[1] else ''}")
+    return "".join(pieces) + _SIGNED
+
+
+@pytest.mark.parametrize(("first", "second"), [(999, 31), (31, 999), (31, 37), (22, 31), (25, 25)])
+@pytest.mark.parametrize("how", [_body, _lines])
+def test_a_copy_with_an_element_a_line_is_a_copy(how: Callable[[int, str], str], first: int, second: int) -> None:
+    table = _table(*_ROWS)
+    document = _read(f"<div>{how(first, table)}</div><div class=m>{_lines(second, table)}</div>")
+    assert _prose(document) == _ONCE
+    assert _grids(document) == [list(_ROWS)]
+
+
+def test_an_element_a_line_stays_as_it_is() -> None:
+    document = _read(f"<div>{_lines(31, _table(*_ROWS))}</div>")
+    assert _prose(document) == _ONCE
+    assert not document.dropped
+
+
+@pytest.mark.parametrize("how", [_body, _lines])
+def test_an_excerpt_gives_way_to_the_hidden_text(how: Callable[[int, str], str]) -> None:
+    """Two anchors are no copy; but what is hidden says it all, and most of the page."""
+    excerpt = "".join(f"<p>{heading}</p><p>{text}</p>" for heading, text in zip(_HEADINGS[:2], _PROSE, strict=False))
+    document = _read(f"<div>{excerpt}</div><div style='display:none'>{how(31, _table(*_ROWS))}</div>")
+    assert _prose(document) == _ONCE
+    assert [item.text for item in document.dropped] == [_HEADINGS[0], _PROSE[0], _HEADINGS[1], _PROSE[1]]
+    assert {item.kept for item in document.dropped} <= {block.path for block in document.blocks}
 
 
 def test_lines_broken_a_word_apart_do_not_contradict_each_other() -> None:

@@ -182,3 +182,31 @@ def test_a_broken_note_behind_the_signature_is_whole() -> None:
 def test_a_title_above_a_broken_paragraph_of_its_element_goes() -> None:
     lines = [TITLE, "本报告按照有关条例编写，所列数据自2022年1月1日起至12月31", "日止，欢迎社会各界监督批评。"]
     assert _texts(_read(f"<div><p>{'<br>'.join(lines)}</p>{BODY}</div>"))[:2] == lines[1:]
+
+
+_NEWS = "".join(
+    f"<li><a href='/{number}.html'>{text}</a>"
+    for number, text in enumerate(
+        (
+            "某县召开水利工作座谈会部署全年任务",
+            "关于印发水利应急预案的通知（最新版）",
+            "局长走进直播间回应群众关切",
+            "水利工程开工",
+        )
+    )
+)
+
+
+@pytest.mark.parametrize(
+    "end",
+    [
+        f"<li>{SIGNED[0]}<li>{SIGNED[1]}<ul>{_NEWS}</ul></ul>",
+        f"<li>{SIGNED[0]}<li>{SIGNED[1]}<div><h3>延伸阅读</h3><ul>{_NEWS}</ul></div></ul>",
+        f"</ul><ul><li>{SIGNED[0]}</li><li>{SIGNED[1]}<div><ul>{_NEWS}</ul></div></ul>",
+    ],
+)
+def test_a_list_of_links_in_an_unclosed_item_takes_no_text_along(end: str) -> None:
+    items = "".join(f"<p>{heading}</p><ul><li>{text}</ul>" for heading, text in _SECTIONS[:3])
+    heading, text = _SECTIONS[3]
+    document = _read(f"<div>{items}<p>{heading}</p><ul><li>{text}{end}</div>")
+    assert _texts(document) == [*LINES, *SIGNED]

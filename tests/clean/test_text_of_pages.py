@@ -142,3 +142,16 @@ def test_each_repeat_names_a_block_that_is_there(number: int) -> None:
     there = {block.path for block in document.blocks}
     assert document.dropped
     assert {item.kept for item in document.dropped} <= there
+
+
+def test_a_break_opportunity_does_not_keep_a_paragraph_open() -> None:
+    """For the parser all that follows a <wbr> lies in it; links behind the last paragraph took it along."""
+    lines = [
+        "一、总体情况",
+        "本年度我局认真做好<wbr>信息公开工作，成效明显。",
+        "二、主动公开情况",
+        "全年公开信息四百二十三条，<wbr>办理按期。",
+    ]
+    links = "".join(f"<li><a href='/{n}.html'>某县召开水利工作座谈会部署全年任务（{n}）</a></li>" for n in range(5))
+    document = read("".join(f"<p>{line}" for line in lines) + f"<div><h3>解读材料链接</h3><ul>{links}</ul></div>")
+    assert texts(document) == [line.replace("<wbr>", "") for line in lines]

@@ -144,3 +144,13 @@ def test_sentence_that_breaks_is_no_title() -> None:
     identity = read(f"<h1>2022年政府信息公开工作年度报告</h1><div><p>{first}<br>{second}</p></div>")
     assert identity.title == "2022年政府信息公开工作年度报告"
     assert identity.agency == AGENCY
+
+
+def test_the_second_report_of_a_page_signs_for_itself_alone() -> None:
+    bare = "<h1>2022年政府信息公开工作年度报告</h1>"
+    first = "<p>一、总体情况</p><p>根据有关条例要求，杭州市水利局编制了2022年度政府信息公开工作年度报告，现予公布。</p>"
+    first += "<p>二、主动公开情况</p><p>全年公开信息四百二十三条，办理申请七件，全部按期答复，没有复议和诉讼。</p>"
+    other = "<h2>麦榆县乡村戏台局2022年政府信息公开工作年度报告</h2><p>本年度我局认真做好信息公开工作，成效明显。</p>"
+    page = f"<html><body>{bare}{first}{other}<p>麦榆县乡村戏台局</p><p>2023年1月5日</p></body></html>"
+    identity = clean_capture(capture(page)).identity
+    assert (identity.agency, identity.region) == ("杭州市水利局", "330100")
