@@ -22,14 +22,28 @@ _OPENING = re.compile(
 )
 _STRING = r"'(?:[^'\\\n]|\\.)*'|\"(?:[^\"\\\n]|\\.)*\"|`(?:[^`\\]|\\.)*`"
 _TOKEN = re.compile(rf"({_STRING})|([(\[{{])|([)\]}}])")
-_EXPRESSION = rf"(?:{_STRING}|[\w$.]+(?:\([^()]*\))?)(?:\s*\+\s*(?:{_STRING}|[\w$.]+(?:\([^()]*\))?|\([^()]*\)))*"
-_PART = re.compile(rf"({_STRING})|([A-Za-z_$][\w$.]*)|(\d+)")
+_CHAIN = r"(?:\([^()]*\)(?:\.[\w$]+(?:\([^()]*\))?)*)?"  # a call, and what is asked of its result
+_TERM = rf"(?:{_STRING}|[\w$.]+{_CHAIN})"
+_EXPRESSION = rf"{_TERM}(?:\s*\+\s*(?:{_TERM}|\([^()]*\)))*"
+_PART = re.compile(
+    rf"(?P<string>{_STRING})|(?P<called>[\w$.]+)\(\s*(?P<argument>{_STRING})\s*\)(?P<chain>(?:\.[\w$]+(?:\([^()]*\))?)*)"
+    r"|(?P<name>[A-Za-z_$][\w$.]*)|(?P<number>\d+)"
+)
+# What a script looks up by a name in a string: an input (``$('#siteId')``, ``[name=siteId]``), its own address's query.
+_LOOKED_UP = re.compile(r"#?([\w-]+)|.*\[\s*name\s*=\s*['\"]?([\w-]+)['\"]?\s*\]")
+_TRANSPARENT = frozenset(
+    ("encodeURIComponent", "encodeURI", "decodeURIComponent", "escape", "String", "Number", "parseInt")
+)
+_WRAPPED = r"(?:(?:JSON\.stringify|[qQ]s\.stringify|\$\.param|new\s+URLSearchParams)\s*\(\s*)"
+_SEARCH_PARAMETERS = re.compile(r"\bnew\s+URLSearchParams\s*\(\s*(?=\{)")
 _URL = re.compile(rf"\burl\s*:\s*({_EXPRESSION})")
 _FIRST = re.compile(rf"\s*({_EXPRESSION})")
 _POST = re.compile(r"\b(?:type|method)\s*:\s*['\"]post['\"]|^\s*['\"]post['\"]\s*,", re.IGNORECASE)
 _JSON = re.compile(r"application/json|JSON\.stringify", re.IGNORECASE)
 _DATA = re.compile(r"\b(?:data|body|params)\s*:\s*")
-_PAIR = re.compile(rf"(?:([A-Za-z_$][\w$-]*)|['\"]([\w$.-]+)['\"])\s*:\s*({_EXPRESSION})")
+_PAIR = re.compile(
+    rf"(?:([A-Za-z_$][\w$-]*)|['\"]([\w$.-]+)['\"])\s*:\s*({_EXPRESSION})|(?:^|,)\s*([A-Za-z_$][\w$]*)\s*(?=,|$)"
+)
 _TEMPLATED = re.compile(r"\$\{([^{}]*)\}")
 
 
@@ -76,7 +90,8 @@ def _read_call(page: Page, match: re.Match[str], arguments: str) -> Call | None:
     if url is None:
         return None
     posted = match["method"] == "post" or bool(_POST.search(arguments))
-    values = dict(parse_qsl(query, keep_blank_values=True)) | _read_data(page, rest[written.end() :], rest)
+    values = dict(parse_qsl(query, keep_blank_values=True))
+    values |= _read_query(page, written[1], rest) | _read_data(page, rest[written.end() :], rest)
     sends: Sending = ("json" if _JSON.search(arguments) else "form") if posted else "query"
     return Call(url, sends, values)
 
@@ -85,18 +100,47 @@ def _read_data(page: Page, after: str, whole: str) -> dict[str, str]:
     """The values of the data that a call sends: an object, a query in a string, or a name for either."""
     found = _DATA.search(whole)
     source = whole[found.end() :] if found else after.lstrip(" ,\n\t\r")
-    source = re.sub(r"^JSON\.stringify\s*\(\s*", "", source)
+    source = re.sub(rf"^{_WRAPPED}", "", source)
+    appended: dict[str, str] = {}
     if name := re.match(r"([A-Za-z_$][\w$]*)\s*(?:[,)}]|$)", source):
-        assigned = re.search(rf"\b{re.escape(name[1])}\s*=\s*(?=[{{'\"])", page.text)
+        assigned = re.search(rf"\b{re.escape(name[1])}\s*=\s*{_WRAPPED}?(?=[{{'\"])", page.text)
         source = page.text[assigned.end() : assigned.end() + MOST_TEXT] if assigned else ""
+        appended = _read_appended(page, name[1])
     if source.startswith("{"):
-        inner = _arguments(source, 1)
-        pairs = ((pair[1] or pair[2], _evaluate(page, pair[3])) for pair in _PAIR.finditer(inner))
-        return dict(pairs)
+        return _read_object(page, source) | appended
     written = _FIRST.match(source)
     if written and "=" in written[1]:
-        return dict(parse_qsl(_evaluate(page, written[1]).lstrip("?&"), keep_blank_values=True))
+        return dict(parse_qsl(_evaluate(page, written[1]).lstrip("?&"), keep_blank_values=True)) | appended
+    return appended
+
+
+def _read_query(page: Page, expression: str, whole: str) -> dict[str, str]:
+    """The values of the ``URLSearchParams`` that an address ends in, written there or under a name."""
+    if found := _SEARCH_PARAMETERS.search(whole):
+        return _read_object(page, whole[found.end() :])
+    for name in re.findall(r"\+\s*([A-Za-z_$][\w$]*)", expression):
+        if assigned := re.search(rf"\b{re.escape(name)}\s*=\s*{_WRAPPED}(?=\{{)", page.text):
+            return _read_object(page, page.text[assigned.end() : assigned.end() + MOST_TEXT])
+        if appended := _read_appended(page, name):
+            return appended
     return {}
+
+
+def _read_object(page: Page, source: str) -> dict[str, str]:
+    """The pairs of an object, ``{name: value, name}``, at the beginning of a text."""
+    pairs = _PAIR.finditer(_arguments(source, 1))
+    return dict(
+        (pair[1] or pair[2], _evaluate(page, pair[3])) if pair[3] else (pair[4], _value(page, pair[4]))
+        for pair in pairs
+    )
+
+
+def _read_appended(page: Page, name: str) -> dict[str, str]:
+    """The pairs that a script appends to a form or a query of that name."""
+    calls = re.finditer(
+        rf"\b{re.escape(name)}\.(?:append|set)\s*\(\s*['\"]([\w$.-]+)['\"]\s*,\s*({_EXPRESSION})", page.text
+    )
+    return {call[1]: _evaluate(page, call[2]) for call in calls}
 
 
 def _evaluate(page: Page, expression: str) -> str:
@@ -105,10 +149,25 @@ def _evaluate(page: Page, expression: str) -> str:
 
 
 def _part(page: Page, part: re.Match[str]) -> str:
-    if part[1]:
-        text = re.sub(r"\\(.)", r"\1", part[1][1:-1])
-        return _TEMPLATED.sub(lambda name: _value(page, name[1]), text) if part[1][0] == "`" else text
-    return part[3] or _value(page, part[2])
+    if part["string"]:
+        text = _unquote(part["string"])
+        return _TEMPLATED.sub(lambda name: _value(page, name[1]), text) if part["string"][0] == "`" else text
+    if part["called"]:
+        return _look_up(page, part["called"], _unquote(part["argument"]), part["chain"])
+    return part["number"] or _value(page, part["name"])
+
+
+def _look_up(page: Page, called: str, argument: str, chain: str) -> str:
+    """What a call with a name in a string gives: ``$('#siteId').val()``, ``getQueryString('id')``."""
+    if called in _TRANSPARENT:
+        return argument
+    attribute = re.search(_STRING, chain)
+    named = _LOOKED_UP.fullmatch(_unquote(attribute[0]) if attribute else argument)
+    return (find_parameter(page, named[1] or named[2], linked=False) or "") if named else ""
+
+
+def _unquote(string: str) -> str:
+    return re.sub(r"\\(.)", r"\1", string[1:-1])
 
 
 def _value(page: Page, name: str) -> str:

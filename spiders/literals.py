@@ -20,6 +20,7 @@ _TOKEN = re.compile(
     re.DOTALL,
 )
 _COMMENT = re.compile(rf"({_STRING})|//[^\n]*|/\*.*?\*/", re.DOTALL)
+_PARSED = re.compile(rf"\bJSON\.parse\s*\(\s*({_STRING})\s*\)", re.DOTALL)
 _BEGIN = re.compile(r"(?:[=:(,]|\breturn)\s*(?=[\[{])")
 _ESCAPE = re.compile(r"\\(?:u([0-9a-fA-F]{4})|x([0-9a-fA-F]{2})|(.))", re.DOTALL)
 _CONTROL = {"n": "\n", "t": "\t", "r": "\r", "b": "\b", "f": "\f", "0": "\0", "v": "\v", "\n": ""}
@@ -39,6 +40,7 @@ def read_literals(text: str) -> Iterator[Any]:
     stripped = text.strip()
     if stripped[:1] in ("[", "{"):
         text = f"={stripped}"
+    text = _PARSED.sub(lambda match: _ESCAPE.sub(_resolve, match[1][1:-1]), text)
     text = _COMMENT.sub(lambda match: match[1] or " ", text)
     at, budget = 0, MOST_SCANNED
     while budget > 0 and (begin := _BEGIN.search(text, at)):

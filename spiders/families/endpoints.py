@@ -24,7 +24,8 @@ from spiders.pages import Link, Page, absolute
 from spiders.parameters import PAGE_NAMES, SIZE_NAMES, find_addresses, find_parameter, name_of
 
 _LIBRARY = re.compile(
-    r"jquery|bootstrap|swiper|vue|react|layui|layer|echarts|video|share|slide|analy|stat|count|hm\.js|polyfill|min\.js",
+    r"jquery|bootstrap|swiper|\bvue\b|react|layui|\blayer\b|echarts|hm\.js|polyfill|min\.js"
+    r"|(?:video|share|slide|analy|stat(?!ic)|count)[^/]*$",  # of the file alone: /static/ is where an application lies
     re.IGNORECASE,
 )
 

@@ -97,7 +97,8 @@ class Hanweb(Family):
         column = _COLUMN.search(page.url)
         own = [fields for fields in sets if column and fields.get("columnid") == column[1]]
         chosen = next(iter(own or sets), {}) or _loose_fields(page)
-        return tuple((name, chosen[name]) for name in FIELDS if name in chosen)
+        # What an object takes from elsewhere ({unitid: $('#unitid').val()}) is looked up by its name.
+        return tuple((name, chosen[name] or find_parameter(page, name) or "") for name in FIELDS if name in chosen)
 
 
 def read_records(text: str) -> list[str]:
@@ -114,7 +115,7 @@ def _field_sets(text: str) -> Iterator[dict[str, str]]:
     """Every set of list parameters in a page: as an object in script, or as the query of the proxy's address."""
     for match in _OBJECT.finditer(text):
         pairs = re.findall(r"['\"]?(\w+)['\"]?\s*:\s*(?:'([^']*)'|\"([^\"]*)\"|([^,'\"}\s]+))", match[0])
-        yield {name: one or two or three for name, one, two, three in pairs}
+        yield {name: one or two or (three if three.isdigit() else "") for name, one, two, three in pairs}
     for match in _ADDRESS.finditer(text):
         query = dict(parse_qsl(urlsplit(unescape(match[0])).query, keep_blank_values=True))
         if "unitid" in query or "columnid" in query:

@@ -63,7 +63,11 @@ class Trs(Family):
         """The next file: both guesses for page two, then the one that held."""
         pager = self.read_pager(page)
         if pager is None:
-            return find_linked_turn(page, turn)
+            linked = find_linked_turn(page, turn)
+            if linked or not turn.carried("pages"):
+                return linked
+            # Only the first page bears the pager.
+            pager = Pager(turn.count("pages"), turn.number, turn.carried("name") or "", turn.carried("extension") or "")
         number = turn.number + 1
         settled = turn.carried("offset")
         offsets = [int(settled)] if settled else [0, -1] if pager.current == turn.number else [-1, 0]
@@ -88,4 +92,5 @@ class Trs(Family):
     def _file(page: Page, pager: Pager, number: int, offset: int) -> Turn:
         folder = page.base if urlsplit(page.base).path else page.base + "/"
         url = urljoin(folder, f"{pager.name}_{number + offset}.{pager.extension}")
-        return Turn(url, number, carry=(("offset", str(offset)),))
+        carry = {"offset": offset, "pages": pager.total, "name": pager.name, "extension": pager.extension}
+        return Turn(url, number, carry=tuple((key, str(value)) for key, value in carry.items()))
