@@ -127,7 +127,7 @@ _RTF_ROW = b"\\intbl b\\cell" * 900 + b"\\row"
 # Name → what makes it, and the file's name.
 HOSTILE: Mapping[str, tuple[Callable[[], bytes], str]] = {
     "pdf-forms": (_forms, "a.pdf"),
-    "pdf-deflate-bomb": (lambda: page(b" " * 900_000_000), "a.pdf"),
+    "pdf-deflate-bomb": (lambda: page(b" " * 100_000_000), "a.pdf"),
     "pdf-operators": (lambda: page(b"0 0 9 9 re S\n" * 3_000_000), "a.pdf"),
     "pdf-nested-arrays": (lambda: page(b"[" * 2_000_000), "a.pdf"),
     "pdf-kids-loop": (lambda: pdf({2: "<< /Type /Pages /Kids [2 0 R 2 0 R] /Count 2 >>"}), "a.pdf"),

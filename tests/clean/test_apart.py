@@ -10,11 +10,10 @@ from pipelines.clean.files import apart, options
 from pipelines.clean.files.apart import read_apart
 from pipelines.clean.files.options import FileOptions, read_options
 from pipelines.clean.files.outcome import FileError
-from pipelines.clean.media import DOCX, PDF, find_binary_media
+from pipelines.clean.media import DOCX, PDF, XLSX, find_binary_media
 from tests.clean.filing import run, word
 from tests.clean.hostile import HOSTILE
 
-_SLOW = {"pdf-forms", "pdf-nested-arrays", "pdf-cmap-range", "pdf-cid-range", "pdf-huge-text", "pdf-deflate-bomb"}
 NOTE = word(run("本年度我局认真做好信息公开工作。"))
 
 
@@ -41,10 +40,10 @@ def test_a_crash_costs_one_file(number: signal.Signals, rejected: str) -> None:
 
 
 def test_a_file_that_takes_for_ever_is_too_large(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(apart, "CPU_SECONDS", 1)
-    start = time.monotonic()
-    assert reason(PDF, HOSTILE["pdf-forms"][0]()) == "too-large"
-    assert time.monotonic() - start < 30
+    assert reason(DOCX, NOTE) is None
+    with monkeypatch.context() as patch:
+        patch.setattr(apart, "CPU_SECONDS", 0.2)
+        assert reason(XLSX, HOSTILE["xlsx-cells"][0]()) == "too-large"
     assert reason(DOCX, NOTE) is None
 
 
@@ -57,7 +56,7 @@ def test_the_reader_is_the_same_process_for_many_files() -> None:
     assert reader() == first
 
 
-@pytest.mark.parametrize("name", sorted(HOSTILE.keys() - _SLOW))
+@pytest.mark.parametrize("name", sorted(name for name in HOSTILE if not name.startswith("pdf-")))
 def test_a_hostile_file_is_rejected_or_read_within_its_bounds(name: str) -> None:
     payload = HOSTILE[name][0]()
     media = find_binary_media(payload, HOSTILE[name][1])

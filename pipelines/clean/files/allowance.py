@@ -16,7 +16,7 @@ PER_PAGE = 60_000  # five times what a page full of small print is
 MAX_DRAWN = 2**20  # bytes of operators of one page: of text and tables a page has a twentieth of that
 MAX_PATHS = 8000  # … and paths: of tables whose every cell draws its own four sides a page has a quarter of that
 _MAX_PACKED = 2**18  # bytes of a stream that is packed in another way than by deflate, which only Python undoes
-_UNPACKED, _BYTE, _OPERATOR, _PATH, _CHARACTER = 0.01, 0.2, 2, 4, 12
+_BYTE, _TOKEN, _OPERATOR, _PATH, _CHARACTER = 0.01, 1, 2, 4, 12
 
 
 class DrawingError(Exception):
@@ -38,15 +38,15 @@ class Allowance:
     def unpack(self, stream: Any) -> bytes:
         """The operators of a stream of pdfminer. Raises ``DrawingError`` where the page has too many of them."""
         content = _unpack(stream)
-        self.spend(_UNPACKED * len(content))
-        return content
-
-    def spend_operator(self, size: int) -> None:
-        """One operator, which with what stands before it takes so many bytes."""
-        self._drawn += size
+        self._drawn += len(content)
         if self._drawn > MAX_DRAWN:
             raise DrawingError
-        self.spend(_OPERATOR + _BYTE * size)
+        self.spend(_BYTE * len(content))
+        return content
+
+    def spend_operator(self, tokens: int) -> None:
+        """One operator, for which so many tokens were read."""
+        self.spend(_OPERATOR + _TOKEN * tokens)
 
     def spend_path(self, pieces: int = 1) -> None:
         """A path of so many pieces. Raises ``DrawingError`` where it is one too many of the page."""

@@ -115,10 +115,8 @@ class Interpreter(PDFPageInterpreter):
     def execute(self, streams: Sequence[object]) -> None:
         """Draw what streams say, as if they were one; a stream does not draw itself again."""
         content = b"\n".join(self._read_streams(streams))
-        start = 0
-        for name, operands, end in read_operators(content):
-            self.device.allowance.spend_operator(end - start)
-            start = end
+        for name, operands, tokens in read_operators(content):
+            self.device.allowance.spend_operator(tokens)
             known = _OPERATORS.get(name)
             if known is None:
                 continue

@@ -12,13 +12,14 @@ from pdfminer.psparser import LIT
 
 Operation = tuple[str, list[Any], int]
 
+_MOST = 4096  # tokens after which it is told that there were so many
 _MAX_DEPTH = 50  # of arrays and dictionaries
 _TOKEN = re.compile(
     rb"""[\0\t\n\f\r ]*(?:
     ([+-]?(?:\d+\.?\d*|\.\d+))                  # 1 a number
     |([A-Za-z'"][^\0\t\n\f\r ()<>\[\]{}/%]*)  # 2 a word
     |/([^\0\t\n\f\r ()<>\[\]{}/%]*)           # 3 a name
-    |<([0-9A-Fa-f\0\t\n\f\r ]*)>              # 4 a string of digits
+    |<([^<>]*)>                              # 4 a string of digits
     |\(([^()\\]*)\)                           # 5 a string with nothing to undo
     |(\[)|(\])|(<<)|(>>)                      # 6 7 8 9
     |(\()                                     # 10 any other string
@@ -39,38 +40,50 @@ _CONSTANTS = {b"true": True, b"false": False, b"null": None}
 
 
 def read_operators(content: bytes) -> Iterator[Operation]:
-    """Operators in order, each with its operands and the place where it ends; an image in the line is an ``EI``.
+    """Operators in order, each with its operands and how many tokens were read for it.
 
-    The last has no name: it is where the content ends.
+    An image in the line is an ``EI``. One without a name is none: so many tokens were read, and no operator came.
     """
     operands: list[Any] = []
     open_ones: list[list[Any]] = []
-    position, match = 0, _TOKEN.match
+    position, tokens, match = 0, 0, _TOKEN.match
     while (found := match(content, position)) is not None:
         position, kind = found.end(), found.lastindex or _OTHER
+        tokens += 1
+        if tokens > _MOST:
+            yield "", [], tokens
+            tokens = 0
         if kind == _NUMBER:
             operands.append(_read_number(found[_NUMBER]))
         elif kind == _WORD and found[_WORD] not in _CONSTANTS:
             if found[_WORD] == b"ID":
                 position = _find_image_end(content, position)
-                yield "EI", [_pair(operands)], position
+                yield "EI", [_pair(operands)], tokens
             elif found[_WORD] != b"BI":
-                yield found[_WORD].decode("latin-1"), operands, position
-            operands, open_ones = [], []
+                yield found[_WORD].decode("latin-1"), operands, tokens
+            operands, open_ones, tokens = [], [], 0
         elif kind == _LONG:
             text, position = _read_string(content, position)
             operands.append(text)
-        elif kind in (_ARRAY, _DICT):
-            if len(open_ones) < _MAX_DEPTH:
-                open_ones.append(operands)
-                operands = []
-        elif kind in (_END, _CLOSE):
-            if open_ones:
-                inner, operands = operands, open_ones.pop()
-                operands.append(inner if kind == _END else _pair(inner))
+        elif kind in (_ARRAY, _DICT, _END, _CLOSE):
+            operands = _nest(kind, operands, open_ones)
         elif kind not in (_COMMENT, _OTHER):
             operands.append(_read_plain(kind, found[kind]))
-    yield "", [], len(content)
+    yield "", [], tokens
+
+
+def _nest(kind: int, operands: list[Any], open_ones: list[list[Any]]) -> list[Any]:
+    """Where operands go on after an array or dictionary began or ended; one too deep is as if it had no brackets."""
+    if kind in (_ARRAY, _DICT):
+        if len(open_ones) >= _MAX_DEPTH:
+            return operands
+        open_ones.append(operands)
+        return []
+    if not open_ones:
+        return operands
+    outer = open_ones.pop()
+    outer.append(operands if kind == _END else _pair(operands))
+    return outer
 
 
 def _read_plain(kind: int, token: bytes) -> Any:
