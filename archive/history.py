@@ -42,11 +42,11 @@ class History:
 
     def addresses(self, url: str) -> Iterator[list[Entry]]:
         """The answers of each address that begins so, one list an address."""
-        for _, entries in groupby(self._kept(self._lookup.prefix(url)), key=lambda entry: entry.key):
-            by_address: dict[str, list[Entry]] = {}
-            for entry in entries:
-                by_address.setdefault(_drop_scheme(entry.url), []).append(entry)
-            yield from by_address.values()
+        yield from _by_address(self._kept(self._lookup.prefix(url)))
+
+    def everything(self) -> Iterator[list[Entry]]:
+        """The answers of each address of the archive; reads its whole index."""
+        yield from _by_address(self._kept(self._lookup.entries()))
 
     def read(self, entry: Entry) -> Capture | None:
         """An answer with the context beside it; ``None`` where its file is gone or damaged."""
@@ -60,6 +60,14 @@ class History:
             is_answer = entry.status is not None and _OF_OTHER_METHODS not in entry.key
             if is_answer and entry.filename not in self._without:
                 yield entry
+
+
+def _by_address(entries: Iterator[Entry]) -> Iterator[list[Entry]]:
+    for _, alike in groupby(entries, key=lambda entry: entry.key):
+        found: dict[str, list[Entry]] = {}
+        for entry in alike:
+            found.setdefault(_drop_scheme(entry.url), []).append(entry)
+        yield from found.values()
 
 
 def _drop_scheme(url: str) -> str:

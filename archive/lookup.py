@@ -136,6 +136,10 @@ class Lookup:
         below = key + "/" if url.endswith("/") and not key.endswith("/") else key
         yield from map(read_entry, self._lines_from(below.encode(), below.encode()))
 
+    def entries(self) -> Iterator[Entry]:
+        """All captures in the order of key and time: a reading of the whole index."""
+        yield from map(read_entry, self._lines_from(b"", b""))
+
     def places(self, digest: str) -> Iterator[Place]:
         """The records that hold a payload of a digest (``sha1:BASE32``), earliest first; revisits do not."""
         self._merge_digests()

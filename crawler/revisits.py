@@ -41,6 +41,7 @@ class Known:
     last: date
     is_gone: bool
     context: Mapping[str, str]  # of the last visit: portal, kind, anchor, via, listed, unlisted …
+    record_id: str | None  # of the last visit
     held: Entry | None = None  # its latest whole body
     validators: Mapping[str, str] = field(default_factory=dict)  # of that body: If-None-Match …
 
@@ -68,7 +69,7 @@ class Revisits:
     def find(self, url: str) -> Known | None:
         """What is known of an address; ``None`` for one that no visit ever found."""
         if url not in self._kept:
-            self._kept[url] = self._know(self._history.answers(url))
+            self._kept[url] = know(self._history, self._history.answers(url))
             while len(self._kept) > _MOST_KEPT:
                 self._kept.popitem(last=False)
         return self._kept[url]
@@ -125,32 +126,38 @@ class Revisits:
         """The pages of a host by portal; several portals may share one."""
         found: dict[str, list[str]] = {}
         for entries in self._history.addresses(f"http://{host}/"):
-            if any((entry.mime or "").startswith(_NO_PAGES) for entry in entries):
-                continue
-            known = self._know(entries)
+            known = know(self._history, entries) if is_page(entries) else None
             if known and known.context.get("kind") in KINDS:
                 found.setdefault(known.context.get("portal", ""), []).append(known.url)
         return found
 
-    def _know(self, answers: list[Entry]) -> Known | None:
-        visits = [entry for entry in answers if entry.status in ANSWERS]
-        last = None
-        while visits and not ((last := self._history.read(visits[-1])) and _is_visit(last)):
-            visits.pop()
-        first = _find_first(visits)
-        if first is None or last is None:
-            return None
-        sighting = find_sighting(last) if last.status != 200 else None
-        is_gone = sighting is not None and sighting.verdict == "gone"
-        held, body = (visits[-1], last) if last.status == 200 else self._find_body(visits)
-        validators = {_CONDITIONS[name]: value for name in _CONDITIONS if body and (value := body.header(name))}
-        return Known(last.url, _day(first), _day(visits[-1]), is_gone, last.context, held, validators)
 
-    def _find_body(self, visits: list[Entry]) -> tuple[Entry, Capture] | tuple[None, None]:
-        for entry in reversed(visits):
-            if entry.status == 200 and (body := self._history.read(entry)) and _is_visit(body):
-                return entry, body
-        return None, None
+def is_page(answers: Iterable[Entry]) -> bool:
+    """Whether an address may hold a report: no image, style or script was ever answered."""
+    return not any((entry.mime or "").startswith(_NO_PAGES) for entry in answers)
+
+
+def know(history: History, answers: list[Entry]) -> Known | None:
+    """What the answers of one address say together, in the order of their time."""
+    visits = [entry for entry in answers if entry.status in ANSWERS]
+    last = None
+    while visits and not ((last := history.read(visits[-1])) and _is_visit(last)):
+        visits.pop()
+    first = _find_first(visits)
+    if first is None or last is None:
+        return None
+    sighting = find_sighting(last) if last.status != 200 else None
+    is_gone = sighting is not None and sighting.verdict == "gone"
+    held, body = (visits[-1], last) if last.status == 200 else _find_body(history, visits)
+    validators = {_CONDITIONS[name]: value for name in _CONDITIONS if body and (value := body.header(name))}
+    return Known(last.url, _day(first), _day(visits[-1]), is_gone, last.context, last.record_id, held, validators)
+
+
+def _find_body(history: History, visits: list[Entry]) -> tuple[Entry, Capture] | tuple[None, None]:
+    for entry in reversed(visits):
+        if entry.status == 200 and (body := history.read(entry)) and _is_visit(body):
+            return entry, body
+    return None, None
 
 
 def _find_first(entries: Iterable[Entry]) -> Entry | None:

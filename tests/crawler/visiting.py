@@ -82,7 +82,7 @@ VISITS: tuple[tuple[str, Change, int, str, bool], ...] = (
     ("vanished", retitle, 0, "due", False),
     ("quiet", nothing, 0, "due", False),
     ("refused", refuse, 400, "due", False),
-    ("recovered", recover, 800, "due", True),
+    ("recovered", recover, 800, "due", False),
     ("everything", nothing, 0, "all", False),
 )
 
@@ -94,7 +94,7 @@ async def visit(folder: Path, asked: list[Asked], day: int, way: str, *, refines
     today = datetime.now(UTC).date() + timedelta(days=day)
     settings.setdict(
         {
-            **{"ARCHIVE_DIR": str(folder / "warc"), "DATABASE_URL": f"sqlite:///{folder / 'kaijuan.db'}"},
+            **{"ARCHIVE_DIR": str(folder / "warc"), "DATABASE_URL": ""},
             **{"ALLOW_LOOPBACK": True, "DOWNLOAD_DELAY": 0, "PROGRESS_ENABLED": False, "TODAY": today.isoformat()},
             **{"RETRY_ENABLED": False, "BACKOFF_DELAYS": 0, "REFINE_WORKERS": 1},
         },
@@ -126,6 +126,7 @@ def describe(folder: Path, crawler: Crawler, asked: list[Asked]) -> dict[str, An
         "conditional": sorted(one.path for one in asked if "If-None-Match" in one.headers),
         "failing": ledger.failing,
         "code": Command._judge(crawler),
+        "run": crawler.settings["RUN_ID"],
         "warcs": sorted(ledger.warcs),
         "told": (folder / "told.txt").read_text(encoding="utf-8"),
     }
