@@ -37,9 +37,9 @@ class Command(crawl.Command):
             " -a: documents=FILE and reports=FILE (the two feeds, JSON Lines),"
             " catalogue=real, demo or a folder, portal=ID,…, region=330000,… (with all below), years=2019-2024,"
             " limit=N portals, dry_run=1 (say what would be fetched), resume=last or a run's id (go on with a run: what"
-            " the archive has of it is not fetched again), visit=all or due (ask for everything, as ever, or for what is"
-            " new, changed in its list, or due after 7, 30, 180 days and then yearly). Settings, each after -s: ARCHIVE_DIR,"
-            " DATABASE_URL, DOWNLOAD_DELAY, ALLOW_LOOPBACK and Scrapy's own. Exit codes: 0 done; 1 an error; 2 wrong"
+            " the archive has of it is not fetched again), visit=all or due (ask for everything, as ever, or for what"
+            " is new, changed in its list, or due after 7, 30, 180 days and then yearly). Settings, each after -s:"
+            " ARCHIVE_DIR, DATABASE_URL, DOWNLOAD_DELAY, ALLOW_LOOPBACK and Scrapy's own. Exit codes: 0 done; 1 an error; 2 wrong"
             " usage; 3 done, but some portal brought nothing, less than last time or than its row expects, or only"
             " refusals."
         )
