@@ -39,9 +39,9 @@ class Command(crawl.Command):
             " limit=N portals, dry_run=1 (say what would be fetched), resume=last or a run's id (go on with a run: what"
             " the archive has of it is not fetched again), visit=all or due (ask for everything, as ever, or for what"
             " is new, changed in its list, or due after 7, 30, 180 days and then yearly). Settings, each after -s:"
-            " ARCHIVE_DIR, DATABASE_URL, DOWNLOAD_DELAY, ALLOW_LOOPBACK and Scrapy's own. Exit codes: 0 done; 1 an error; 2 wrong"
-            " usage; 3 done, but some portal brought nothing, less than last time or than its row expects, or only"
-            " refusals."
+            " ARCHIVE_DIR, DATABASE_URL, DOWNLOAD_DELAY, ALLOW_LOOPBACK and Scrapy's own. Exit codes: 0 done; 1 an"
+            " error; 2 wrong usage; 3 done, but some portal brought nothing, less than last time or than its row"
+            " expects, or only refusals."
         )
 
     def process_options(self, args: list[str], opts: argparse.Namespace) -> None:
