@@ -1,7 +1,7 @@
 """One exchange as it goes into the archive: what was asked, what came back, and what else is known of it."""
 
 import hashlib
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from urllib.parse import quote
 
 from archive.message import Answer, read_answer, read_body
@@ -36,6 +36,12 @@ class Exchange:
     facts: Fields = ()  # for the metadata record, after the outcome
     context: Fields = ()  # the crawl's own fields, opaque here
     certificates: tuple[bytes, ...] = field(default=(), repr=False)  # of the TLS session, in DER
+    head: Answer | None = field(default=None, repr=False)  # of the response, where it was read already
+
+    @property
+    def answer(self) -> Answer | None:
+        """The head of the response; ``None`` for a failure."""
+        return self.head or (read_answer(self.response) if self.status is not None else None)
 
 
 def make_exchange(
@@ -74,7 +80,13 @@ def make_exchange(
         facts=facts + _describe_interim(answer) + _describe_connection(recording),
         context=context,
         certificates=_certificates(recording),
+        head=_move_to_start(answer),
     )
+
+
+def _move_to_start(answer: Answer) -> Answer:
+    """The head of a block that begins with it, after the interim ones were taken off."""
+    return replace(answer, start=0, body_at=answer.body_at - answer.start, interim=()) if answer.start else answer
 
 
 def _find_truncation(recording: Recording, outcome: str, *, framing: str, whole: bool) -> str | None:

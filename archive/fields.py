@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 
 MEDIA_TYPE = "application/warc-fields"
 
@@ -11,8 +12,18 @@ _NOT_TOKEN = re.compile(r"[^!#$%&'*+\-.^_`|~0-9A-Za-z]+")
 
 def write_fields(fields: Iterable[tuple[str, str]]) -> bytes:
     """``name: value`` lines in UTF-8. Line breaks within a value become one space; a name becomes a token."""
-    lines = (f"{_NOT_TOKEN.sub('-', name)}: {_LINE_BREAKS.sub(' ', value).strip()}\r\n" for name, value in fields)
-    return "".join(lines).encode("utf-8", "replace")
+    return "".join([f"{_write_name(name)}: {_write_value(value)}\r\n" for name, value in fields]).encode(
+        "utf-8", "replace"
+    )
+
+
+@lru_cache(maxsize=256)
+def _write_name(name: str) -> str:
+    return _NOT_TOKEN.sub("-", name)
+
+
+def _write_value(value: str) -> str:
+    return value.strip() if value.isprintable() else _LINE_BREAKS.sub(" ", value).strip()
 
 
 def read_fields(block: bytes) -> tuple[tuple[str, str], ...]:

@@ -1,7 +1,7 @@
 """One crawler's archive: one writer however many download handlers Scrapy builds, its counts, and its failure."""
 
 import logging
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from concurrent.futures import Future
 from pathlib import Path
 from typing import Self
@@ -46,7 +46,7 @@ class Keeper:
         recover_folder(options.folder)
         index_folder(options.folder)
         self._folder = options.folder
-        self._writer = Writer(options)
+        self._writer = Writer(options, _call_in_reactor)
         crawler.signals.connect(self._finish, signals.spider_closed)
         crawler.signals.connect(self._close, signals.engine_stopped)
 
@@ -161,18 +161,17 @@ def _describe(crawler: Crawler) -> Iterable[tuple[str, str]]:
     return [(name, str(value)) for name, value in fields.items() if value]
 
 
-async def _wait(future: "Future[Position | None]") -> Position | None:
-    """Wait in the reactor for what the writer's thread will do."""
+def _call_in_reactor(call: Callable[[], None]) -> None:
+    """Run what the writer's thread has to tell in the reactor's."""
     from twisted.internet import reactor
 
-    waiting: Deferred[Position | None] = Deferred()
+    reactor.callFromThread(call)
 
-    def wake(done: "Future[Position | None]") -> None:
-        error = done.exception()
-        if error is not None:
-            reactor.callFromThread(waiting.errback, error)
-        else:
-            reactor.callFromThread(waiting.callback, done.result())
 
-    future.add_done_callback(wake)
-    return await maybe_deferred_to_future(waiting)
+async def _wait(future: "Future[Position | None]") -> Position | None:
+    """Wait, in the reactor, for what the writer will do."""
+    if not future.done():
+        waiting: Deferred[None] = Deferred()
+        future.add_done_callback(lambda _: waiting.callback(None))
+        await maybe_deferred_to_future(waiting)
+    return future.result()

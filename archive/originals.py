@@ -5,7 +5,6 @@ disk (the latest hundred thousand of them); one of earlier crawls is found in th
 record is read back and its payload hashed, so that nothing ever rests on a file that is gone, cut or rotten.
 """
 
-from base64 import b32decode
 from collections import OrderedDict
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -135,8 +134,8 @@ def is_conditional(exchange: Exchange) -> bool:
 
 
 def _mark(digest: str) -> int:
-    """The first 64 bits of a digest of ours: enough, because the record is read back before anything points to it."""
-    return int.from_bytes(b32decode(digest.removeprefix("sha1:"))[:8], "big")
+    """A digest in 64 bits: enough, because the record is read back before anything points to it."""
+    return hash(digest) & (1 << 64) - 1
 
 
 def read_original(path: Path, offset: int, digest: str) -> Original | None:

@@ -6,6 +6,7 @@ last whole exchange and closed, and every exchange that is not on the disk learn
 """
 
 import logging
+import operator
 import os
 import tempfile
 from collections.abc import Callable, Iterable
@@ -13,11 +14,11 @@ from concurrent.futures import Future
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import partial
 from itertools import count
 from pathlib import Path
-from queue import Empty, SimpleQueue
 from threading import Thread
-from time import monotonic, sleep
+from time import monotonic
 
 from archive.certificates import Addition, CertificateShelf, put_before
 from archive.digests import sha1_digest
@@ -25,7 +26,8 @@ from archive.errors import ArchiveError
 from archive.exchange import Exchange
 from archive.gzipping import LEVEL
 from archive.indexing import FileIndex
-from archive.message import Answer, read_answer
+from archive.jobs import Job, Jobs, Result, set_futures
+from archive.message import Answer
 from archive.originals import Original, Originals, is_conditional
 from archive.position import Position
 from archive.warcfile import WarcFile, say_unwritable
@@ -42,11 +44,6 @@ from archive.warcformat import (
 
 logger = logging.getLogger(__name__)
 
-# Most exchanges to one fsync: bounds what a crash can cost to what is in flight.
-_MOST_IN_GROUP = 256
-# Seconds from one sync to the next: a quick disk would else sync every exchange by itself, a tenth of a crawl's cost.
-_BETWEEN_SYNCS = 0.04
-
 
 @dataclass(frozen=True, slots=True)
 class WriterOptions:
@@ -59,15 +56,6 @@ class WriterOptions:
     gzip_level: int = LEVEL
     revisits: bool = True  # whether a payload that the archive has is only pointed to
     describe: Callable[[], Iterable[tuple[str, str]]] = field(default=tuple)
-
-
-@dataclass(slots=True)
-class _Job:
-    """An exchange to write, or, without one, the current file to finish; ``last`` ends the thread."""
-
-    exchange: Exchange | None
-    last: bool = False
-    future: "Future[Position | None]" = field(default_factory=Future)
 
 
 def prepare_folder(folder: Path) -> None:
@@ -83,9 +71,11 @@ def prepare_folder(folder: Path) -> None:
 class Writer:
     """Takes exchanges from one thread and writes them in another, in the order they came."""
 
-    def __init__(self, options: WriterOptions) -> None:
+    def __init__(self, options: WriterOptions, call: Callable[[Callable[[], None]], object] = operator.call) -> None:
+        """``call`` runs what sets the futures of a group: with a loop's own, its thread is woken once a group."""
         self._options = options
-        self._jobs: SimpleQueue[_Job] = SimpleQueue()
+        self._call = call
+        self._jobs = Jobs()
         self._thread: Thread | None = None
         self._file: WarcFile | None = None
         self._index: FileIndex | None = None  # of the current file
@@ -101,15 +91,15 @@ class Writer:
 
     def submit(self, exchange: Exchange) -> "Future[Position | None]":
         """Write an exchange; the future holds its position once it is durable, or ``ArchiveError``."""
-        return self._put(_Job(exchange))
+        return self._put(Job(exchange))
 
     def finish(self) -> "Future[Position | None]":
         """Close the current file under its final name; the next exchange opens another."""
-        return self._put(_Job(None))
+        return self._put(Job(None))
 
     def close(self) -> "Future[Position | None]":
         """Finish, and end the thread."""
-        job = _Job(None, last=True)
+        job = Job(None, last=True)
         if self._closed:
             job.future.set_result(None)
             return job.future
@@ -117,7 +107,7 @@ class Writer:
         self._closed = True
         return future
 
-    def _put(self, job: _Job) -> "Future[Position | None]":
+    def _put(self, job: Job) -> "Future[Position | None]":
         if self._closed:
             job.future.set_exception(ArchiveError("the archive is closed; nothing more can be kept in this crawl"))
             return job.future
@@ -131,30 +121,17 @@ class Writer:
         ended = False
         while not ended:
             jobs = self._next_group()
-            for job, result in self._write_group(jobs):
-                if isinstance(result, ArchiveError):
-                    job.future.set_exception(result)
-                else:
-                    job.future.set_result(result)
+            self._call(partial(set_futures, self._write_group(jobs)))
             ended = any(job.last for job in jobs)
 
-    def _next_group(self) -> list[_Job]:
+    def _next_group(self) -> list[Job]:
         """Wait for work; an idle file is finished when its time has come."""
         timeout = None
         if self._file is not None:
             timeout = max(0.0, self._file.opened_at + self._options.rotate_seconds - monotonic())
-        try:
-            jobs = [self._jobs.get(timeout=timeout)]
-        except Empty:
-            return [_Job(None)]
-        if not jobs[0].last:
-            sleep(max(0.0, self._synced_at + _BETWEEN_SYNCS - monotonic()))
-        with suppress(Empty):
-            while len(jobs) < _MOST_IN_GROUP:
-                jobs.append(self._jobs.get_nowait())
-        return jobs
+        return self._jobs.take_group(timeout, self._synced_at) or [Job(None)]
 
-    def _write_group(self, jobs: list[_Job]) -> list[tuple[_Job, Position | ArchiveError | None]]:
+    def _write_group(self, jobs: list[Job]) -> list[tuple[Job, Result]]:
         self._unsure = False
         results = [self._do(job) for job in jobs]
         try:
@@ -170,7 +147,7 @@ class Writer:
             self._originals.settle()
         return list(zip(jobs, results, strict=True))
 
-    def _do(self, job: _Job) -> Position | ArchiveError | None:
+    def _do(self, job: Job) -> Result:
         try:
             if job.exchange is None:
                 self._finish_file()
@@ -185,7 +162,7 @@ class Writer:
     def _write(self, exchange: Exchange) -> Position:
         file = self._file or self._open_file()
         digest = sha1_digest(exchange.payload)
-        answer = read_answer(exchange.response) if exchange.status is not None else None
+        answer = exchange.answer
         original = self._find_original(exchange, answer, digest)
         reference = _make_reference(exchange, original)
         written, additions = self._compose(exchange, reference, digest)
