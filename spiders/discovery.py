@@ -30,6 +30,8 @@ MOST_DEPTH = 5
 CERTAIN = 60  # points from which a page is the list
 ELSEWHERE = 25  # points of rank that a link loses which leads out of the home page's folder
 GUESSED = 10  # rank of a page that no link led to, at most
+ASKED = 1 << 20  # rank of what was asked
+RETRIED = 1000  # rank of another way to a page
 NAMED = 80  # rank from which a link is still followed when there is a list
 _MENU = (
     (re.compile(r"政府信息公开(?:专栏|平台|目录|栏目|网)?$"), 70),
@@ -95,20 +97,23 @@ class Discovery:
     asked: int = 0
     lists: int = 0
     _heap: list[tuple[int, int, Candidate]] = field(default_factory=list)
-    _met: set[str] = field(default_factory=set)
+    _met: dict[str, int] = field(default_factory=dict)  # pages by the rank that they wait with
     _fallback: tuple[int, Candidate] | None = None
     _guessed: bool = False
+    _counted: int = 0
 
     def meet(self, candidate: Candidate) -> None:
         """A page that may be worth a look; those met before are passed over."""
-        if key_of(candidate.url) not in self._met and candidate.depth <= self.most_depth:
-            self._met.add(key_of(candidate.url))
-            heapq.heappush(self._heap, (-candidate.rank, len(self._met), candidate))
+        key = key_of(candidate.url)
+        if candidate.depth <= self.most_depth and self._met.get(key, 0) < candidate.rank:
+            self._met[key] = candidate.rank  # a page that waits already may get a better name
+            self._counted += 1
+            heapq.heappush(self._heap, (-candidate.rank, self._counted, candidate))
 
     def retry(self, candidate: Candidate) -> None:
         """Another way to a page that was met before; it goes first and does not count."""
         self.asked -= 1
-        heapq.heappush(self._heap, (-1000, 0, candidate))
+        heapq.heappush(self._heap, (-RETRIED, 0, candidate))
 
     def give_up_guessing(self) -> None:
         """Ask for no address that no page linked."""
@@ -120,17 +125,24 @@ class Discovery:
             return None
         if not self._heap and not self.lists and not self._guessed:
             self._guess()
-        if not self._heap:
+        candidate = self._pop()
+        if candidate is None or (self.lists and candidate.rank < NAMED):
             return None
-        _, _, candidate = heapq.heappop(self._heap)
-        if self.lists and candidate.rank < NAMED:
-            return None
+        self._met[key_of(candidate.url)] = ASKED
         self.asked += 1
         return candidate
 
+    def _pop(self) -> Candidate | None:
+        """The page that waits with the highest rank; not one that was asked under a better name."""
+        while self._heap:
+            rank, _, candidate = heapq.heappop(self._heap)
+            if rank <= -RETRIED or self._met.get(key_of(candidate.url)) != ASKED:
+                return candidate
+        return None
+
     def read(self, page: Page, candidate: Candidate) -> Finding:
         """Judge a page, and meet what it links."""
-        self._met.add(key_of(page.url))
+        self._met[key_of(page.url)] = ASKED
         finding = judge_page(page, candidate)
         self.lists += finding.is_list
         if finding.reports and not finding.is_list and (self._fallback is None or finding.reports > self._fallback[0]):
@@ -163,7 +175,7 @@ class Discovery:
         named = names_annual_list(link.title) and is_own(link.title, self.agency)
         rank = 100 if named else rank_link(link)
         named = named or (rank >= NAMED and not is_article(link.url))
-        if is_article(link.url) and rank < 60:
+        if is_article(link.url) and rank < 60 and not (rank and _is_word(link.url)):
             return None
         if not rank and candidate.named and _is_below(link.url, page.url) and not is_article(link.url):
             rank, named = 55, False
@@ -209,6 +221,8 @@ def judge_page(page: Page, candidate: Candidate) -> Finding:
     if found and following and following.scripted:
         found.append((20, f"{family.name} asks for its rows by script"))
     shell = not reports and (bool(find_paged_call(page).url) or any(find_scripts(page)))
+    if candidate.named and shell and not following and (family.wants_scripts(page) or is_signpost(page)):
+        found.append((20, "its rows come by a script that it loads"))
     is_walkable = bool(reports or (following and (following.scripted or not is_signpost(page))) or shell)
     return Finding(sum(points for points, _ in found), tuple(words for _, words in found), family, reports, is_walkable)
 
@@ -233,10 +247,15 @@ def read_meta(page: Page, name: str) -> str:
 
 
 def key_of(url: str) -> str:
-    """What two addresses of one page share: scheme, index file and last slash do not count."""
-    rest = url.partition("://")[2]
+    """What two addresses of one page share: scheme, ``www.``, index file and last slash do not count."""
+    rest = url.partition("://")[2].removeprefix("www.")
     address, mark, query = rest.partition("?")
     return _INDEX.sub("/", address).rstrip("/") + mark + query
+
+
+def _is_word(url: str) -> bool:
+    """Whether a page's file is named by letters alone (``zfxxgk.shtml``): articles bear numbers, columns words."""
+    return urlsplit(url).path.rpartition("/")[2].partition(".")[0].isalpha()
 
 
 def _is_below(url: str, page_url: str) -> bool:

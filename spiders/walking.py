@@ -58,7 +58,8 @@ class Walk:
     years: set[int] = field(default_factory=set)  # of the reports in it
     barren: int = 0
     reports: int = 0
-    fullest: int = 0  # new rows on the page that had most
+    fullest: int = 0  # new rows on the page that had most, of those that a script asks for or of those that none does
+    scripted: bool = False
 
     def read(self, page: Page, turn: Turn) -> Step:
         """Take a page that a turn brought."""
@@ -73,6 +74,8 @@ class Walk:
         if self.pages and not rows:
             # An endpoint that answers without a row says that the list is over.
             return self.retry(turn, None if turn.scripted and not links else f"page {turn.number} brings no new row")
+        if turn.scripted and not self.scripted:
+            self.scripted, self.fullest = True, 0  # what stood in the page itself may be several pages' rows
         self._count(new, rows)
         following = self.family.find_turn(page, turn)
         if self.pages == 1 and following is None:
@@ -180,8 +183,9 @@ def _is_row(link: Link) -> bool:
 
 
 def stable(url: str) -> str:
-    """An address without what servers change from answer to answer: sessions and random numbers."""
-    return _VOLATILE.sub(r"\1", _SESSION.sub("", url)) if "?" in url or ";" in url else url
+    """What two addresses of one page share: all but scheme and ``www.``, sessions and random numbers."""
+    rest = url.partition("://")[2].removeprefix("www.")
+    return _VOLATILE.sub(r"\1", _SESSION.sub("", rest)) if "?" in rest or ";" in rest else rest
 
 
 def mark(text: str) -> int:

@@ -17,6 +17,7 @@ from urllib.parse import urldefrag, urlencode, urljoin, urlsplit
 from spiders.categories import find_category
 from spiders.dates import read_instant
 from spiders.families.base import Family, Turn
+from spiders.families.endpoints import find_scripts
 from spiders.pages import Link, Page, absolute, read_text
 from spiders.rows import names_annual_list
 
@@ -40,8 +41,11 @@ class Gkmlpt(Family):
         return 60 if "/gkmlpt/api/" in page.text else 0
 
     def names_list(self, page: Page) -> bool:
-        """Whether the tree of categories has one of annual reports."""
-        return bool(self.find_category(page, Turn(page.url)))
+        """Whether the tree of categories has one of annual reports, or may in a script that the platform loads."""
+        shell = urlsplit(page.url).path.rstrip("/").endswith(("/gkmlpt", "/gkmlpt/index"))
+        return bool(self.find_category(page, Turn(page.url))) or (
+            shell and self.wants_scripts(page) and any(find_scripts(page))
+        )
 
     def find_signs(self, page: Page) -> tuple[str, ...]:
         """The category of annual reports."""
