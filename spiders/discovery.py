@@ -221,7 +221,8 @@ def judge_page(page: Page, candidate: Candidate) -> Finding:
     if found and following and following.scripted:
         found.append((20, f"{family.name} asks for its rows by script"))
     shell = not reports and (bool(find_paged_call(page).url) or any(find_scripts(page)))
-    if candidate.named and shell and not following and (family.wants_scripts(page) or is_signpost(page)):
+    bare = not following or following.beyond
+    if candidate.named and shell and bare and (family.wants_scripts(page) or is_signpost(page)):
         found.append((20, "its rows come by a script that it loads"))
     is_walkable = bool(reports or (following and (following.scripted or not is_signpost(page))) or shell)
     return Finding(sum(points for points, _ in found), tuple(words for _, words in found), family, reports, is_walkable)

@@ -78,8 +78,9 @@ class Walk:
             self.scripted, self.fullest = True, 0  # what stood in the page itself may be several pages' rows
         self._count(new, rows)
         following = self.family.find_turn(page, turn)
-        if self.pages == 1 and following is None:
-            following = self._look_further(page, turn)
+        if self.pages == 1 and (following is None or (following.beyond and not rows)):
+            further = self._look_further(page, turn)
+            following = further.before(following) if further else following
         if self.pages == 1 and not self.reports:
             following = self._find_onward(page, turn, following)
         return self._go_on(new, following, rows)

@@ -1,7 +1,7 @@
 """The contract of a family: what it sees on a list page, what is on it, and what request brings the next page."""
 
 from abc import ABC, abstractmethod
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import ClassVar
 
 from spiders.pages import Link, Page
@@ -29,6 +29,10 @@ class Turn:
     brings_rows: bool = True
     anew: bool = False
     beyond: bool = False
+
+    def before(self, other: "Turn | None") -> "Turn":
+        """This turn, with another one behind its guesses."""
+        return replace(self, otherwise=(*self.otherwise, other)) if other else self
 
     def carried(self, name: str) -> str | None:
         """A value handed on from the page before."""

@@ -176,3 +176,35 @@ def test_on_loopback_a_port_is_a_host_of_its_own() -> None:
     assert reach.owns("http://127.0.0.1:8701/nb/")
     assert not reach.owns("http://127.0.0.1:8702/nb/")
     assert not reach.owns("http://127.0.0.1/nb/")
+
+
+def test_further_pages_of_a_list_are_left_to_its_walk() -> None:
+    pager = '<a href="index_1.html">2</a><a href="?month=-1">&lt;</a><a href="?month=1">&gt;</a>'
+    found = Searched({"/": home('<a href="/xxgk/nb/">年报</a>'), "/xxgk/nb/": LIST + pager})
+    assert found.asked == [HOME, f"{HOME}xxgk/nb/"]
+
+
+def test_one_page_under_several_names_of_its_host_is_asked_once() -> None:
+    names = ("https://www.mzt.example.gov.cn", "http://www.mzt.example.gov.cn", "https://mzt.example.gov.cn")
+    links = "".join(f'<a href="{name}/xxgk/nb/">年报</a>' for name in names)
+    found = Searched({"/": home(links, '<a href="/xxgk/nb/index.html">年报</a>')}, most=4)
+    assert sum("/xxgk/nb/" in url for url in found.asked) == 1
+
+
+def test_page_that_waits_may_get_a_better_name() -> None:
+    links = '<a href="/gkmlpt/index">政府信息公开</a><a href="/gkmlpt/index#3047">年报</a>'
+    found = Searched({"/": home(links), "/gkmlpt/index": '<script src="/gkmlpt/tree.js"></script>'})
+    assert found.asked == [HOME, f"{HOME}gkmlpt/index"]
+    assert found.lists == [f"{HOME}gkmlpt/index"]
+
+
+def test_column_whose_file_is_a_word_is_no_article() -> None:
+    pages = {"/": home('<a href="/sl/zfxxgk/zfxxgk.shtml">公开</a>'), "/sl/zfxxgk/zfxxgk.shtml": LIST}
+    pages["/sl/zfxxgk/zfxxgk.shtml"] = '<a href="/sl/c1022/list.shtml">信息公开年报</a>'
+    assert Searched(pages | {"/sl/c1022/list.shtml": LIST}).lists == [f"{HOME}sl/c1022/list.shtml"]
+
+
+def test_shell_that_is_linked_by_name_is_the_list() -> None:
+    shell = '<div id="app"></div><script src="/static/app.js"></script>'
+    found = Searched({"/": home('<a href="/xxgk/report.html">信息公开年报</a>'), "/xxgk/report.html": shell})
+    assert found.lists == [f"{HOME}xxgk/report.html"]

@@ -203,3 +203,20 @@ def test_endless_reports_end_at_the_bound_and_say_so() -> None:
     walked = walk_server(f"{ORIGIN}/nb/", serve)
     assert len(walked.turns) == 1000
     assert walked.stopped == "the bound of 1000 pages is reached"
+
+
+def test_several_screens_in_the_first_page_do_not_make_the_others_look_short() -> None:
+    """Forty-five records inline, sixty stated, seventy-six there."""
+    years = [*range(2023, 1947, -1)]
+    fields = "{columnid: 88, unitid: 99, perPage: 15, totalRecord: 60}"
+
+    def records(some: list[int]) -> str:
+        return "".join(f"<record><![CDATA[{row(y, f'/art/2023/1/1/art_88_{y}.html')}]]></record>" for y in some)
+
+    def serve(turn: Turn) -> str:
+        query = dict(parse_qsl(urlsplit(turn.url).query))
+        if not turn.form:
+            return f"<datastore>{records(years[:45])}</datastore><script>jpage({fields}, 'dataproxy.jsp')</script>"
+        return f"<datastore>{records(years[int(query['startrecord']) - 1 : int(query['endrecord'])])}</datastore>"
+
+    assert walk_server(f"{ORIGIN}/col/col88/index.html", serve).titles == titles(*years)
