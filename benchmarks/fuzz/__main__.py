@@ -18,7 +18,8 @@ from benchmarks.fuzz.seeds import Seed, read_seeds
 from benchmarks.fuzz.trying import Trial, make_payload, try_number, watch
 
 _BATCH = 100
-_PATIENCE = 300.0  # seconds for a batch, beyond which a number in it hangs
+_BATCHES = 20  # of a worker, before a new process takes its place
+_PATIENCE = 1200.0  # seconds for a batch, beyond which a number in it hangs
 _SPECIMENS = Path("tests/clean/specimens")
 _seeds: list[Seed] = []
 
@@ -79,8 +80,9 @@ def _run(arguments: argparse.Namespace, folders: list[Path]) -> int:
 def _batches(arguments: argparse.Namespace, folders: list[Path]) -> Iterator[list[Trial]]:
     """The trials of each batch; a batch that kills its process is done again one by one to find the number."""
     last = arguments.first + arguments.count
-    for first in range(arguments.first, last, _BATCH * _workers() * 4):
-        numbers = range(first, min(last, first + _BATCH * _workers() * 4))
+    together = _BATCH * _BATCHES * _workers()
+    for first in range(arguments.first, last, together):
+        numbers = range(first, min(last, first + together))
         with ProcessPoolExecutor(_workers(), initializer=_begin, initargs=(folders,)) as pool:
             futures = [
                 (at, pool.submit(_try_batch, arguments.seed, at, min(at + _BATCH, numbers.stop)))

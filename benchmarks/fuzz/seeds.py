@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 
 from demo.portals import PORTALS, origin
@@ -15,7 +16,7 @@ _FILES = (".pdf", ".doc", ".docx", ".wps", ".rtf", ".odt", ".xls", ".xlsx", ".od
 _LARGEST = 1_000_000  # bytes
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Seed:
     """A sound file: its name, the type that a server would state, its bytes."""
 
@@ -23,7 +24,7 @@ class Seed:
     media_type: str
     payload: bytes = field(repr=False)
 
-    @property
+    @cached_property
     def format(self) -> str:
         """The ending of a file's name; ``page`` for pages and texts."""
         suffix = Path(self.name).suffix.lower()
