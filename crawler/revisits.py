@@ -114,11 +114,14 @@ class Revisits:
         return plain
 
     def addresses_of(self, portal: str, hosts: Iterable[str]) -> Iterator[Known]:
-        """The reports and attachments of a portal that the archive has on these hosts (``host`` or ``host:port``)."""
+        """The reports and attachments of a portal that the archive has on these hosts (``host`` or ``host:port``).
+
+        Each is given once: what was given is forgotten.
+        """
         for host in sorted(hosts):
             if host not in self._portals:
                 self._portals[host] = self._read_host(host)
-            for url in self._portals[host].get(portal, ()):
+            for url in self._portals[host].pop(portal, ()):
                 if known := self.find(url):
                     yield known
 

@@ -1,5 +1,6 @@
 """What every spider of the house shares: arguments, scope, the context of requests, notes of failures."""
 
+import re
 from collections.abc import Mapping
 from typing import Any, ClassVar, Self
 
@@ -12,6 +13,7 @@ from scrapy.settings import BaseSettings
 from scrapy.spidermiddlewares.httperror import HttpError
 from twisted.python.failure import Failure
 
+from archive.outcomes import name_outcome
 from crawler.arguments import Arguments, read_arguments
 from crawler.calendar import find_today
 from crawler.ledger import Note, noted, portal_of
@@ -21,6 +23,10 @@ from crawler.run import find_run_id
 from crawler.scope import OutOfScope, Scope
 from spiders.items import ReportPage
 
+# What OpenSSL says of versions, ciphers, keys and handshakes that it no longer takes.
+_OLD_TLS = re.compile(
+    r"protocol version|unsupported protocol|wrong version|no protocols|legacy|key too small|handshake failure"
+)
 CONTEXT_OF_ITEM = ("run", "portal", "agency", "level", "region", "via", "kind")
 
 
@@ -101,4 +107,11 @@ class ArchivingSpider(scrapy.Spider):
         elif isinstance(failure.value, IgnoreRequest):
             self.note(portal, "ignored", f"{request.url}: {failure.value}")
         else:
-            self.note(portal, "failed", f"{request.url}: {failure.getErrorMessage() or type(failure.value).__name__}")
+            said = failure.getErrorMessage() or type(failure.value).__name__
+            hint = "; tls: legacy in its row admits old versions" if _is_old_tls(failure.value, said) else ""
+            self.note(portal, "failed", f"{request.url}: {said}{hint}")
+
+
+def _is_old_tls(error: BaseException | None, said: str) -> bool:
+    """Whether a connection failed for what only servers of old ask for."""
+    return error is not None and name_outcome(error) == "tls" and bool(_OLD_TLS.search(said))

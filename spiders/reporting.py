@@ -77,6 +77,7 @@ class ReportingSpider(ArchivingSpider):
     def read_report(self, response: Response, portal_id: str) -> Iterator[Any]:
         """The item of a report page, and requests for what belongs to it."""
         course = self.courses[portal_id]
+        course.meet(response.url)  # where a redirect led
         if response.status == 200:
             yield self.make_item(response)
             if is_markup(response):

@@ -87,7 +87,8 @@ class Command(ScrapyCommand):
         evidence, source = self._gather()
         named = _read_names(opts.portal, catalogue, evidence)
         portals = _choose(catalogue.portals, opts.level, named)
-        own = _limit(evidence, opts.level, named)
+        left_out = {*catalogue.ids} - {portal.id for portal in portals}
+        own = _limit(evidence, opts.level, named, left_out)
         coverage = make_coverage(own, portals, today, years=years, everyone=opts.all or bool(named))
         _print(coverage, source, catalogue, opts)
 
@@ -122,14 +123,16 @@ def _choose(portals: Collection[Portal], level: str | None, named: frozenset[str
     return [portal for portal in chosen if level in (None, portal.level)]
 
 
-def _limit(evidence: Evidence, level: str | None, named: frozenset[str] | None) -> Evidence:
+def _limit(evidence: Evidence, level: str | None, named: frozenset[str] | None, left_out: Collection[str]) -> Evidence:
     """The evidence of agencies of a level and on these portals."""
     kept = {
         name: agency
         for name, agency in evidence.agencies.items()
         if level in (None, agency.level) and (named is None or agency.portals & named)
     }
-    return Evidence(evidence.cells, kept, evidence.crawled, evidence.refused)
+    refusing = [portal for portal in evidence.refused if portal not in left_out and (named is None or portal in named)]
+    refused = {portal: evidence.refused[portal] for portal in refusing}
+    return Evidence(evidence.cells, kept, evidence.crawled, refused)
 
 
 def _print(coverage: Coverage, source: str, catalogue: Catalogue, opts: argparse.Namespace) -> None:

@@ -68,11 +68,15 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Coverage:
-    """The matrix. ``uncrawled``: portals of the catalogue that were chosen and never crawled, left out here."""
+    """The matrix. ``uncrawled``: portals of the catalogue that were chosen and never crawled, left out here.
+
+    ``refused``: portals of no catalogue (``crawl portal -a home=``) that did nothing but refuse, and how.
+    """
 
     years: tuple[int, ...]
     rows: tuple[Row, ...]
     uncrawled: int = 0
+    refused: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def totals(self) -> Counter[str]:
@@ -98,11 +102,10 @@ def make_coverage(
     portals: Collection[Portal],
     today: date,
     *,
-    others: bool = True,
     years: Collection[int] | None = None,
     everyone: bool = False,
 ) -> Coverage:
-    """The matrix of these portals and, with ``others``, of all agencies that the evidence knows.
+    """The matrix of these portals and of all agencies that the evidence knows.
 
     Expected are the years that a row's ``expect`` names, else those from an agency's first known report on, else the
     years shown; never one whose deadline has not passed. ``everyone``: portals that were never crawled too.
@@ -111,11 +114,12 @@ def make_coverage(
     agencies = [(portal, find_name(portal, evidence)) for portal in chosen]
     taken = {name for _, name in agencies}
     subjects: list[tuple[Portal | None, Name]] = [*agencies]
-    subjects += [(None, name) for name in sorted(evidence.agencies) if others and name not in taken]
+    subjects += [(None, name) for name in sorted(evidence.agencies) if name not in taken]
     known = _known_years(evidence)
     shown = tuple(sorted(years)) if years else _find_years(subjects, known, today)
     rows = tuple(_make_row(portal, name, evidence, known.get(name, ()), shown, today) for portal, name in subjects)
-    return Coverage(shown, tuple(row for row in rows if row.cells or row.portal), len(portals) - len(chosen))
+    kept = tuple(row for row in rows if row.cells or row.portal)
+    return Coverage(shown, kept, len(portals) - len(chosen), _find_strangers(evidence, portals))
 
 
 def find_name(portal: Portal, evidence: Evidence) -> Name:
@@ -123,6 +127,13 @@ def find_name(portal: Portal, evidence: Evidence) -> Name:
     name = fold_name(portal.agency, portal.region, portal.id) or portal.id
     apart = f"{name}@{portal.region}"
     return apart if apart in evidence.agencies else name
+
+
+def _find_strangers(evidence: Evidence, portals: Iterable[Portal]) -> dict[str, str]:
+    """Portals without a row and without a report that refused."""
+    known = {portal.id for portal in portals}
+    known |= {portal for agency in evidence.agencies.values() for portal in agency.portals}
+    return {portal: why for portal, why in sorted(evidence.refused.items()) if portal not in known}
 
 
 def _known_years(evidence: Evidence) -> dict[Name, tuple[int, ...]]:

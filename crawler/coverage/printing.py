@@ -38,6 +38,7 @@ def print_coverage(coverage: Coverage, source: str, catalogue: str) -> Iterator[
         yield from _print_block(coverage, coverage.years[start : start + each], width, column)
     yield ""
     yield from _wrap([f"{MARKS[state]} {MEANING[state]}" for state in STATES] + ["blank: not expected, or not due yet"])
+    yield from (f"{portal}, in no catalogue: refused, {why}" for portal, why in coverage.refused.items())
     if coverage.uncrawled:
         portals = "1 portal" if coverage.uncrawled == 1 else f"{coverage.uncrawled} portals"
         yield f"{portals} of catalogue {catalogue} never crawled: left out (--all shows them)"
@@ -50,6 +51,7 @@ def make_object(coverage: Coverage, source: str) -> dict[str, Any]:
         "years": list(coverage.years),
         "totals": {state: coverage.totals[state] for state in STATES},
         "uncrawled": coverage.uncrawled,
+        "refused": dict(coverage.refused),
         "agencies": [_make_row(row) for row in coverage.rows],
     }
 

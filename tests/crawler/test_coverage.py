@@ -80,6 +80,12 @@ def test_agency_of_no_portal_is_shown_too() -> None:
     assert [row.agency for row in coverage.rows] == ["云岭省林业局", BUREAU]
 
 
+def test_portal_of_no_catalogue_that_refused_is_named() -> None:
+    found = evidence_of((BUREAU, 2023, "parsed")).join(Evidence(refused={"x.gov.cn": "403 forbidden"}))
+    coverage = make_coverage(found, [portal("a", BUREAU)], TODAY)
+    assert "x.gov.cn, in no catalogue: refused, 403 forbidden" in list(print_coverage(coverage, "the store", "real"))
+
+
 def test_of_two_things_known_of_a_report_the_better_is_told() -> None:
     both = evidence_of((BUREAU, 2023, "refused")).join(evidence_of((BUREAU, 2023, "archived"), crawled=("c",)))
     assert both.cells[BUREAU, 2023].state == "archived"

@@ -70,6 +70,7 @@ def test_no_other_host_is_spoken_to_like_that(crawled: Crawled) -> None:
     assert crawled.code == 3
     assert "other 云岭省民政厅: https://127.0.0.1" in crawled.told
     assert "protocol version" in crawled.told
+    assert "tls: legacy in its row" in crawled.told
 
 
 def test_row_speaks_for_its_own_hosts_and_ports_alone() -> None:
