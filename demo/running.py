@@ -94,6 +94,9 @@ def _crawl(spider: str, console: Console) -> Step:
     settings = {
         "ALLOW_LOOPBACK": "1",
         "DOWNLOAD_DELAY": "0.05",
+        # The portals share one address, so the pauses of one are waited out by all: nobody watches a demo wait.
+        "BACKOFF_MOST": "2",
+        "LIST_BARREN_PAGES": "15",
         "ARCHIVE_DIR": str(FOLDER / "warc"),
         "DATABASE_URL": f"sqlite:///{FOLDER / 'kaijuan.db'}",
     }
