@@ -193,7 +193,12 @@ class Ledger:
         why = f"; rejected: {in_words(rejected)}" if rejected else ""
         if account.candidates:
             return f"pages fetched as reports: {account.candidates}, none of them is one{why}"
-        if failed := account.noted("failed") + account.noted("status") + account.noted("out-of-scope"):
+        if (
+            failed := account.noted("refused")
+            + account.noted("failed")
+            + account.noted("status")
+            + account.noted("out-of-scope")
+        ):
             return f"{failed[0]}" + (f" (and {len(failed) - 1} more)" if len(failed) > 1 else "")
         if ignored := account.noted("ignored"):
             return ignored[0]

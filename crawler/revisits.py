@@ -62,9 +62,9 @@ class Revisits:
         self._portals: dict[str, dict[str, list[str]]] = {}  # host → portal → addresses
 
     @classmethod
-    def of(cls, folder: Path, run: str, today: date, *, only_due: bool) -> "Revisits":
-        """Over an archive's folder as it is now, without what the run itself has archived so far."""
-        return cls(History(folder, without=run), today, only_due=only_due)
+    def of(cls, folder: Path, resumed: str | None, today: date, *, only_due: bool) -> "Revisits":
+        """Over an archive's folder as it is now, without what the run that goes on has archived so far."""
+        return cls(History(folder, without=resumed), today, only_due=only_due)
 
     def find(self, url: str) -> Known | None:
         """What is known of an address; ``None`` for one that no visit ever found."""

@@ -61,8 +61,8 @@ class PortalSpider(ListSpider):
 
     def find_revisits(self) -> Revisits | None:
         """What the archive had before this crawl."""
-        folder, today = Path(self.settings["ARCHIVE_DIR"]), find_today(self.settings)
-        return Revisits.of(folder, self.run, today, only_due=self.visit == "due")
+        folder, resumed = Path(self.settings["ARCHIVE_DIR"]), self.settings.get("ARCHIVE_RESUME")
+        return Revisits.of(folder, resumed, find_today(self.settings), only_due=self.visit == "due")
 
     def _begin(self, course: Course) -> Iterator[Request]:
         lists = course.portal.lists

@@ -81,6 +81,9 @@ def test_what_no_list_links_is_asked_when_due(visits: dict[str, Any]) -> None:
 
 def test_refusals_and_outages_leave_a_page_as_it_was(visits: dict[str, Any]) -> None:
     assert visits["refused"]["code"] == 3
+    assert [why.endswith("2022.html: status 412 (and 1 more)") for why in visits["refused"]["failing"].values()] == [
+        True
+    ]
     assert visits["recovered"]["conditional"] == sorted([article(2022), article(2021), PDF])
     with create_engine(f"sqlite:///{visits['folder'] / 'kaijuan.db'}").connect() as store:
         withdrawn = store.execute(text("SELECT year, reason FROM withdrawals ORDER BY year")).all()
