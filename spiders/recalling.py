@@ -55,8 +55,8 @@ def make_visit(course: Course, less: str | None) -> Visit:
 
 def _find_unlisted(course: Course, revisits: Revisits, years: frozenset[int] | None) -> Iterator[tuple[Known, Waiting]]:
     hosts = course.hosts | {url.partition("://")[2].partition("/")[0] for url in course.portal.urls}
-    for known in revisits.addresses_of(course.portal.id, hosts):
-        if course.has_met(known.url) or not course.reach.is_near(known.url):
+    for known in revisits.addresses_of(course.portal.id, hosts, course.has_met):
+        if not course.reach.is_near(known.url):
             continue
         context = known.context
         link = Link(known.url, context.get("anchor", ""), context.get("listed"))
