@@ -12,6 +12,7 @@ from typing import Any
 
 from spiders.dates import read_instant
 from spiders.pages import Link, Page, absolute, find_links, read_text, read_tree, squeeze
+from spiders.templates import Template
 
 URLS = (
     *("url", "infourl", "href", "link", "linkurl", "puburl", "docpuburl", "post_url", "articleurl", "docurl", "weburl"),
@@ -69,11 +70,11 @@ def read_json(text: str) -> Any:
         return None
 
 
-def find_rows(value: Any, base: str) -> tuple[Link, ...]:
-    """The rows of the list that has most of them; of equals the first."""
+def find_rows(value: Any, base: str, templates: tuple[Template, ...] = ()) -> tuple[Link, ...]:
+    """The rows of the list that has most of them, of equals the first; templates make the addresses that rows lack."""
     best: tuple[Link, ...] = ()
     for rows in _lists(value):
-        links = tuple(link for row in rows if isinstance(row, dict) and (link := _link(row, base)))
+        links = tuple(link for row in rows if isinstance(row, dict) and (link := _link(row, base, templates)))
         if len(links) > len(best):
             best = links
     return best
@@ -107,11 +108,12 @@ def _children(value: Any) -> Iterator[Any]:
         yield from value
 
 
-def _link(row: dict[str, Any], base: str) -> Link | None:
+def _link(row: dict[str, Any], base: str, templates: tuple[Template, ...]) -> Link | None:
     keys = {key.lower(): value for key, value in row.items() if isinstance(key, str)}
     title = next((text for key in TITLES if (text := _plain(keys.get(key)))), "")
     urls = (absolute(base, value) for key in URLS if isinstance(value := keys.get(key), str) and value.strip())
-    url = next(filter(None, urls), None)
+    filled = (template.fill(keys) for template in templates)
+    url = next(filter(None, urls), None) or next(filter(None, filled), None)
     date = next((day for key in TIMES if (day := read_instant(keys.get(key)))), None)
     return Link(url, title, date) if url and title else None
 

@@ -10,8 +10,9 @@ portals have more than one.
 
 import heapq
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
+from itertools import islice
 from urllib.parse import urljoin, urlsplit
 
 from spiders.families import recognise_family
@@ -19,8 +20,9 @@ from spiders.families.ajax import find_paged_call
 from spiders.families.base import Family, Turn
 from spiders.families.endpoints import find_scripts
 from spiders.families.generic import find_script_rows, is_same_list
+from spiders.menus import find_menu_links, find_written_links
 from spiders.owners import is_own
-from spiders.pages import Link, Page, absolute, read_text, squeeze
+from spiders.pages import Link, Page, read_text, squeeze
 from spiders.reach import Reach
 from spiders.rows import is_annual_report, is_article, leads_to_annual_list, names_annual_list, plain, title_year
 from spiders.stubs import find_frames, find_onward, is_signpost
@@ -32,6 +34,8 @@ ELSEWHERE = 25  # points of rank that a link loses which leads out of the home p
 GUESSED = 10  # rank of a page that no link led to, at most
 ASKED = 1 << 20  # rank of what was asked
 RETRIED = 1000  # rank of another way to a page
+SCRIPT = 11  # rank of a script in which a menu may stand
+MOST_SCRIPTS = 3  # of a page
 NAMED = 80  # rank from which a link is still followed when there is a list
 _MENU = (
     (re.compile(r"政府信息公开(?:专栏|平台|目录|栏目|网)?$"), 70),
@@ -51,9 +55,6 @@ _PATHS = (
 )
 # Where the platforms and the standard layout put it; asked last, when no link led on.
 GUESSES = ("/gkmlpt/index", "/zfxxgk/", "/xxgk/", "/zwgk/", "/zfxxgk/zfxxgknb/", "/xxgk/xxgknb/", "/zwgk/zfxxgk/")
-_WRITTEN = re.compile(
-    r"<a\b[^>]*?\bhref\s*=\s*\\?[\"']([^\"'\\]+)\\?[\"'][^>]*>(.{1,80}?)<\\?/a", re.IGNORECASE | re.DOTALL
-)
 _INDEX = re.compile(r"/(?:index|default)\.(?:s?html?|jsp|aspx?|php)$", re.IGNORECASE)
 
 
@@ -67,6 +68,7 @@ class Candidate:
     via: str | None = None
     anchor: str = ""
     named: bool = False  # its link or address says that it is a list of annual reports
+    is_script: bool = False  # of the page ``via``, for the menu that may stand in it
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +101,7 @@ class Discovery:
     _heap: list[tuple[int, int, Candidate]] = field(default_factory=list)
     _met: dict[str, int] = field(default_factory=dict)  # pages by the rank that they wait with
     _fallback: tuple[int, Candidate] | None = None
+    elsewhere: str | None = None  # a list's name that leads to a host that is not the portal's
     _guessed: bool = False
     _counted: int = 0
 
@@ -143,13 +146,24 @@ class Discovery:
     def read(self, page: Page, candidate: Candidate) -> Finding:
         """Judge a page, and meet what it links."""
         self._met[key_of(page.url)] = ASKED
+        if candidate.is_script:
+            page = Page(
+                candidate.via or page.url, f"<script>{page.text}</script>".encode("utf-8", "replace"), "charset=utf-8"
+            )
         finding = judge_page(page, candidate)
+        if candidate.is_script:
+            finding = replace(finding, is_walkable=False)
         self.lists += finding.is_list
         if finding.reports and not finding.is_list and (self._fallback is None or finding.reports > self._fallback[0]):
             self._fallback = (finding.reports, replace(candidate, url=page.url))
-        for link in self._leads(page, candidate, finding):
-            self.meet(link)
+        for lead in (*self._leads(page, candidate, finding), *self._scripts(page, candidate)):
+            self.meet(lead)
         return finding
+
+    def _scripts(self, page: Page, candidate: Candidate) -> Iterator[Candidate]:
+        """The scripts of a page without a menu of its own: last of all, and not those of what they lead to."""
+        for url in islice(find_scripts(page), MOST_SCRIPTS) if is_signpost(page) and not candidate.is_script else ():
+            yield Candidate(url, SCRIPT, candidate.depth + 1, page.url, is_script=True)
 
     def take_fallback(self) -> Candidate | None:
         """The page with most reports that is no list by itself; for a portal on which no list was found."""
@@ -163,11 +177,18 @@ class Discovery:
                 named, rank = candidate.named or leads_to_annual_list(url), max(candidate.rank - 1, 1)
                 yield replace(candidate, url=url, rank=rank, depth=candidate.depth + 1, named=named)
         sparse = is_signpost(page)
-        for link in (*page.links, *find_script_rows(page), *_written_links(page)):
+        for link in (*page.links, *find_script_rows(page), *find_written_links(page), *find_menu_links(page)):
             if finding.is_list and is_same_list(link.url, page.url) and not names_annual_list(link.title):
                 continue  # its further pages, which the walk asks for, and its calendar's
-            if self.reach.owns(link.url) and (lead := self._lead(link, page, candidate, sparse)):
+            if not self.reach.owns(link.url):
+                self._note_elsewhere(link)
+            elif lead := self._lead(link, page, candidate, sparse):
                 yield lead
+
+    def _note_elsewhere(self, link: Link) -> None:
+        """The surest of the links that lead away; it is not followed, but a person may name that host."""
+        if names_annual_list(link.title) or (self.elsewhere is None and _MENU[0][0].search(plain(link.title))):
+            self.elsewhere = f"{squeeze(link.title)} leads to {link.url}"
 
     def _lead(self, link: Link, page: Page, candidate: Candidate, sparse: bool) -> Candidate | None:
         if title_year(link.title) is not None and not candidate.named:
@@ -262,16 +283,3 @@ def _is_word(url: str) -> bool:
 def _is_below(url: str, page_url: str) -> bool:
     folder = urlsplit(page_url).path.rpartition("/")[0] + "/"
     return folder != "/" and urlsplit(url).path.startswith(folder)
-
-
-def _written_links(page: Page) -> Iterable[Link]:
-    """Links that a script writes into the page."""
-    for match in _WRITTEN.finditer("".join(_scripts(page))):
-        url = absolute(page.base, match[1])
-        if url:
-            yield Link(url, squeeze(re.sub(r"<[^>]*>", "", match[2])))
-
-
-def _scripts(page: Page) -> Iterator[str]:
-    for element in page.tree.iter("script"):
-        yield "".join(str(part) for part in element.itertext())

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from typing import Any
+from urllib.parse import urlsplit
 
 from scrapy import Request
 from scrapy.http import Response
@@ -102,6 +103,7 @@ class ListSpider(ReportingSpider):
         tabs = [link for link in step.links if is_year_tab(link, page.url)]
         reports = [link for link in find_reports(step.links, self.plan.years) if link not in tabs]
         waiting = list(self._waiting(course, reports, page.url))
+        walk.elsewhere.update(urlsplit(link.url).netloc for link in reports if not course.reach.owns(link.url))
         take_rows(course, waiting, self.revisits)
         self.note_page(course, held, page, waiting, step)
         if first:
@@ -127,6 +129,9 @@ class ListSpider(ReportingSpider):
             if step.stopped:
                 course.is_partial = True
                 self.note(course.portal.id, "stopped", f"{held.turn.url}: {step.stopped}")
+            for host, count in sorted(course.walks[held.walk].elsewhere.items()):
+                text = f"reports that lie on {host}, which is not the portal's, are left out: {count}"
+                self.note(course.portal.id, "stopped", f"{held.turn.url}: {text}")
             for url in course.end_walk(held.walk):
                 yield from self.begin_list(course, url, via)
         yield from self.pump(course)

@@ -99,14 +99,15 @@ class PortalSpider(ListSpider):
             )
         elif not course.lists:
             course.is_partial = True
-            asked = course.discovery.asked
-            self.note(course.portal.id, "stopped", f"{course.portal.home}: no list of annual reports in {asked} pages")
+            found = f"no list of annual reports in {course.discovery.asked} pages"
+            away = f"; {course.discovery.elsewhere}, which is another host's" if course.discovery.elsewhere else ""
+            self.note(course.portal.id, "stopped", f"{course.portal.home}: {found}{away}")
 
     def read_column(self, response: Response, portal_id: str, candidate: Candidate) -> Iterator[Any]:
         """A page of the search: the list itself, or what leads on to it."""
         course = self.courses[portal_id]
         assert course.discovery is not None
-        if response.status == 200 and is_markup(response):
+        if response.status == 200 and (is_markup(response) or candidate.is_script):
             page = read_page(response)
             if candidate.depth == 0:
                 course.reach = course.discovery.reach = course.reach.moved(candidate.url, page.url)

@@ -52,6 +52,14 @@ _COLUMN = re.compile(
     r"|/module/xxgk/",
     re.IGNORECASE,
 )
+_CUT = re.compile(r"(?:\.{2,}|…+)$")
+# What follows the year where a list cuts its titles short.
+_BEGINNINGS = tuple(
+    f"{year}{subject}公开{rest}"
+    for year in ("", "度")
+    for subject in ("政府信息", "信息", "政务")
+    for rest in ("工作年度报告", "工作报告", "年度报告", "年报")
+)
 _TAB = re.compile(r"(?:19|20)\d{2}年?度?(?:年报|年度报告|报告)?")
 _SECTIONS = re.compile(
     r"总体情况|主动公开政府信息情况|收到和处理政府信息公开申请|行政复议、?(?:、|和)?行政诉讼|存在的?(?:主要)?问题及改进|其他需要报告的?事项"
@@ -128,9 +136,17 @@ def is_annual_report(link: Link) -> bool:
             return bool(_AGENCY.search(title) and YEARLY.search(title)) and is_article(link.url)
         return title_year(title) is not None or is_article(link.url)
     rest = _AGENCY.sub("", title)
+    if _CUT.search(rest) and _begins_like_report(_CUT.sub("", rest)) and is_article(link.url):
+        return True
     if OTHER_SUBJECT.search(rest) or title_year(title) is None or not is_article(link.url):
         return False
     return bool(YEARLY.search(rest) or _BARE_YEAR.fullmatch(rest))
+
+
+def _begins_like_report(title: str) -> bool:
+    """Whether a title that a list cut short, its agency taken off, says a year and nothing that no report says."""
+    match = re.fullmatch(r"(?:关于)?(?:(?:19|20)\d{2}|二[〇○零][〇○零一二]\w)年?(.*)", title)
+    return match is not None and any(beginning.startswith(match[1]) for beginning in _BEGINNINGS)
 
 
 def find_reports(links: Iterable[Link], years: frozenset[int] | None = None) -> Iterator[Link]:

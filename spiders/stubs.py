@@ -42,9 +42,16 @@ def is_signpost(page: Page) -> bool:
 
 
 def find_frames(page: Page) -> list[str]:
-    """The pages that a page shows in frames, in page order, each once; files, widgets and other schemes left out."""
-    found = (absolute(page.base, _source(element)) for element in page.tree.iter("iframe", "frame"))
-    urls = (url for url in found if url and url != page.url and not is_file(url) and not _IDLE.search(url))
+    """The pages that a page shows in frames, in page order, each once; files, widgets and other schemes left out.
+
+    The frames of a frameset are the page, its head too, which may hold the menu.
+    """
+    found = ((element.tag, absolute(page.base, _source(element))) for element in page.tree.iter("iframe", "frame"))
+    urls = (
+        url
+        for tag, url in found
+        if url and url != page.url and not is_file(url) and not (tag == "iframe" and _IDLE.search(url))
+    )
     return list(dict.fromkeys(urls))
 
 

@@ -6,6 +6,7 @@ where its last page is not full: totals lie, and one more request tells.
 """
 
 import re
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from hashlib import blake2b
@@ -55,6 +56,7 @@ class Walk:
     steps: int = 0
     shell: Page | None = None  # the page whose scripts are looked through
     scripts: list[str] = field(default_factory=list)
+    elsewhere: Counter[str] = field(default_factory=Counter)  # reports that lie on hosts that are not the portal's
     years: set[int] = field(default_factory=set)  # of the reports in it
     barren: int = 0
     reports: int = 0

@@ -16,12 +16,13 @@ from dataclasses import replace
 from typing import ClassVar
 from urllib.parse import urlencode, urljoin, urlsplit
 
-from spiders.answers import Answer, read_answer
+from spiders.answers import Answer, find_rows, read_answer, read_json
 from spiders.calls import Call, Sending, find_calls
 from spiders.families.base import Family, Turn
 from spiders.families.generic import find_linked_turn, find_script_rows
 from spiders.pages import Link, Page, absolute
 from spiders.parameters import PAGE_NAMES, SIZE_NAMES, find_addresses, find_parameter, name_of
+from spiders.templates import Template, find_templates
 
 _LIBRARY = re.compile(
     r"jquery|bootstrap|swiper|\bvue\b|react|layui|\blayer\b|echarts|hm\.js|polyfill|min\.js"
@@ -53,7 +54,7 @@ class Endpoint(Family):
 
     def find_links(self, page: Page, turn: Turn) -> tuple[Link, ...]:
         """The rows of an answer; of the page itself its links and what its script holds."""
-        return self.read(page).links if turn.scripted else page.links + find_script_rows(page)
+        return self._read(page, turn).links if turn.scripted else page.links + find_script_rows(page)
 
     def find_turn(self, page: Page, turn: Turn) -> Turn | None:
         """The endpoint's next page; the page's own pager where it names no endpoint."""
@@ -93,6 +94,15 @@ class Endpoint(Family):
         """An answer's rows and totals."""
         return read_answer(page)
 
+    def _read(self, page: Page, turn: Turn) -> Answer:
+        """An answer, its rows with the addresses that the list's script would make of them."""
+        answer = self.read(page)
+        written = turn.carried("templates")
+        if answer.links or not written:
+            return answer
+        templates = tuple(Template(*parts) for parts in json.loads(written))
+        return replace(answer, links=find_rows(read_json(page.text), page.base, templates))
+
     def make_turn(self, call: Call, index: int, size: int) -> Turn:
         """The request for the page that the server counts as ``index``."""
         pairs = {**call.values, name_of(call.values, PAGE_NAMES, self.page_name): str(index)}
@@ -111,12 +121,13 @@ class Endpoint(Family):
 
     def _first(self, page: Page, turn: Turn, call: Call) -> Turn:
         size = _size(page, call) or self.size
-        turns = self._turn(turn.number + 1, call, size, [self.first, self.first + 1], 0)
+        templates = json.dumps(find_templates(page), ensure_ascii=False)
+        turns = self._turn(turn.number + 1, call, size, [self.first, self.first + 1], 0, templates)
         # Where page one brings nothing that the page did not show, there may be no second.
         return replace(turns, otherwise=tuple(replace(guess, beyond=True) for guess in turns.otherwise))
 
     def _after(self, page: Page, turn: Turn) -> Turn | None:
-        answer = self.read(page)
+        answer = self._read(page, turn)
         if not answer.links:
             return None
         index, size, read = turn.count("index"), turn.count("size"), turn.count("read") + len(answer.links)
@@ -125,12 +136,16 @@ class Endpoint(Family):
         call = Call(**json.loads(turn.carried("call") or "{}"))
         by_rows = answer.rows is not None and read >= answer.rows
         by_pages = answer.rows is None and answer.pages is not None and index - self.first + 1 >= answer.pages
-        return self._turn(turn.number + 1, call, size, indexes, read, beyond=by_rows or by_pages)
+        templates = turn.carried("templates") or "[]"
+        return self._turn(turn.number + 1, call, size, indexes, read, templates, beyond=by_rows or by_pages)
 
-    def _turn(self, number: int, call: Call, size: int, indexes: list[int], read: int, beyond: bool = False) -> Turn:
+    def _turn(
+        self, number: int, call: Call, size: int, indexes: list[int], read: int, templates: str, *, beyond: bool = False
+    ) -> Turn:
         turns = []
         for index in indexes:
             carry = {"call": _write(call), "index": str(index), "size": str(size), "read": str(read)}
+            carry["templates"] = templates
             made = self.make_turn(call, index, size)
             turns.append(replace(made, number=number, carry=tuple(carry.items()), scripted=True, beyond=beyond))
         return replace(turns[0], otherwise=tuple(turns[1:]))

@@ -1,5 +1,8 @@
 """Calls that a script makes, however it puts them together; nothing is run."""
 
+import json
+from urllib.parse import parse_qsl, urlsplit
+
 import pytest
 
 from spiders.calls import find_calls
@@ -8,7 +11,7 @@ from spiders.families.base import Turn
 from spiders.families.endpoints import find_scripts
 from spiders.families.hanweb import Hanweb
 from spiders.pages import Page
-from tests.spiders.walks import row, titles, walk_list
+from tests.spiders.walks import row, titles, walk_list, walk_server
 
 URL = "http://www.example.gov.cn/nb/list.html?deptcode=NY"
 
@@ -79,3 +82,26 @@ def test_pager_that_only_the_first_page_bears_holds_for_the_others() -> None:
     }
     pages[folder] += '<script>createPageHTML(3, 0, "index", "html")</script>'
     assert walk_list(folder, pages).titles == titles(*years)
+
+
+@pytest.mark.parametrize(
+    "script",
+    [
+        """$('#l').append("<a href='/show.html?id="+a.id+"'>"+a.title+"</a>")""",
+        """location.href = '/show.html?id=' + row.id""",
+        "<li v-for='a in rows'><a :href=\"'/show.html?id=' + a.id\">{{a.title}}</a></li>",
+        'html += `<a href="/show.html?id=${item.id}">${item.title}</a>`',
+    ],
+)
+def test_rows_without_addresses_get_those_that_the_script_would_make(script: str) -> None:
+    years = list(range(2023, 2011, -1))
+
+    def serve(turn: Turn) -> str:
+        if "/api/" not in turn.url:
+            return f"<div id=l></div><script>{script}; $.get('/api/list', {{cid: 'C9', page: n, rows: 10}})</script>"
+        number = int(dict(parse_qsl(urlsplit(turn.url).query))["page"])
+        found = [{"id": year, "title": titles(year)[0]} for year in years[(number - 1) * 10 : number * 10]]
+        return json.dumps({"data": {"list": found, "count": len(years)}})
+
+    walked = walk_server("http://www.example.gov.cn/nb.html", serve)
+    assert walked.found == [f"http://www.example.gov.cn/show.html?id={year}" for year in years]

@@ -208,3 +208,30 @@ def test_shell_that_is_linked_by_name_is_the_list() -> None:
     shell = '<div id="app"></div><script src="/static/app.js"></script>'
     found = Searched({"/": home('<a href="/xxgk/report.html">信息公开年报</a>'), "/xxgk/report.html": shell})
     assert found.lists == [f"{HOME}xxgk/report.html"]
+
+
+@pytest.mark.parametrize(
+    "menu",
+    [
+        '<select><option value="/zn/">指南</option><option value="/a/b/">信息公开年报</option></select>',
+        '<h3>信息公开年报 <a href="/a/b/">更多&gt;&gt;</a></h3><ul><li>…</li></ul>',
+        '<div class="t"><b>政府信息公开年报</b></div><div><a href="/a/b/"><img src="more.png"></a></div>',
+        '<frameset><frame src="/top.html"><frame src="/none.html"></frameset>',
+        '<div id="menu"></div><script src="/js/menu.js"></script>',
+    ],
+)
+def test_menu_without_plain_links_leads_on(menu: str) -> None:
+    pages = {
+        "/": home('<a href="/gk/">政务公开</a>'),
+        "/gk/": menu,
+        "/top.html": '<a href="/a/b/">信息公开年报</a>',
+        "/js/menu.js": "var menu = [{name: '指南', url: '/zn/'}, {name: '信息公开年报', url: '/a/b/'}];",
+        "/a/b/": LIST,
+    }
+    assert Searched(pages).lists == [f"{HOME}a/b/"]
+
+
+def test_list_on_another_host_is_named_and_not_asked() -> None:
+    found = Searched({"/": home('<a href="http://www.elsewhere.gov.cn/gkmlpt/index">政府信息公开年报</a>')}, most=3)
+    assert not [url for url in found.asked if "elsewhere" in url]
+    assert found.search.elsewhere == "政府信息公开年报 leads to http://www.elsewhere.gov.cn/gkmlpt/index"

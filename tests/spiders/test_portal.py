@@ -79,6 +79,10 @@ def test_another_agency_s_report_is_not_claimed_for_the_portal(crawled: Crawled)
     assert "agency" not in contexts[article(2019).replace("_2019", "_7")]
 
 
+def test_reports_on_other_hosts_are_named(crawled: Crawled) -> None:
+    assert "which is not the portal's, are left out: 1" in crawled.told
+
+
 def test_portal_on_which_no_list_is_found_is_named(crawled: Crawled) -> None:
     assert "no list of annual reports in" in crawled.told
     assert "Traceback" not in crawled.told
