@@ -78,7 +78,7 @@ def _run(arguments: argparse.Namespace, folders: list[Path]) -> int:
 
 
 def _batches(arguments: argparse.Namespace, folders: list[Path]) -> Iterator[list[Trial]]:
-    """The trials of each batch; a batch that kills its process is done again one by one to find the number."""
+    """The trials of each batch; a batch that dies, itself or with another, is done again in a process of its own."""
     last = arguments.first + arguments.count
     together = _BATCH * _BATCHES * _workers()
     for first in range(arguments.first, last, together):
@@ -92,26 +92,44 @@ def _batches(arguments: argparse.Namespace, folders: list[Path]) -> Iterator[lis
                 try:
                     yield future.result(timeout=_PATIENCE)
                 except (BrokenProcessPool, TimeoutError):
-                    for process in list((pool._processes or {}).values()):
-                        process.kill()
-                    yield list(_one_by_one(arguments.seed, range(at, min(at + _BATCH, numbers.stop)), folders))
+                    _kill(pool)
+                    yield list(_try_apart(arguments.seed, range(at, min(at + _BATCH, numbers.stop)), folders))
 
 
-def _one_by_one(seed: int, numbers: range, folders: list[Path]) -> Iterator[Trial]:
-    for number in numbers:
-        with ProcessPoolExecutor(1, initializer=_begin, initargs=(folders,)) as pool:
-            try:
-                yield pool.submit(_try_batch, seed, number, number + 1).result(timeout=_PATIENCE)[0]
-            except (BrokenProcessPool, TimeoutError) as error:
-                for process in list((pool._processes or {}).values()):
-                    process.kill()
-                chosen, payload, _ = make_payload(read_seeds(folders), seed, number)
-                fault = f"the process died or hung ({type(error).__name__})"
-                yield Trial(number, chosen.name, "died", 0.0, fault, payload)
+def _try_apart(seed: int, numbers: range, folders: list[Path]) -> Iterator[Trial]:
+    """Numbers in a process of its own; where it dies, each half of them, until those that it dies of are alone."""
+    trials = _try_in_one(seed, numbers, folders, watched=True)
+    if trials is None and len(numbers) > 1:
+        middle = numbers.start + len(numbers) // 2
+        yield from _try_apart(seed, range(numbers.start, middle), folders)
+        yield from _try_apart(seed, range(middle, numbers.stop), folders)
+        return
+    # A library in Rust ends its process where no memory is left. As a crawl reads files, that costs the file alone.
+    trials = trials or _try_in_one(seed, numbers, folders, watched=False)
+    if trials is None:
+        chosen, payload, _ = make_payload(read_seeds(folders), seed, numbers.start)
+        trials = [Trial(numbers.start, chosen.name, "died", 0.0, "the process died or hung", payload)]
+    yield from trials
 
 
-def _begin(folders: list[Path]) -> None:
-    watch()
+def _try_in_one(seed: int, numbers: range, folders: list[Path], watched: bool) -> list[Trial] | None:
+    """The trials of a process of their own, ``None`` where it died; not ``watched``, it reads files as a crawl does."""
+    with ProcessPoolExecutor(1, initializer=_begin, initargs=(folders, watched)) as pool:
+        try:
+            return pool.submit(_try_batch, seed, numbers.start, numbers.stop).result(timeout=_PATIENCE)
+        except (BrokenProcessPool, TimeoutError):
+            _kill(pool)
+            return None
+
+
+def _kill(pool: ProcessPoolExecutor) -> None:
+    for process in list((pool._processes or {}).values()):
+        process.kill()
+
+
+def _begin(folders: list[Path], watched: bool = True) -> None:
+    if watched:
+        watch()
     _seeds.extend(read_seeds(folders))
 
 

@@ -7,10 +7,12 @@ import pytest
 from demo.rendering.layout import Line, lay_out
 from demo.truth import make_reports
 from pipelines.clean.cleaning import clean_capture
+from pipelines.clean.files.sheets import read_sheets
 from pipelines.clean.media import find_binary_media
 from pipelines.document import Block, Document
 from tests.clean.capturing import capture
 from tests.clean.filing import SPECIMENS
+from tests.clean.hostile import sheet
 
 _FORMATS = ("doc", "docx", "rtf", "odt", "xls", "xlsx", "ods")
 REPORT = next(report for report in make_reports(1) if report.form == "2021" and report.look.quirks == ())
@@ -87,3 +89,10 @@ def test_the_format_is_told_by_the_content_alone(suffix: str) -> None:
             "ods": "application/vnd.oasis.opendocument.spreadsheet",
         }[suffix]
     )
+
+
+def test_a_merged_range_that_covers_a_text_of_another_leaves_no_row_without_text() -> None:
+    cells = '<row r="2"><c r="A2" t="inlineStr"><is><t>甲</t></is></c></row>'
+    below = '<row r="5"><c r="A5" t="inlineStr"><is><t>本年度没有收到申请。</t></is></c></row>'
+    found = read_sheets(sheet(cells + below, '<mergeCells count="1"><mergeCell ref="A1:B3"/></mergeCells>'))
+    assert [(part.kind, part.text) for part in found] == [("paragraph", "本年度没有收到申请。")]

@@ -110,7 +110,8 @@ def _fill(sheet: Sheet) -> dict[int, _Line]:
         for row in range(top, bottom + 1):
             if slot.text or row in lines:
                 lines.setdefault(row, {}).update(dict.fromkeys(range(left, right + 1), slot))
-    return lines
+    # Of damaged files: a range without a text that lies over another range takes the text from its rows.
+    return {row: line for row, line in lines.items() if any(slot.text for slot in line.values())}
 
 
 def _cut_run(sheet: Sheet, lines: Mapping[int, _Line]) -> Iterator[Part]:
