@@ -7,9 +7,9 @@ import pytest
 
 from archive.reading import read_captures
 from archive.sources import find_archives
-from tests.commands import crawl_settings, read_lines, run_scrapy
+from tests.commands import crawl_settings, crawl_urls, read_lines, run_scrapy
 from tests.loopback import Answer, serving
-from tests.spiders.portal import AGENCY, LIST, Watched, article, page, portal_answers, row, write_catalogue
+from tests.spiders.portal import AGENCY, LIST, Watched, article, page, portal_answers, report, row, write_catalogue
 
 
 def crawl(spider: str, folder: Path, *more: str) -> tuple[int, str]:
@@ -21,6 +21,15 @@ def crawl(spider: str, folder: Path, *more: str) -> tuple[int, str]:
 
 NAMING = ("-s", "TWISTED_DNS_RESOLVER=tests.crawler.naming.MadeUpResolver")
 Crawled = tuple[Path, Watched, int, str, str]
+
+
+def has_version_6() -> bool:
+    """Whether a server can listen on ::1."""
+    try:
+        with serving({}, host="::1"):
+            return True
+    except OSError:
+        return False
 
 
 class Troubled(NamedTuple):
@@ -142,6 +151,16 @@ def test_portals_that_brought_nothing_are_named_and_make_exit_code_3(troubled: T
     assert re.search(r"only refusals: \d 412 script challenge", troubled.told)
     assert "no annual report found on its list" in troubled.told
     assert "waiting" in troubled.told
+
+
+@pytest.mark.skipif(not has_version_6(), reason="this machine's loopback has no address of version 6")
+def test_hosts_of_version_6_are_reached_by_address_and_by_name(tmp_path: Path) -> None:
+    answers = Watched({"/1": report(2022), "/2": report(2021)})
+    with serving(answers, host="::1") as origin:
+        named = origin.replace("[::1]", "six.gov.cn")
+        run = crawl_urls(tmp_path, [f"{origin}/1", f"{named}/2"], *NAMING)
+    assert run.returncode == 0, run.stderr
+    assert [path for path in answers.paths if path != "/robots.txt"] == ["/1", "/2"]
 
 
 def test_list_of_urls_follows_no_link(tmp_path: Path) -> None:

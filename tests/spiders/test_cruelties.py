@@ -195,6 +195,15 @@ def test_second_day_brings_what_is_new_changed_and_gone(crawled: Crawled) -> Non
     assert faults == []
 
 
+def test_store_tells_what_was_revised_and_what_is_gone(crawled: Crawled) -> None:
+    name = crawled.site("cruel-10").portal.agency.name
+    found = rows(crawled.folder, "select year, state, versions from reports where name = ? order by year", name)
+    expected = [("withdrawn", 1), ("withdrawn", 1), ("published", 2), ("published", 1), ("published", 1)]
+    assert found == [(year, *state) for year, state in enumerate(expected, start=2020)]
+    gone = rows(crawled.folder, "select year, reason from withdrawals where name = ? order by year", name)
+    assert gone == [(2020, "soft-404"), (2021, "404")]
+
+
 def test_live_and_replayed_lines_are_equal_byte_for_byte(crawled: Crawled) -> None:
     for feed in ("documents", "reports"):
         both = b"".join((crawled.folder / f"day-{day}-{feed}.jsonl").read_bytes() for day in (1, 2))
