@@ -11,8 +11,7 @@ import yaml
 
 _FILE = Path(__file__).with_name("chrome.yaml")
 _KEYS = {"containers", "marks", "labels", "words", "tools", "ends", "footers", "footers_with"}
-NARROW = str.maketrans("：｜（）【】＞［］＋－／", ":|()[]>[]+-/")
-_WIDE = re.compile(f"[{''.join(map(chr, NARROW))}]")
+_WIDE = tuple(zip("：｜（）【】＞［］＋－／", ":|()[]>[]+-/", strict=True))
 _BULLETS = "•·●◆■□▪►◇○*"
 _DATED = re.compile(r"[\[(]?(?:19|20)\d\d[-/.年]\d{1,2}[-/.月]\d{1,2}日?(?:\d{1,2}:\d\d(?::\d\d)?)?")
 _MARK = re.compile(r"[a-z]+")
@@ -39,10 +38,15 @@ class Chrome:
 
 def squeeze(text: str) -> str:
     """A line as the patterns want it: no white space, narrow punctuation, no bullet."""
-    line = "".join(text.split())
-    if _WIDE.search(line):  # ``translate`` looks every character up
-        line = line.translate(NARROW)
-    return line.lstrip(_BULLETS)
+    return narrow("".join(text.split())).lstrip(_BULLETS)
+
+
+def narrow(line: str) -> str:
+    """A line with narrow punctuation in place of the wide one that labels and buttons are written with."""
+    for wide, ascii_ in _WIDE:  # many times faster than ``translate``, which looks every character up
+        if wide in line:
+            line = line.replace(wide, ascii_)
+    return line
 
 
 def read_chrome(path: Path = _FILE) -> Chrome:

@@ -4,6 +4,9 @@ import datetime
 import re
 
 _DIGITS = str.maketrans("０１２３４５６７８９", "0123456789")
+_WIDE_DIGIT = re.compile("[０-９]")
+# How every line that is, or begins with, a date begins: most lines are told by their first character.
+_DATE_START = re.compile(r"(?:[\s()（）\[\]【】:：]|发布|日期|时间)*+[12１２二一]")
 _CHINESE = {character: str(value) for value, character in enumerate("〇一二三四五六七八九")} | {
     "零": "0",
     "○": "0",
@@ -31,7 +34,7 @@ _URL_DAY = (
 
 def find_date(text: str) -> str | None:
     """The first date in a text, or ``None``; a date that the calendar does not have is none."""
-    text = text.translate(_DIGITS)
+    text = _narrow_digits(text)
     for pattern in (_NUMERIC, _COMPACT):
         for match in pattern.finditer(text):
             found = _date(*match.groups())
@@ -49,7 +52,9 @@ def find_url_date(url: str) -> str | None:
 
 def is_date_line(text: str) -> bool:
     """Whether a line is a date and nothing else (a clock time and brackets apart)."""
-    bare = re.sub(r"[\s()（）\[\]【】:：]|(?<=\d)[Tt](?=\d)|发布|日期|时间", "", text.translate(_DIGITS))
+    if not _DATE_START.match(text):
+        return False
+    bare = re.sub(r"[\s()（）\[\]【】:：]|(?<=\d)[Tt](?=\d)|发布|日期|时间", "", _narrow_digits(text))
     return bool(re.fullmatch(r"(?:19|20)\d\d[-/.年]\d{1,2}[-/.月]\d{1,2}日?\d{0,6}", bare)) or bool(
         _WRITTEN.fullmatch(bare)
     )
@@ -57,7 +62,13 @@ def is_date_line(text: str) -> bool:
 
 def starts_with_date(text: str) -> bool:
     """Whether a short line begins with a date, as the line under a title does: 2023-01-29 办公室, （2023年1月29日）."""
-    return len(text) < 40 and "。" not in text and bool(_LINE_START.match(text.translate(_DIGITS)))
+    if len(text) >= 40 or "。" in text or not _DATE_START.match(text):
+        return False
+    return bool(_LINE_START.match(_narrow_digits(text)))
+
+
+def _narrow_digits(text: str) -> str:
+    return text.translate(_DIGITS) if _WIDE_DIGIT.search(text) else text
 
 
 def _date(year: str, month: str, day: str) -> str | None:

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from pipelines.clean.chrome import CHROME, NARROW, is_dated_info, is_machinery, squeeze
+from pipelines.clean.chrome import CHROME, is_dated_info, is_machinery, narrow, squeeze
 from pipelines.clean.dates import find_date, starts_with_date
 from pipelines.clean.elements import fold
 from pipelines.clean.heads import find_head, find_opening, without_signature
@@ -149,16 +149,16 @@ def split_line(text: str, pieces: Sequence[str] = ()) -> Iterator[tuple[str, str
     """
     joined = CHROME.spread.sub(_close, _BORDER.join(pieces) if pieces else " ".join(text.split()))
     line = re.sub(r"\s*[:：]\s*", ":", joined)
-    narrow = line.translate(NARROW)
+    narrowed = narrow(line)
     matches: list[re.Match[str]] = []
-    for match in CHROME.label.finditer(narrow):
-        before = narrow[match.start() - 1] if match.start() else _BORDER
+    for match in CHROME.label.finditer(narrowed):
+        before = narrowed[match.start() - 1] if match.start() else _BORDER
         if (
             matches
             or before in _BEFORE_LABEL
             or before.isdigit()
             or match.group()[0] in "[("
-            or is_machinery(squeeze(narrow[: match.start()]))
+            or is_machinery(squeeze(narrowed[: match.start()]))
         ):
             matches.append(match)
     if not matches:  # a label spread out for looks: 索 引 号
@@ -166,7 +166,7 @@ def split_line(text: str, pieces: Sequence[str] = ()) -> Iterator[tuple[str, str
         matches = [match for match in (CHROME.label.match(line),) if match]
     ends = [*(match.start() for match in matches[1:]), len(line)][: len(matches)]
     for match, end in zip(matches, ends, strict=True):
-        yield _spread_label(narrow[: match.start()], match.group(1)), _read_value(line[match.end() : end])
+        yield _spread_label(narrowed[: match.start()], match.group(1)), _read_value(line[match.end() : end])
 
 
 def _spread_label(before: str, label: str) -> str:

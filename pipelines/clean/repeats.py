@@ -111,13 +111,11 @@ def _beyond(parts: Sequence[Part], alignment: Alignment, poorer: range) -> list[
     (first, last), (poor_first, poor_last) = alignment.regions
     before = [number for number in poorer if number < poor_first]
     behind = [number for number in poorer if number > poor_last]
-    weights = weigh_all(parts)
+    paired = {*alignment.twins, *alignment.twins.values()}
     found = [(first - 1, number) for number in before] + [(last, number) for number in behind]
-    return [
-        (max(after, 0), parts[number])
-        for after, number in found
-        if number not in alignment.twins and number not in alignment.twins.values() and weights[number].strong
-    ]
+    found = [(after, number) for after, number in found if number not in paired]
+    weights = weigh_all(parts) if found else []
+    return [(max(after, 0), parts[number]) for after, number in found if weights[number].strong]
 
 
 def _agrees(units: list[Unit], chain: list[tuple[int, int]], anchors: list[tuple[int, int]]) -> bool:

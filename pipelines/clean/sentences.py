@@ -7,7 +7,8 @@ line that occurs again beside others is left alone.
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import accumulate
 
 from pipelines.clean.chains import Unit
 from pipelines.clean.keys import grid_key, text_key
@@ -16,6 +17,7 @@ from pipelines.clean.sections import is_section
 
 ANCHOR = 24  # characters of an anchor, white space and punctuation apart
 _SENTENCE = re.compile(r"[^。！？；!?;]+[。！？；!?;]*")
+_STOPS = "。！？；：!?;:"
 _ENDED = re.compile(r"[。！？；：!?;:][”’」）)]?$")
 _SHORTEST_UNIT = 12
 _SHORTEST_BROKEN = 12  # characters of a line that is broken by its width
@@ -48,7 +50,19 @@ def has_anchors(parts: Sequence[Part]) -> bool:
     keys = [text_key(sentence) for text in texts for sentence in _SENTENCE.findall(text) if len(sentence) >= ANCHOR]
     if _occur_again(keys):
         return True
-    return bool(_find_broken(parts)) and _occur_again([unit.key for unit in read_units(parts, tables=False)])
+    broken = _find_broken(parts)
+    if not broken or not _any_again(parts, broken):
+        return False
+    return _occur_again([unit.key for unit in read_units(parts, tables=False)])
+
+
+def _any_again(parts: Sequence[Part], broken: Iterable[int]) -> bool:
+    """Whether the text at any of the breaks, on either side of it, is there again: a long sentence reaches so far."""
+    keys = [text_key(part.text) if part.kind not in ("table", "image") else "" for part in parts]
+    text, ends = "".join(keys), list(accumulate(map(len, keys)))
+    half = ANCHOR // 2
+    sides = ((text[max(0, ends[at] - half) : ends[at]], text[ends[at] : ends[at] + half]) for at in broken)
+    return any(text.find(side, text.find(side) + 1) >= 0 for pair in sides for side in pair if len(side) == half)
 
 
 def _is_text(part: Part) -> bool:
@@ -125,6 +139,8 @@ def _find_broken(parts: Sequence[Part]) -> set[int]:
 
 def find_wrapped(parts: Sequence[Part]) -> list[int]:
     """The lines that a width has cut off, where elements in a row hold a line each and none of them is wider."""
+    if sum(_may_be_cut_off(part) for part in parts) * 2 < _FEWEST_CUT:
+        return []
     found: list[int] = []
     run: list[int] = []
     step = 0  # from each element of the run to the next; another step is another element around them
@@ -139,6 +155,19 @@ def find_wrapped(parts: Sequence[Part]) -> list[int]:
             run.append(number)
     found += _find_cut_off(parts, run)
     return found if len(found) >= _FEWEST_CUT else []
+
+
+def _may_be_cut_off(part: Part) -> bool:
+    """Whether a block is a line of prose without an end."""
+    text = part.text
+    return (
+        _SHORTEST_BROKEN <= len(text) <= _WIDEST
+        and part.kind == "paragraph"
+        and not part.linked
+        and text[-1] not in _STOPS
+        and bool(_CLAUSE.search(text))
+        and not _ENDED.search(text)
+    )
 
 
 def _find_cut_off(parts: Sequence[Part], run: Sequence[int]) -> list[int]:

@@ -9,6 +9,7 @@ from lxml import etree
 from pipelines.clean.elements import Element, Hiding
 
 _MARKED = etree.XPath("descendant-or-self::*[@hidden]")
+_STYLED = etree.XPath("descendant-or-self::*[@style]")
 _HIDING_STYLE = re.compile(r"(?:^|[;\s])(?:display\s*:\s*none|visibility\s*:\s*hidden)", re.IGNORECASE)
 _HIDING = re.compile(r"display\s{0,9}:\s{0,9}none|visibility\s{0,9}:\s{0,9}hidden", re.IGNORECASE)
 _SIMPLE_SELECTOR = re.compile(r"\s*\w{0,20}([.#][\w-]+)\s*")
@@ -33,7 +34,7 @@ def find_hiding(root: Element, text: str) -> Hiding:
 def _find_styled(root: Element) -> Iterator[Element]:
     """The elements that their own style hides; word processors write few styles, thousands of times."""
     known: dict[str, bool] = {}
-    for element in root.iter():
+    for element in cast(list[Element], _STYLED(root)):
         style = element.get("style")
         if style and known.get(style, True):
             known[style] = _HIDING_STYLE.search(style) is not None

@@ -67,8 +67,8 @@ def is_report_title(title: str) -> bool:
 def first_report(parts: Sequence[Part]) -> Sequence[Part]:
     """The blocks of a body before a line that is the full title of another report, where one stands behind prose."""
     for number, part in enumerate(parts):
-        is_line = number and len(part.text) <= 2 * _LONGEST and part.kind in ("heading", "paragraph")
-        text = close_title(part.text) if is_line else ""
+        may_be = number and len(part.text) <= 2 * _LONGEST and ("报" in part.text or "总结" in part.text)
+        text = close_title(part.text) if may_be and part.kind in ("heading", "paragraph") else ""
         if is_report_title(text) and not _CLAUSE.search(text) and None not in astuple(read_title(text)):
             return parts[:number]
     return parts

@@ -83,12 +83,14 @@ def count_labels(cells: Sequence[str]) -> int:
 
 
 def _weigh_table(part: Part) -> Weight:
-    texts = [slot.text for row in part.grid for slot in distinct(row) if slot.text]
     length = sum([len(slot.text) for row in part.grid for slot in row])
     is_info = is_info_table(part)
     if is_info or part.linked * 2 > length:
         return _NOTHING["info" if is_info else ""]
-    if len(part.grid) <= _FOOT_ROWS and _is_foot(texts):
+    if len(part.grid) > _FOOT_ROWS:
+        return Weight(min(length, 4000) + 2 * len(part.grid), True, "")
+    texts = [slot.text for row in part.grid for slot in distinct(row) if slot.text]
+    if _is_foot(texts):
         return _NOTHING["footer"]
     return Weight(min(length, 4000) + 2 * len(part.grid), len(part.grid) > 1 or _has_figures(texts), "")
 
