@@ -1,31 +1,24 @@
-"""Agency × year: what there is, what there should be, and what both the store and the archive alone say of it."""
+"""Agency × year: what there is, what there should be, and who refused."""
 
-import argparse
-import csv
-import json
-from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 import pytest
 from rich.cells import cell_len
-from scrapy.utils.project import get_project_settings
 
 from archive.exchange import Exchange
 from archive.history import History
 from archive.runs import update_runs
 from archive.writer import Writer, WriterOptions
 from crawler.catalogue import Expectation, Portal
-from crawler.commands.coverage import Command
 from crawler.coverage import STATES, Agency, Cell, Coverage, Evidence, Row, make_coverage
 from crawler.coverage.archived import read_archive, read_refusals
 from crawler.coverage.printing import WIDTH, print_coverage
+from tests.crawler.conftest import Show
 
 TODAY = date(2025, 2, 10)  # past the departments' deadline, before that of governments
 BUREAU, PLACE = "清河市民政局", "清河市人民政府"
-
-Show = Callable[..., tuple[int, str, str]]
 
 
 def portal(name: str, agency: str, **more: Any) -> Portal:
@@ -147,58 +140,6 @@ def test_refusals_are_read_from_the_archive(refusing: Path) -> None:
         2022: "refused",
         2023: "archived",  # an empty page, after it was refused
     }
-
-
-@pytest.fixture
-def show(capsys: pytest.CaptureFixture[str]) -> Show:
-    """``scrapy coverage WORDS`` in this process, with settings: exit code, output, errors."""
-
-    def run(*words: str, **settings: str) -> tuple[int, str, str]:
-        command = Command()
-        command.settings = get_project_settings()
-        command.settings.setdict(settings, priority="cmdline")
-        parser = argparse.ArgumentParser()
-        command.add_options(parser)
-        options, rest = parser.parse_known_args(words)
-        command.run(rest, options)
-        said = capsys.readouterr()
-        return command.exitcode, said.out, said.err
-
-    return run
-
-
-def test_store_and_archive_alone_say_the_same_of_a_portal_over_time(visits: dict[str, Any], show: Show) -> None:
-    folder: Path = visits["folder"]
-    words = ("--catalogue", str(folder / "catalogue"), "--json", "--years", "2020-2023")
-    store = f"sqlite:///{folder / 'kaijuan.db'}"
-    places = {"ARCHIVE_DIR": str(folder / "warc"), "TODAY": "2026-01-01"}
-    found = []
-    for address in (store, ""):
-        code, text, _ = show(*words, DATABASE_URL=address, **places)
-        [agency] = json.loads(text)["agencies"]
-        assert (code, agency["portal"]) == (0, "yunling-mzt")
-        found.append([(cell["year"], cell["state"], cell["url"]) for cell in agency["cells"]])
-    assert found[0] == found[1]
-    assert [(year, state) for year, state, _ in found[0]] == [
-        (2020, "withdrawn"),
-        (2021, "withdrawn"),
-        (2022, "parsed"),
-        (2023, "missing"),
-    ]
-
-
-def test_csv_has_a_line_for_each_year(visits: dict[str, Any], show: Show) -> None:
-    folder: Path = visits["folder"]
-    places = {"ARCHIVE_DIR": str(folder / "warc"), "DATABASE_URL": f"sqlite:///{folder / 'kaijuan.db'}"}
-    words = ("--catalogue", str(folder / "catalogue"), "--csv", "--level", "provincial", "--years", "2020-2022")
-    code, text, _ = show(*words, **places)
-    rows = list(csv.DictReader(text.splitlines()))
-    assert (code, [(row["year"], row["state"]) for row in rows]) == (
-        0,
-        [("2020", "withdrawn"), ("2021", "withdrawn"), ("2022", "parsed")],
-    )
-    assert all(row["url"].startswith(visits["origin"]) and row["record_id"] for row in rows)
-    assert show(*words[:-3], "county", **places)[1].splitlines()[1:] == []
 
 
 @pytest.mark.parametrize(

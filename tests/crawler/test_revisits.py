@@ -1,7 +1,10 @@
 """A portal visited again and again: what is asked, when, and what a change, a withdrawal or a refusal leads to."""
 
+import csv
 import gzip
 import json
+import subprocess
+import sys
 from collections.abc import Callable
 from datetime import date, timedelta
 from pathlib import Path
@@ -21,6 +24,8 @@ from archive.writer import Writer, WriterOptions
 from crawler.calendar import find_next_visit, find_today, is_due
 from crawler.revisits import Revisits
 from spiders.provincial import ProvincialSpider
+from tests.commands import PROJECT, run_scrapy
+from tests.crawler.conftest import Show
 from tests.crawler.visiting import PDF
 from tests.spiders.portal import LIST, article
 
@@ -28,6 +33,23 @@ FIRST = date(2026, 1, 10)
 PAGE = "http://a.gov.cn/nb/1.html"
 TITLE = "某局2025年政府信息公开工作年度报告"
 TAG = '"one"'
+
+
+@pytest.fixture(scope="module")
+def visits(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
+    """The visits of ``tests.crawler.visiting`` by name, the portal's ``origin``, and the ``folder`` they lie in.
+
+    There is the store that a replay of all visits made, and its feeds as ``replayed-*.jsonl``.
+    """
+    folder = tmp_path_factory.mktemp("visits")
+    words = [sys.executable, "-m", "tests.crawler.visiting", str(folder)]
+    done = subprocess.run(words, cwd=PROJECT, capture_output=True, text=True, timeout=500, check=False)
+    assert done.returncode == 0, done.stderr
+    feeds = [f"--{feed}={folder / f'replayed-{feed}.jsonl'}" for feed in ("documents", "reports")]
+    replay = run_scrapy("replay", str(folder / "warc"), *feeds, "-s", f"DATABASE_URL=sqlite:///{folder / 'kaijuan.db'}")
+    assert replay.returncode == 0, replay.stderr
+    found: dict[str, Any] = json.loads((folder / "visits.json").read_text(encoding="utf-8"))
+    return found | {"folder": folder}
 
 
 def pages_of(visit: dict[str, Any]) -> set[str]:
@@ -104,6 +126,40 @@ def test_live_feeds_are_the_replay_s(visits: dict[str, Any]) -> None:
         replayed = sorted((visits["folder"] / f"replayed-{feed}.jsonl").read_bytes().splitlines())
         assert live == [line for line in replayed if json.loads(line)["run"] in runs]
         assert len(live) > 3
+
+
+def test_store_and_archive_alone_say_the_same_of_a_portal_over_time(visits: dict[str, Any], show: Show) -> None:
+    folder: Path = visits["folder"]
+    words = ("--catalogue", str(folder / "catalogue"), "--json", "--years", "2020-2023")
+    store = f"sqlite:///{folder / 'kaijuan.db'}"
+    places = {"ARCHIVE_DIR": str(folder / "warc"), "TODAY": "2026-01-01"}
+    found = []
+    for address in (store, ""):
+        code, text, _ = show(*words, DATABASE_URL=address, **places)
+        [agency] = json.loads(text)["agencies"]
+        assert (code, agency["portal"]) == (0, "yunling-mzt")
+        found.append([(cell["year"], cell["state"], cell["url"]) for cell in agency["cells"]])
+    assert found[0] == found[1]
+    assert [(year, state) for year, state, _ in found[0]] == [
+        (2020, "withdrawn"),
+        (2021, "withdrawn"),
+        (2022, "parsed"),
+        (2023, "missing"),
+    ]
+
+
+def test_csv_has_a_line_for_each_year(visits: dict[str, Any], show: Show) -> None:
+    folder: Path = visits["folder"]
+    places = {"ARCHIVE_DIR": str(folder / "warc"), "DATABASE_URL": f"sqlite:///{folder / 'kaijuan.db'}"}
+    words = ("--catalogue", str(folder / "catalogue"), "--csv", "--level", "provincial", "--years", "2020-2022")
+    code, text, _ = show(*words, **places)
+    rows = list(csv.DictReader(text.splitlines()))
+    assert (code, [(row["year"], row["state"]) for row in rows]) == (
+        0,
+        [("2020", "withdrawn"), ("2021", "withdrawn"), ("2022", "parsed")],
+    )
+    assert all(row["url"].startswith(visits["origin"]) and row["record_id"] for row in rows)
+    assert show(*words[:-3], "county", **places)[1].splitlines()[1:] == []
 
 
 @pytest.mark.parametrize(
