@@ -13,9 +13,10 @@ _SUFFIX = re.compile(rf"\.(?:{'|'.join(SUFFIXES)})$", re.IGNORECASE)
 _NAMED = re.compile(
     rf"\.(?:{'|'.join(SUFFIXES)})\s*[\])）】]?\s*(?:[(（\[]?[\d.]+\s*[KMkm][Bb]?[)）\]]?)?$", re.IGNORECASE
 )
-_DOWNLOAD = re.compile(r"/(?:downfile|download|downloadfile|attach(?:ment)?s?|file)\b[^/?]*(?:\?|$)", re.IGNORECASE)
+_DOWNLOAD = re.compile(r"/(?:[\w-]*down[\w-]*|attach[\w-]*|file[\w-]*)(?:\.\w+)?(?:\?|$)", re.IGNORECASE)
 # What every address of a file has somewhere, and few others: a suffix, or a word of ``_DOWNLOAD``.
 _FILE_WORD = re.compile(rf"\.\s*(?:{'|'.join(SUFFIXES)})|down|attach|file", re.IGNORECASE)
+_FILE_NAME = re.compile(rf"\.\s*(?:{'|'.join(SUFFIXES)})\b", re.IGNORECASE)
 # A download whose link names no file says so in words.
 _SAID = re.compile(r"附件|点击下载|下载(?:全文|附件|文件|报告)|年报|年度报告|报告(?:全文)?(?:下载)?$")
 # Files that script opens: ``PDFObject.embed("/a.pdf")``, ``var file = 'a.docx'``.
@@ -51,13 +52,16 @@ def _candidates(tree: etree._Element, page: Page) -> Iterator[Link]:
         if not _may_lead_to_file(element) or _is_chrome(element):
             continue
         for link in find_links(element, page.base):
-            says = _NAMED.search(link.title) or ("?" in link.url and _SAID.search(link.title))
-            if is_file(link.url) or (says and _DOWNLOAD.search(link.url)):
+            named = _NAMED.search(link.title) or _NAMED.search(element.get("download") or "")
+            said = "?" in link.url and _SAID.search(link.title) and _DOWNLOAD.search(link.url)
+            if is_file(link.url) or named or said:
                 yield link
 
 
 def _may_lead_to_file(element: etree._Element) -> bool:
-    """Whether any address in a link holds what an address of a file does, wherever it stands in it."""
+    """Whether any address in a link holds what an address of a file does, wherever it stands in it, or its words do."""
+    if element.get("download") or any(_FILE_NAME.search(str(text)) for text in element.itertext()):
+        return True
     links = element.iter("a", "area")
     hrefs = (f"{link.get('href') or ''} {link.get('onclick') or ''}".translate(_NOT_OF_URLS) for link in links)
     return any(_FILE_WORD.search(unquote(href)) for href in hrefs)

@@ -10,16 +10,19 @@ from urllib.parse import urljoin, urlsplit
 
 from lxml import etree
 
+from spiders.calls import find_calls
 from spiders.families.trs import Trs
 from spiders.pages import Link, Page, absolute, squeeze
-from spiders.rows import reads_like_report
+from spiders.rows import is_article, reads_like_report
 from spiders.stubs import find_frames, find_onward, is_signpost
 
 MOST_IMAGES = 80  # of one page
 MOST_PAGES = 30  # of one article
+MOST_LOADED = 2  # pages that a script loads
 LITTLE = 400  # Chinese characters outside of links; a page with fewer says what it says in images or files
 _SMALLEST = 48  # pixels that an image says it is wide or high; smaller ones are signs
-_SOURCES = ("src", "data-src", "data-original", "data-lazy-src", "_src", "oldsrc")
+# Where an image is loaded late, src is a placeholder.
+_SOURCES = ("data-original", "data-src", "data-lazy-src", "_src", "src", "oldsrc")
 _DRESSING = re.compile(
     r"(?:^|[\s_-])(?:head(?:er)?|top|logo|nav|menu|share|foot(?:er)?|banner|ewm|qr(?:code)?|side(?:bar)?|left|related|links?"
     r"|search|copyright|breadcrumb|crumbs|tool(?:bar)?|weixin|wx|print|pager?|near|float|ad)(?:$|[\s_-])",
@@ -30,6 +33,8 @@ _SIGN = re.compile(
     r"|beian|ghs|jiucuo|sitemap|search|close|loading|spacer|blank)[\w-]*\.\w{3,4}$",
     re.IGNORECASE,
 )
+_QUOTED = re.compile(r"['\"]([^'\"\s<>]{1,400}\.(?:jpe?g|png|gif|bmp|webp|tiff?))['\"]", re.IGNORECASE)
+_PAGE_FILE = re.compile(r"\.(?:s?html?|txt)$", re.IGNORECASE)
 _FOOT = re.compile(r"foot|copyright|header", re.IGNORECASE)
 _CHINESE = re.compile(r"[\u4e00-\u9fff]")
 
@@ -37,7 +42,10 @@ _CHINESE = re.compile(r"[\u4e00-\u9fff]")
 def find_images(page: Page) -> list[tuple[Link, str]]:
     """The images of a page's body with the kind of their context: ``attachment`` where they are all it says."""
     images = {link.url: link for element in page.tree.iter("img") if (link := _image(element, page))}
-    kind = "attachment" if images and count_characters(page) < LITTLE else "other"
+    little = count_characters(page) < LITTLE
+    if not images and little:
+        images = {link.url: link for link in _written_images(page)}
+    kind = "attachment" if little else "other"
     return [(link, kind) for link in islice(images.values(), MOST_IMAGES)]
 
 
@@ -53,8 +61,10 @@ def find_inner_pages(page: Page) -> list[str]:
     onward = find_onward(page) if is_signpost(page) else None
     if onward:
         return [onward]
-    frames = [] if reads_like_report(page.text) else find_frames(page)
-    return frames + list(_further_pages(page))
+    if reads_like_report(page.text):
+        return list(dict.fromkeys(_further_pages(page)))
+    frames = find_frames(page) or (_loaded_pages(page) if count_characters(page) < LITTLE else [])
+    return list(dict.fromkeys([*frames, *_further_pages(page)]))
 
 
 def count_characters(page: Page) -> int:
@@ -68,6 +78,23 @@ def _image(element: etree._Element, page: Page) -> Link | None:
     if url is None or _SIGN.search(urlsplit(url).path) or _is_small(element) or is_dressing(element):
         return None
     return Link(url, squeeze(element.get("alt") or element.get("title") or ""))
+
+
+def _written_images(page: Page) -> Iterator[Link]:
+    """Images whose addresses stand in the page's script alone."""
+    for script in page.tree.iter("script"):
+        for match in _QUOTED.finditer("".join(str(part) for part in script.itertext()).replace("\\/", "/")):
+            url = absolute(page.base, match[1])
+            if url and not _SIGN.search(urlsplit(url).path):
+                yield Link(url, "")
+
+
+def _loaded_pages(page: Page) -> list[str]:
+    """The pages that the script of a page without text loads into it."""
+    urls = (call.url for call in find_calls(page) if call.sends == "query" and not call.values)
+    host = urlsplit(page.url).netloc
+    own = (url for url in urls if urlsplit(url).netloc == host and _PAGE_FILE.search(urlsplit(url).path))
+    return list(islice(dict.fromkeys(own), MOST_LOADED))
 
 
 def _is_small(element: etree._Element) -> bool:
@@ -105,7 +132,14 @@ def _names(element: etree._Element) -> str:
 
 
 def _further_pages(page: Page) -> Iterator[str]:
-    """An article that its software cut into pages: ``createPageHTML(3, 0, "t20230118_123", "html")``."""
+    """The pages into which its software cut an article: as it links them, or as its pager's script names them.
+
+    ``t20230118_123_1.html`` of ``t20230118_123.html``; ``createPageHTML(3, 0, "t20230118_123", "html")``.
+    """
+    stem, _, suffix = page.url.partition("?")[0].rpartition(".")
+    if is_article(page.url):
+        further = re.compile(rf"{re.escape(stem)}_\d{{1,2}}\.{re.escape(suffix)}")
+        yield from islice((link.url for link in page.links if further.fullmatch(link.url)), MOST_PAGES)
     pager = Trs().read_pager(page)
     name = urlsplit(page.url).path.rpartition("/")[2].partition(".")[0]
     if pager and pager.current == 0 and pager.name == name:

@@ -88,7 +88,32 @@ def test_article_cut_into_pages_is_whole() -> None:
             '<a href="/system/_content/download.jsp?wbfileid=9">2022年政府信息公开年度报告</a>',
             "/system/_content/download.jsp?wbfileid=9",
         ),
+        ('<a href="/api/get?id=77" download="nb.pdf">全文</a>', "/api/get?id=77"),
+        ('<a href="/attachment/7788">2023年度报告.pdf</a>', "/attachment/7788"),
+        ('<a href="/sys/attachDown?fileId=ab">附件：2023年度报告</a>', "/sys/attachDown?fileId=ab"),
     ],
 )
 def test_file_is_found_in_whatever_shows_it(markup: str, name: str) -> None:
     assert [link.url for link in find_attachments(page(markup))] == [f"http://www.example.gov.cn{name}"]
+
+
+def test_image_that_is_loaded_late_is_not_its_placeholder() -> None:
+    assert images('<img src="/images/loading.gif" data-original="/s/1.jpg">') == [("1.jpg", "attachment")]
+
+
+def test_images_in_script_count_where_a_page_has_nothing_else() -> None:
+    script = "<script>var pages = ['/s/1.jpg', '/s/2.jpg', '/images/logo.png'];</script>"
+    assert images(script) == [("1.jpg", "attachment"), ("2.jpg", "attachment")]
+    assert images(PROSE + script) == []
+
+
+def test_body_that_a_script_loads_is_an_inner_page() -> None:
+    script = '<div id="c"></div><script>$("#c").load("/nb/body_123.html"); $.get("/hits.jsp?id=3")</script>'
+    assert find_inner_pages(page(script)) == ["http://www.example.gov.cn/nb/body_123.html"]
+    assert find_inner_pages(page(PROSE + script)) == []
+
+
+def test_article_cut_into_pages_that_it_links_is_whole() -> None:
+    links = '<a href="t20230118_123_1.html">2</a><a href="t20230118_123_1.html">下一页</a>'
+    links += '<a href="t20230119_124.html">下一篇</a>'
+    assert [url.rpartition("/")[2] for url in find_inner_pages(page(PROSE + links))] == ["t20230118_123_1.html"]
