@@ -76,7 +76,7 @@ def nothing(answers: dict[str, Answer]) -> None:
 
 VISITS: tuple[tuple[str, Change, int, str, bool], ...] = (
     # name, what changed before it, day, way, whether pages are refined
-    ("first", nothing, 0, "due", True),
+    ("first", nothing, 0, "due", False),
     ("same day", nothing, 0, "due", False),
     ("week", revise, 8, "due", True),
     ("vanished", retitle, 0, "due", False),
