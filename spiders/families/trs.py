@@ -29,6 +29,7 @@ _COUNT = re.compile(r"\bvar\s+n?(?:count_?page|page_?count)\s*=\s*['\"]?(\d{1,6}
 _CURRENT = re.compile(r"\bvar\s+n?curr(?:ent)?_?(?:page|index)\s*=\s*['\"]?(\d{1,6})", re.IGNORECASE)
 _SPELLED = re.compile(r"['\"(]\s*([A-Za-z][\w-]*)\\?['\"]\s*\+\s*\\?['\"]_\\?['\"]")
 _EXTENSION = re.compile(r"['\".](s?html?|jhtml|jsp|aspx?)\b", re.IGNORECASE)
+_WORDS = ("createpagehtml", "countpage", "count_page", "pagecount", "page_count")
 _ARTICLE = re.compile(r"/t(?:19|20)\d{6}_\d+\.\w+$")
 
 
@@ -76,6 +77,10 @@ class Trs(Family):
 
     def read_pager(self, page: Page) -> Pager | None:
         """The pager as the page's script states it; of several calls the one with the most pages."""
+        # Patterns that take capitals for small letters are slow, and few pages have a pager.
+        lowered = page.text.lower()
+        if not any(word in lowered for word in _WORDS):
+            return None
         calls = [Pager(int(call[1]), int(call[2]), call[3], call[4]) for call in _CALL.finditer(page.text)]
         if calls:
             return max(calls, key=lambda pager: pager.total)
