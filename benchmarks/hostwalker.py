@@ -2,7 +2,7 @@
 
 ``plain`` is Scrapy with an empty callback, one connection and the delay a host; ``ours`` is this project, archive,
 robots.txt and refining included. Both resolve names themselves: ``h17.bench.gov.cn`` is an address of 127.0.0.0/8.
-Prints a JSON line: pages, seconds of crawling, seconds until all was refined, CPU, peak memory of all processes in MB.
+Prints what it took as a JSON line.
 """
 
 import argparse
@@ -11,12 +11,12 @@ import resource
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 from threading import Event, Thread
-from time import monotonic
+from time import monotonic, process_time
 from typing import Any
 
 import scrapy
 from scrapy import Request
-from scrapy.crawler import CrawlerProcess
+from scrapy.crawler import Crawler, CrawlerProcess
 from scrapy.http import Response
 from scrapy.settings import BaseSettings, Settings
 from twisted.internet.defer import Deferred, succeed
@@ -63,7 +63,8 @@ class Chains:
 
     def __init__(self, plan: HostsPlan) -> None:
         self.plan = plan
-        self.ended_at = monotonic()
+        self.began_at = self.ended_at = monotonic()
+        self.cpu_at_start = self.cpu_at_end = process_time()
 
     def first(self) -> Iterator[str]:
         """The first page of each host."""
@@ -71,9 +72,11 @@ class Chains:
 
     def after(self, url: str) -> str | None:
         """The page after this one."""
-        self.ended_at = monotonic()
         home, _, number = url.rpartition("/")
-        return f"{home}/{int(number) + 1}" if int(number) < self.plan.pages else None
+        if int(number) < self.plan.pages:
+            return f"{home}/{int(number) + 1}"
+        self.ended_at, self.cpu_at_end = monotonic(), process_time()
+        return None
 
 
 class PlainSpider(scrapy.Spider):
@@ -121,7 +124,7 @@ class OurSpider(ArchivingSpider):
             yield self.ask(url, response.meta["context"], self.read_page, dont_filter=True)
 
 
-def read_settings(kind: str, folder: Path) -> Settings:
+def read_settings(kind: str, folder: Path, delay: float) -> Settings:
     """This project's settings, or Scrapy's with the same manners."""
     settings = Settings({"TWISTED_DNS_RESOLVER": f"{__name__}.BenchResolver", "LOG_LEVEL": "ERROR"})
     if kind == "ours":
@@ -136,7 +139,7 @@ def read_settings(kind: str, folder: Path) -> Settings:
         settings.setdict(
             {"REMOTE_CONTROL_ENABLED": False, "TWISTED_DNS_RESOLVER": "benchmarks.hostwalker.BenchResolver"}
         )
-    settings.setdict({"DOWNLOAD_DELAY": DELAY, "LOG_LEVEL": "ERROR", "PROGRESS_ENABLED": False}, "cmdline")
+    settings.setdict({"DOWNLOAD_DELAY": delay, "LOG_LEVEL": "ERROR", "PROGRESS_ENABLED": False}, "cmdline")
     return settings
 
 
@@ -177,27 +180,34 @@ def main() -> None:
     parser.add_argument("hosts", type=int)
     parser.add_argument("pages", type=int)
     parser.add_argument("folder", type=Path)
+    parser.add_argument("--delay", type=float, default=DELAY)
+    parser.add_argument("-s", dest="more", action="append", default=[], metavar="NAME=VALUE")
     given = parser.parse_args()
     memory = PeakMemory()
     memory.start()
-    process = CrawlerProcess(read_settings(given.kind, given.folder))
+    settings = read_settings(given.kind, given.folder, given.delay)
+    settings.setdict(dict(pair.split("=", 1) for pair in given.more), priority="cmdline")
+    process = CrawlerProcess(settings)
     crawler = process.create_crawler(OurSpider if given.kind == "ours" else PlainSpider)
-    began = monotonic()
     process.crawl(crawler, port=given.port, hosts=given.hosts, pages=given.pages)
     process.start()
     memory.ended.set()
-    assert crawler.stats is not None
-    chains: Chains = crawler.spider.chains  # type: ignore[union-attr]
-    both = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
-    told = {
-        "pages": crawler.stats.get_value("downloader/response_status_count/200", 0),
-        "seconds": chains.ended_at - began,
-        "until_refined": monotonic() - began,
-        "cpu": both[0].ru_utime + both[0].ru_stime,
-        "cpu_of_workers": both[1].ru_utime + both[1].ru_stime,
-        "peak": memory.peak,
+    print(json.dumps(tell(crawler, memory.peak)))
+
+
+def tell(crawler: Crawler, peak: float) -> dict[str, float]:
+    """What the crawl took: CPU of the crawling process from the first request to the last answer, seconds, MB."""
+    stats, chains = crawler.stats, crawler.spider.chains  # type: ignore[union-attr]
+    return {
+        "pages": stats.get_value("downloader/response_status_count/200", 0),
+        "seconds": chains.ended_at - chains.began_at,
+        "cpu": chains.cpu_at_end - chains.cpu_at_start,
+        "refined": stats.get_value("refine/captures", 0),
+        "refining_seconds": stats.get_value("refine/seconds", 0.0),
+        "behind": stats.get_value("refine/seconds_behind", 0.0),
+        "cpu_of_refining": sum(resource.getrusage(resource.RUSAGE_CHILDREN)[:2]),
+        "peak": peak,
     }
-    print(json.dumps(told))
 
 
 if __name__ == "__main__":

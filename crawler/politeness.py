@@ -11,6 +11,7 @@ from scrapy.core.downloader import Downloader, Slot
 from scrapy.core.downloader.handlers import DownloadHandlers
 from scrapy.crawler import Crawler
 from scrapy.http import Response
+from scrapy.utils.httpobj import urlparse_cached
 from twisted.internet.defer import Deferred
 from twisted.python.failure import Failure
 
@@ -71,7 +72,7 @@ class AddressDownloader(Downloader):
 
     def get_slot_key(self, request: Request) -> str:
         """The address of the request's host once the scope has resolved it, before that the host."""
-        host = urlsplit(request.url).hostname or ""
+        host = urlparse_cached(request).hostname or ""
         return str(GuardedResolver.known.get(host, host))
 
     def rest(self, request: Request, seconds: float) -> None:

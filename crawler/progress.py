@@ -17,11 +17,12 @@ from archive.signals import exchange_archived
 from crawler.backoff import refused
 from crawler.ledger import Ledger, Note, Visit, noted, portal_of, visited
 from crawler.summary import print_summary
-from pipelines.live import refined
+from pipelines.live import LivePipeline, refined
 
 TERMINAL_SECONDS = 0.5
 PLAIN_SECONDS = 10.0
 PLAIN_WIDTH = 120
+LEAST_LEFT = 20  # captures; fewer are on their way
 
 
 class Progress:
@@ -86,13 +87,18 @@ class Progress:
 
     @property
     def line(self) -> str:
-        """Portals done, pages, captures, reports, refusals, seconds."""
+        """Portals done, pages, captures, reports, refusals, captures that are not yet refined, seconds."""
         ledger, seconds = self.ledger, monotonic() - (self.started or 0)
         done = sum(not self.open[portal] for portal in ledger.names)
         return (
             f"portals {done}/{len(ledger.names)} · pages {ledger.total('pages')} · captures {ledger.total('captures')}"
-            f" · reports {ledger.total('reports')} · refusals {ledger.refusals} · {seconds:.0f} s"
+            f" · reports {ledger.total('reports')} · refusals {ledger.refusals}{self._left} · {seconds:.0f} s"
         )
+
+    @property
+    def _left(self) -> str:
+        pipeline = self.crawler.get_item_pipeline(LivePipeline)
+        return f" · to refine {pipeline.left}" if pipeline is not None and pipeline.left >= LEAST_LEFT else ""
 
     def end(self, reason: str) -> None:
         """Close the line, print the table, leave the numbers in Scrapy's stats."""

@@ -19,6 +19,7 @@ MARKS = (
     (re.compile(rb"__jsl_clearance"), "cookie challenge (加速乐)"),
     (re.compile(rb"acw_sc__v[23]"), "cookie challenge (阿里云)"),
 )
+_TOP = 2048  # bytes
 SCRIPT = re.compile(rb"<script\b", re.IGNORECASE)
 
 
@@ -28,6 +29,11 @@ def name_refusal(status: int, body: bytes) -> str | None:
         return STATUSES[status]
     if status in SCRIPT_STATUSES and SCRIPT.search(body):
         return f"{status} script challenge"
-    if status == 200 and len(body) < 20_000 and b"<body" not in body.lower():
+    if status == 200 and len(body) < 20_000 and not _has_body(body):
         return next((f"{status} {name}" for mark, name in MARKS if mark.search(body)), None)
     return None
+
+
+def _has_body(page: bytes) -> bool:
+    # Most pages have it near their top, and each is looked at twice.
+    return b"<body" in page[:_TOP].lower() or b"<body" in page[_TOP - 4 :].lower()

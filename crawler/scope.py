@@ -5,8 +5,10 @@ that is not on the public internet, whether written, resolved or redirected to. 
 hosts and ports that were named, and no other.
 """
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Self
 from urllib.parse import SplitResult, urlsplit
 
@@ -51,6 +53,11 @@ class Scope:
 
     def refuse_url(self, url: str) -> str | None:
         """Why a URL may not be fetched, as far as it shows; ``None`` if it may."""
+        origin = _ORIGIN.match(url)
+        return _refuse_origin(self, origin[0] if origin else url)
+
+    def judge_origin(self, url: str) -> str | None:
+        """The verdict on a URL, of which no more is looked at than scheme, host and port."""
         try:
             scheme, host, port = split(url)
         except ValueError:
@@ -74,6 +81,21 @@ class Scope:
         if (host, port) not in self.origins:
             return f"{where} is this machine, and port {port} is not one that was named"
         return None
+
+
+# The verdict on a URL is that on its origin, and a crawl asks for the same few thousand origins a million times.
+_ORIGIN = re.compile(r"https?://[\w.:-]+(?=/)", re.ASCII)
+
+
+@lru_cache(1 << 14)
+def _refuse_origin(scope: Scope, url: str) -> str | None:
+    return scope.judge_origin(url)
+
+
+@lru_cache(1 << 14)
+def _refuse_reached(scope: Scope, host: str, port: int, text: str) -> str | None:
+    address = read_address(text)
+    return scope.refuse_address(host, port, address) if address else None
 
 
 class ScopeMiddleware:
@@ -108,7 +130,10 @@ class ScopeMiddleware:
 
     async def _refuse_resolved(self, url: str) -> str | None:
         _, host, port = split(url)
+        # The address of the last connection will do, since the resolver judges that of each new one for itself.
+        known = GuardedResolver.known.get(host)
+        if known and not _refuse_reached(self._scope, host, port, known):
+            return None
         text = await find_address(host)
-        address = read_address(text) if text else None
         # A host that does not resolve is no matter of scope: the download fails by name, and is archived so.
-        return self._scope.refuse_address(host, port, address) if address else None
+        return _refuse_reached(self._scope, host, port, text) if text else None

@@ -53,6 +53,7 @@ BACKOFF_RETRIES = 2  # of the same page
 BACKOFF_GIVE_UP = 5  # refusals in a row
 OUTAGE_GIVE_UP = 9  # requests in a row without an answer
 CONCURRENT_REQUESTS_PER_DOMAIN = 1
+SCHEDULER_PRIORITY_QUEUE = "crawler.scheduling.AddressQueue"
 # Each address takes one at a time, so this bounds the addresses crawled side by side, not the load on any.
 CONCURRENT_REQUESTS = 2048
 # Scrapy would read the source of each callback anew for a mistake that mypy finds.
@@ -81,14 +82,21 @@ REMOTE_CONTROL_ENABLED = False
 TELNETCONSOLE_ENABLED = False
 
 ITEM_PIPELINES = {"pipelines.live.LivePipeline": 100}
+SPIDER_MIDDLEWARES = {
+    "pipelines.anteroom.AnteroomMiddleware": 100,
+    # It watches for a mistake in spiders, at each request of each page.
+    "scrapy.spidermiddlewares.metacopy.MetaCopyDetectionMiddleware": None,
+}
 EXTENSIONS = {
     "scrapy.extensions.corestats.CoreStats": None,
     "crawler.stats.CoreStats": 0,
     "crawler.progress.Progress": 500,
+    "crawler.garbage.Collector": 900,
 }
 PROGRESS_ENABLED = True
 
 # Failures are named in the ledger; the log is for what nobody foresaw.
 LOG_LEVEL = "WARNING"
+LOG_FORMATTER = "crawler.logformatter.BriefFormatter"
 RETRY_GIVE_UP_LOG_LEVEL = "INFO"
 FEED_EXPORT_ENCODING = "utf-8"

@@ -25,7 +25,7 @@ def print_summary(console: Console, ledger: Ledger, crawler: Crawler, reason: st
         console.print(make_table(ledger))
     for line in _remarks(ledger):
         console.print(line, soft_wrap=True)
-    for line in _places(ledger, crawler):
+    for line in (*_places(ledger, crawler), *_refining(crawler)):
         console.print(line, soft_wrap=True)
     if reason != "finished":
         console.print(f"[bold]The crawl did not run to its end: {escape(reason)}[/bold]", soft_wrap=True)
@@ -138,6 +138,15 @@ def _listed(heading: str, what: str, lines: list[str]) -> Iterator[str]:
     yield from (f"  {escape(line)}" for line in lines[:MOST_LINES])
     if len(lines) > MOST_LINES:
         yield f"  … and {len(lines) - MOST_LINES} more"
+
+
+def _refining(crawler: Crawler) -> Iterator[str]:
+    """How fast captures were refined, and how long the crawl's end waited for the last."""
+    find = crawler.stats.get_value
+    captures, seconds = find("refine/captures", 0), find("refine/seconds", 0.0)
+    if captures and seconds:
+        behind = find("refine/seconds_behind", 0.0)
+        yield f"refined   {captures} captures, {captures / seconds:.0f} a second; {behind:.0f} s after the last came"
 
 
 def _places(ledger: Ledger, crawler: Crawler) -> Iterator[str]:

@@ -1,33 +1,39 @@
-"""The live item pipeline: refines what the crawl archives, beside the reactor, from the archive itself.
+"""The live item pipeline: has refined what the crawl archives, beside the reactor, from the archive itself.
 
 Every archived answer of status 200 is refined, also those that no callback saw; a page that a spider yields gets its
-document and report before it goes on to Scrapy's exporters.
+document and report before it goes on to Scrapy's exporters. Fetching never waits for it: the refinery is a process of
+its own that lags as far as it must, and the crawl's end waits for the last page.
 """
 
 import asyncio
 import logging
-from collections import OrderedDict, deque
-from concurrent.futures import ThreadPoolExecutor
-from functools import partial
+import pickle
+from collections import OrderedDict
+from collections.abc import Callable
 from pathlib import Path
+from time import monotonic
 from typing import Any, Self
 
 from itemadapter import ItemAdapter
+from scrapy.core.scraper import Scraper
 from scrapy.crawler import Crawler
 
 from archive.position import Position
-from archive.reading import read_capture
 from archive.signals import exchange_archived
+from pipelines.backlog import Backlog
 from pipelines.errors import PipelineError
-from pipelines.feeds import Refined
-from pipelines.refine import give_up, refine_at
-from pipelines.sightings import find_sighting, may_be_sighting
-from pipelines.sink import Sink
-from pipelines.workers import CORES, WorkerDiedError, Workers
+from pipelines.feeds import Line, Refined
+from pipelines.intercom import Closed, Done
+from pipelines.refinery import RefineryPlan
+from pipelines.sightings import may_be_sighting
+from pipelines.supervising import Refinery
+from pipelines.waiting import WaitingPages
+from pipelines.workers import CORES
 
 logger = logging.getLogger(__name__)
 
-# Sent through ``crawler.signals`` for each capture refined, with ``document`` and ``report``, its feed lines.
+# Sent through ``crawler.signals`` for each capture refined, with ``document`` and ``report``, its feed lines in outline
+# (``pipelines.intercom``).
 refined = object()
 
 # Results kept for pages that the spider is about to yield; a page that comes later is refined again.
@@ -39,11 +45,15 @@ class LivePipeline:
 
     def __init__(self, crawler: Crawler) -> None:
         self.crawler = crawler
-        self._pending: deque[Position] = deque()
-        self._under_way: set[asyncio.Task[None]] = set()
-        self._results: OrderedDict[str, asyncio.Future[Refined]] = OrderedDict()
-        self._sink: Sink | None = None
+        self.left = 0  # exchanges that are archived and not yet refined
+        self._folder = Path(crawler.settings.get("ARCHIVE_DIR"))
+        self._refinery: Refinery | None = None
+        self._kept: OrderedDict[str, bytes] = OrderedDict()
+        self._waiting = WaitingPages()
+        self._awaited: dict[str, tuple[ItemAdapter, asyncio.Future[Refined]]] = {}
+        self._sent: set[asyncio.Task[None]] = set()
         self._broken = False
+        self._last_at = monotonic()
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
@@ -52,131 +62,161 @@ class LivePipeline:
         crawler.signals.connect(pipeline.note_exchange, exchange_archived)
         return pipeline
 
-    def open_spider(self) -> None:
-        """Open the feeds and the store that the spider's arguments and the settings name."""
+    async def open_spider(self) -> None:
+        """Open the feeds and the store that the spider's arguments and the settings name. Raises ``PipelineError``."""
         spider, settings = self.crawler.spider, self.crawler.settings
-        count = settings.getint("REFINE_WORKERS") or max(1, CORES - 1)
-        self._workers = Workers(count)
-        self._window = 2 * count
-        self._folder = Path(settings.get("ARCHIVE_DIR"))
-        # One thread writes, so that lines and transactions never mix and the reactor never waits for a disk.
-        self._writer = ThreadPoolExecutor(1, thread_name_prefix="sink")
-        self._sink = Sink(
+        plan = RefineryPlan(
             documents=getattr(spider, "documents", None),
             reports=getattr(spider, "reports", None),
             database_url=settings.get("DATABASE_URL") or None,
+            workers=settings.getint("REFINE_WORKERS") or max(1, CORES - 1),
         )
+        self._backlog = Backlog(self._folder)
+        refinery = Refinery(plan, self._backlog, self._take, self._stop)
+        await refinery.open()
+        self._refinery = refinery
 
     def note_exchange(self, position: Position) -> None:
-        """Take an archived exchange into the queue if it makes a line or tells that a page is gone or unchanged."""
-        if position.status == 200:
-            self._results[position.record_id] = asyncio.get_running_loop().create_future()
-        elif not may_be_sighting(position.status):
-            return
-        self._pending.append(position)
-        self._fill()
+        """Take an archived exchange into the backlog if it makes a line or tells that a page is gone or unchanged."""
+        if position.status == 200 or may_be_sighting(position.status):
+            self._last_at = monotonic()
+            self._ask(lambda: self._backlog.add(position))
+
+    def let_wait(self, item: Any) -> bool:
+        """Whether a page that the spider yields waits here, on disk; it is sent on when its lines have come."""
+        page = ItemAdapter(item)
+        if self._broken or not _wants_lines(page) or page["record_id"] in self._kept:
+            return False
+        if not self._waiting.put(page["record_id"], item):
+            return False
+        self._ask_for_late_ones()
+        return True
 
     async def process_item(self, item: Any) -> Any:
-        """Give a page that the spider yields its document and report."""
-        adapter = ItemAdapter(item)
-        if adapter.get("record_id") and "document" in adapter.field_names():
-            lines = await self._result_of(adapter)
-            adapter["document"], adapter["report"] = lines.document, lines.report
+        """Give a page its document and report, if it came without waiting for them."""
+        page = ItemAdapter(item)
+        if _wants_lines(page):
+            _complete(page, await self._lines_of(page))
         return item
 
     async def close_spider(self) -> None:
-        """Wait until everything archived is refined and written."""
-        while self._under_way or self._pending:
-            await asyncio.wait(set(self._under_way))
-        loop = asyncio.get_running_loop()
-        await loop.run_in_executor(None, self._workers.close)
-        if self._sink is not None:
-            await loop.run_in_executor(self._writer, self._finish, self._sink)
-        self._writer.shutdown()
+        """Wait until everything is settled; a store that fails now makes the crawl a failed one."""
+        if self._refinery is None:
+            return
+        if not self._broken:
+            try:
+                self._backlog.end()
+            except OSError as error:
+                self._stop(_full(self._folder, error))
+        closed = await self._refinery.close(kill=self._broken)
+        self._backlog.close()
+        self._waiting.close()
+        self._tell_time(closed)
 
-    def _finish(self, sink: Sink) -> None:
-        """Settle and close; a store that fails now is told in one line, and makes the crawl a failed one."""
+    def _take(self, done: Done) -> None:
+        """What a capture was refined to, or the word that an answer without lines was noted."""
+        if done.document is not None:
+            self._send_on(done.document["record_id"], done.lines)
+            if not done.again:
+                self._count(done.document)
+                self.crawler.signals.send_catch_log(refined, document=done.document, report=done.report)
+        self.left -= 1
+        self._ask_for_late_ones()
+        if not self.left:
+            self._hold_scraper(-1)
+
+    def _send_on(self, record_id: str, lines: bytes) -> None:
+        """Complete the items that wait for a record, and let them go on; keep the lines for one that comes next."""
+        if awaited := self._awaited.pop(record_id, None):
+            awaited[1].set_result(pickle.loads(lines))
+        for item in self._waiting.take(record_id):
+            _complete(ItemAdapter(item), pickle.loads(lines))
+            task = asyncio.ensure_future(self._scraper.start_itemproc_async(item, response=None))
+            self._sent.add(task)
+            task.add_done_callback(self._sent.discard)
+        self._kept[record_id] = lines
+        if len(self._kept) > KEPT:
+            self._kept.popitem(last=False)
+
+    async def _lines_of(self, page: ItemAdapter) -> Refined:
+        if lines := self._kept.get(page["record_id"]):
+            found: Refined = pickle.loads(lines)
+            return found
+        if self._broken:
+            raise PipelineError("refining has stopped")
+        future = asyncio.get_running_loop().create_future()
+        _, future = self._awaited.setdefault(page["record_id"], (page, future))
+        self._ask_for_late_ones()
+        return await asyncio.shield(future)
+
+    def _ask_for_late_ones(self) -> None:
+        """Where nothing is left and pages wait all the same, they came so late that their lines were forgotten."""
+        if self.left or self._broken or not (self._awaited or len(self._waiting)):
+            return
+        late = [page for page, _ in self._awaited.values()] + [ItemAdapter(item) for item in self._waiting.all()]
+        for place in dict.fromkeys((page["warc"], page["offset"]) for page in late):
+            self._ask(lambda place=place: self._backlog.add_again(str(self._folder / place[0]), place[1]))  # type: ignore[misc]
+
+    def _ask(self, add: Callable[[], None]) -> None:
+        if self._broken:
+            return
         try:
-            if not self._broken:
-                sink.settle()
-            sink.close()
-        except PipelineError as error:
-            if not self._broken and self.crawler.stats is not None:
-                logger.error("%s", error)
-                self.crawler.stats.inc_value("spider_exceptions/count")
+            add()
+        except OSError as error:
+            self._stop(_full(self._folder, error))
+            return
+        self.left += 1
+        if self.left == 1:
+            self._hold_scraper(1)
 
-    async def _result_of(self, page: ItemAdapter) -> Refined:
-        result = self._results.get(page["record_id"])
-        if result is not None:
-            return await asyncio.shield(result)
-        return await self._lines_of(str(self._folder / page["warc"]), page["offset"], None)
+    @property
+    def _scraper(self) -> Scraper:
+        assert self.crawler.engine is not None
+        return self.crawler.engine.scraper
 
-    def _fill(self) -> None:
-        while self._pending and len(self._under_way) < self._window:
-            task = asyncio.ensure_future(self._refine(self._pending.popleft()))
-            self._under_way.add(task)
-            task.add_done_callback(self._take_out)
+    def _hold_scraper(self, step: int) -> None:
+        """While exchanges are left Scrapy counts one more item in its pipelines, and so does not end the crawl."""
+        slot = self._scraper.slot
+        assert slot is not None
+        slot.itemproc_size += step
+        if step < 0:
+            self._scraper._check_if_closing()
 
-    def _take_out(self, task: "asyncio.Task[None]") -> None:
-        self._under_way.discard(task)
-        if not task.cancelled() and (error := task.exception()) is not None:
-            self._stop(error)
-        self._fill()
-
-    async def _refine(self, position: Position) -> None:
-        if position.status == 200:
-            await self._write_lines(position)
-        else:
-            await asyncio.get_running_loop().run_in_executor(self._writer, partial(self._note, position))
-
-    def _note(self, position: Position) -> None:
-        sighting = find_sighting(read_capture(str(position.path), position.offset))
-        if sighting is not None and self._sink is not None:
-            self._sink.note(sighting)
-
-    async def _write_lines(self, position: Position) -> None:
-        original = (str(position.original[0]), position.original[1]) if position.original else None
-        try:
-            lines = await self._lines_of(str(position.path), position.offset, original)
-        except Exception as error:
-            self._fail(position.record_id, error)
-            raise
-        self._keep(position.record_id, lines)
-        assert self._sink is not None
-        await asyncio.get_running_loop().run_in_executor(self._writer, partial(self._sink.write, lines))
-        self.crawler.signals.send_catch_log(refined, document=lines.document, report=lines.report)
-        self._count(lines)
-
-    async def _lines_of(self, path: str, offset: int, original: tuple[str, int] | None) -> Refined:
-        try:
-            return await asyncio.wrap_future(self._workers.submit(refine_at, path, offset, original))
-        except WorkerDiedError:
-            logger.error("%s at %s: the page killed its process twice; it is given up", path, offset)
-            return give_up(read_capture(path, offset))
-
-    def _keep(self, record_id: str, lines: Refined) -> None:
-        self._results[record_id].set_result(lines)
-        while len(self._results) > KEPT and next(iter(self._results.values())).done():
-            self._results.popitem(last=False)
-
-    def _fail(self, record_id: str, error: Exception) -> None:
-        """Who waits for the page must not wait for ever; nobody has to."""
-        result = self._results.pop(record_id)
-        result.set_exception(error)
-        result.exception()
-
-    def _stop(self, error: BaseException) -> None:
+    def _stop(self, error: PipelineError) -> None:
+        """Refining cannot go on: end the crawl as a failed one, with one line."""
         if self._broken:
             return
         self._broken = True
-        if not isinstance(error, PipelineError):
-            error = PipelineError(f"refining stopped: {type(error).__name__}: {error}; the archive is whole: replay it")
         logger.error("%s", error)
-        if self.crawler.engine is not None:
+        self.crawler.stats.inc_value("spider_exceptions/count")
+        for _, future in self._awaited.values():
+            future.set_exception(error)
+            future.exception()  # who waits hears of it; nobody has to
+        if self.left:
+            self.left = 0
+            self._hold_scraper(-1)
+        if self.crawler.engine is not None and self.crawler.engine.spider is not None:
             self._closing = asyncio.ensure_future(self.crawler.engine.close_spider_async(reason="refine-failed"))
 
-    def _count(self, lines: Refined) -> None:
-        if self.crawler.stats is not None:
-            self.crawler.stats.inc_value(f"refine/{lines.document['kind']}")
-            if lines.document["rejected"]:
-                self.crawler.stats.inc_value(f"refine/rejected/{lines.document['rejected']}")
+    def _count(self, document: Line) -> None:
+        self.crawler.stats.inc_value(f"refine/{document['kind']}")
+        self.crawler.stats.inc_value("refine/captures")
+        if document["rejected"]:
+            self.crawler.stats.inc_value(f"refine/rejected/{document['rejected']}")
+
+    def _tell_time(self, closed: Closed | None) -> None:
+        if closed is not None:
+            self.crawler.stats.set_value("refine/seconds", round(closed.seconds, 3))
+            self.crawler.stats.set_value("refine/seconds_behind", round(monotonic() - self._last_at, 3))
+
+
+def _wants_lines(page: ItemAdapter) -> bool:
+    return bool("document" in page.field_names() and page.get("record_id") and page["document"] is None)
+
+
+def _complete(page: ItemAdapter, lines: Refined) -> None:
+    page["document"], page["report"] = lines.document, lines.report
+
+
+def _full(folder: Path, error: OSError) -> PipelineError:
+    return PipelineError(f"{folder}: the backlog cannot be written ({error.strerror}); make room, then scrapy replay")

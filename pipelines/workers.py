@@ -125,10 +125,11 @@ def _within_time(seconds: float, work: Callable[[], T]) -> T:
 def _begin_worker() -> None:
     # Ctrl-C goes to the whole group; the parent decides what becomes of the work.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    threading.Thread(target=_end_with_parent, daemon=True).start()
+    threading.Thread(target=end_with_parent, daemon=True).start()
 
 
-def _end_with_parent() -> None:
+def end_with_parent() -> None:
+    """Waits for the parent process to end, and ends this one; for a thread."""
     parent = multiprocessing.parent_process()
     if parent is not None:
         parent.join()

@@ -1,0 +1,161 @@
+"""The refinery: a process beside the crawl that refines what is archived and writes feeds and store.
+
+The crawl's own process only fetches and archives: here are the worker processes, the lines on their way to the disk and
+the transactions, all of it behind the crawl in the queue for the processor. It lags as far as it must and holds a few
+captures a worker; the rest lies in the archive, and the backlog says where.
+"""
+
+import logging
+import multiprocessing
+import os
+import signal
+import socket
+import threading
+from concurrent.futures import Future
+from contextlib import suppress
+from dataclasses import dataclass
+from functools import partial
+from multiprocessing.process import BaseProcess
+from multiprocessing.reduction import DupFd
+from queue import Empty, SimpleQueue
+from time import monotonic
+from typing import Any
+
+from archive.reading import read_capture
+from pipelines.backlog import Backlog, BacklogReader, Entry
+from pipelines.errors import PipelineError
+from pipelines.feeds import Refined
+from pipelines.intercom import Closed, Done, Failed, Opened, Speaker, SpeakingHandler
+from pipelines.refine import give_up, refine_at
+from pipelines.sightings import find_sighting
+from pipelines.sink import Sink
+from pipelines.workers import WorkerDiedError, Workers, end_with_parent
+
+logger = logging.getLogger(__name__)
+
+NICENESS = 10  # behind the crawl, whose servers and time-outs do not wait
+_LOOK_AGAIN = 0.05  # seconds until an idle refinery looks for more
+
+
+@dataclass(frozen=True, slots=True)
+class RefineryPlan:
+    """Where lines go (``pipelines.sink``), and how many processes refine."""
+
+    documents: str | None
+    reports: str | None
+    database_url: str | None
+    workers: int
+
+
+class _Descriptor:
+    """A file descriptor on its way to a process that is being spawned, where it arrives as a number."""
+
+    def __init__(self, number: int) -> None:
+        self._number = number
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _receive, (DupFd(self._number),)
+
+
+def _receive(copy: Any) -> int:
+    descriptor: int = copy.detach()
+    return descriptor
+
+
+def start_refinery(plan: RefineryPlan, backlog: Backlog) -> tuple[BaseProcess, socket.socket]:
+    """The process, and the socket on which it says ``pipelines.intercom`` messages: ``Opened`` or ``Failed`` first."""
+    ours, theirs = socket.socketpair()
+    context = multiprocessing.get_context("spawn")  # a fork would copy the reactor's threads and sockets
+    process = context.Process(target=_run, args=(plan, _Descriptor(backlog.fileno()), theirs), name="refinery")
+    process.start()
+    theirs.close()
+    ours.setblocking(False)
+    return process, ours
+
+
+def _run(plan: RefineryPlan, backlog: int, line: socket.socket) -> None:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C goes to the whole group; the crawl decides what becomes of us
+    threading.Thread(target=end_with_parent, daemon=True).start()
+    os.nice(NICENESS)
+    speaker = Speaker(line)
+    logging.getLogger().addHandler(SpeakingHandler(speaker))
+    try:
+        _refine_all(plan, BacklogReader(backlog), speaker)
+    except PipelineError as error:
+        speaker.say(Failed(str(error)))
+    except Exception as error:
+        logger.exception("Refining failed")
+        speaker.say(Failed(f"refining stopped: {type(error).__name__}: {error}; the archive is whole: scrapy replay"))
+
+
+def _refine_all(plan: RefineryPlan, backlog: BacklogReader, speaker: Speaker) -> None:
+    sink = Sink(plan.documents, plan.reports, plan.database_url)
+    bench = _Bench(backlog, Workers(plan.workers), sink, speaker)
+    try:
+        speaker.say(Opened())
+        bench.work()
+        sink.settle()
+    except BaseException:
+        with suppress(PipelineError):  # the first word of a disk or database says enough
+            sink.close()
+        raise
+    sink.close()
+    speaker.say(Closed(bench.seconds))
+
+
+class _Bench:
+    """Takes from the backlog, has it refined, writes what comes back, in the order in which it comes."""
+
+    def __init__(self, backlog: BacklogReader, workers: Workers, sink: Sink, speaker: Speaker) -> None:
+        self._backlog = backlog
+        self._workers = workers
+        self._sink = sink
+        self._speaker = speaker
+        self._under_way = 0
+        self._finished: SimpleQueue[tuple[Entry, Future[Refined]]] = SimpleQueue()
+        self.seconds = 0.0  # of work
+
+    def work(self) -> None:
+        """Until the backlog ends. Raises ``PipelineError`` where nothing can be written."""
+        while True:
+            self._begin_more()
+            if not self._under_way and self._backlog.is_ended:
+                self._workers.close()
+                return
+            began = monotonic()
+            try:
+                entry, future = self._finished.get(timeout=_LOOK_AGAIN)
+            except Empty:
+                self.seconds += (monotonic() - began) * bool(self._under_way)
+                continue
+            self._write(entry, future)
+            self.seconds += monotonic() - began
+
+    def _begin_more(self) -> None:
+        while self._under_way < 2 * self._workers.count and (entry := self._backlog.take()):
+            if entry.status == 200:
+                future = self._workers.submit(refine_at, entry.path, entry.offset, entry.original)
+                self._under_way += 1
+                future.add_done_callback(partial(self._note_finished, entry))
+            else:
+                self._note(entry)
+
+    def _note_finished(self, entry: Entry, future: "Future[Refined]") -> None:
+        self._finished.put((entry, future))
+
+    def _note(self, entry: Entry) -> None:
+        sighting = find_sighting(read_capture(entry.path, entry.offset))
+        if sighting is not None:
+            self._sink.note(sighting)
+        self._speaker.say(Done())
+
+    def _write(self, entry: Entry, future: "Future[Refined]") -> None:
+        self._under_way -= 1
+        try:
+            lines = future.result()
+        except WorkerDiedError:
+            logger.error("%s at %s: the page killed its process twice; it is given up", entry.path, entry.offset)
+            lines = give_up(read_capture(entry.path, entry.offset))
+        if not entry.again:
+            self._sink.write(lines)
+        self._speaker.say(Done.of(lines, again=entry.again))
