@@ -17,6 +17,7 @@ from typing import Any, Self
 from itemadapter import ItemAdapter
 from scrapy.core.scraper import Scraper
 from scrapy.crawler import Crawler
+from scrapy.exceptions import DropItem
 
 from archive.position import Position
 from archive.signals import exchange_archived
@@ -143,7 +144,7 @@ class LivePipeline:
             found: Refined = pickle.loads(lines)
             return found
         if self._broken:
-            raise PipelineError("refining has stopped")
+            raise _drop()
         future = asyncio.get_running_loop().create_future()
         _, future = self._awaited.setdefault(page["record_id"], (page, future))
         self._ask_for_late_ones()
@@ -190,7 +191,7 @@ class LivePipeline:
         logger.error("%s", error)
         self.crawler.stats.inc_value("spider_exceptions/count")
         for _, future in self._awaited.values():
-            future.set_exception(error)
+            future.set_exception(_drop())
             future.exception()  # who waits hears of it; nobody has to
         if self.left:
             self.left = 0
@@ -216,6 +217,10 @@ def _wants_lines(page: ItemAdapter) -> bool:
 
 def _complete(page: ItemAdapter, lines: Refined) -> None:
     page["document"], page["report"] = lines.document, lines.report
+
+
+def _drop() -> DropItem:
+    return DropItem("refining has stopped", log_level="DEBUG")  # why, and what to do, is told once
 
 
 def _full(folder: Path, error: OSError) -> PipelineError:
