@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 LOCK := requirements.lock
 
-.PHONY: bench-read bench-refine help setup demo test judges bench-dedup fuzz ocr bench-lookup bench-crawl crash lint format types check lock clean
+.PHONY: bench-hosts bench-read bench-refine help setup demo test judges bench-dedup fuzz ocr bench-lookup bench-crawl crash lint format types check lock clean
 
 help: ## what can be made
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-13s %s\n", $$1, $$2}'
@@ -21,8 +21,12 @@ $(VENV)/.installed: $(LOCK)
 demo: setup ## crawl made-up portals on loopback, archive, parse, replay, show the result
 	@$(BIN)/python -m demo run
 
-test: setup ## all tests
-	$(BIN)/python -m pytest
+# Three processes on two cores, for much of what tests do is waiting; a file stays in one, for its tests share a crawl.
+BESIDE = $(shell $(BIN)/python -c 'import xdist' 2>/dev/null \
+	&& printf '%s ' -n $(or $(JOBS),3) --dist loadfile --no-loadscope-reorder)
+
+test: setup ## all tests, in three processes: make test JOBS=1
+	$(BIN)/python -m pytest $(BESIDE)
 
 judges: setup .venv-judges/.installed ## what warcio, cdxj-indexer, py-wacz, pywb and Chromium say of a crawl's archive
 	$(BIN)/python -m pytest -m judges -rs tests/archive
@@ -44,6 +48,9 @@ quality: setup .venv-quality/.installed ## made-up pages against floors and othe
 
 bench-crawl: setup ## what archiving costs, against wget and a naive Scrapy spider, on nginx (half an hour)
 	$(BIN)/python -m benchmarks.crawl --memory 30000
+
+bench-hosts: setup ## a crawl of 2,000 hosts on loopback, archived and refined, against plain Scrapy: make bench-hosts PAGES=40
+	$(BIN)/python -m benchmarks.hosts --pages $(or $(PAGES),40)
 
 bench-read: setup ## reading an archive, against fastwarc and warcio
 	$(BIN)/python -m benchmarks.reading
