@@ -4,7 +4,7 @@ from pathlib import Path
 
 from archive.digests import sha1_digest
 from archive.verifying import Problem, Report, verify_archives
-from tests.archive.building import DATE, PAGE, URL, http, make_id
+from tests.archive.building import DATE, PAGE, URL, http, make_id, zipped
 
 CHUNKED = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n%x\r\n%s\r\n0\r\n\r\n" % (len(PAGE), PAGE)
 GET = b"GET /zfxxgknb/t20230118_1.html HTTP/1.1\r\nHost: www.example.gov.cn\r\n\r\n"
@@ -85,3 +85,16 @@ def problems(report: Report, *severities: str) -> list[Problem]:
 def codes(report: Report, *severities: str) -> list[str]:
     """Their codes, each once, in the order of the alphabet."""
     return sorted({problem.code for problem in problems(report, *severities)})
+
+
+def borders(pieces: list[bytes]) -> set[int]:
+    """Where each piece begins and the last one ends."""
+    return {sum(map(len, pieces[:count])) for count in range(len(pieces) + 1)}
+
+
+RECORDS = exchange()
+PLAIN = b"".join(RECORDS)
+ZIPPED = zipped(RECORDS)
+PLAIN_BORDERS = borders(RECORDS)
+ZIPPED_BORDERS = borders([zipped([each]) for each in RECORDS])
+FILES = {"made.warc": (PLAIN, PLAIN_BORDERS), "made.warc.gz": (ZIPPED, ZIPPED_BORDERS)}

@@ -7,7 +7,3 @@ from benchmarks.crash import run_campaign
 
 def test_killed_crawls_lose_nothing_and_are_resumed_exactly(tmp_path: Path) -> None:
     assert run_campaign(tmp_path, runs=5, seed=7, pages=12) == []
-
-
-def test_crawls_that_a_power_failure_ends_lose_nothing_that_they_told(tmp_path: Path) -> None:
-    assert run_campaign(tmp_path, runs=2, seed=11, pages=12, power=True) == []

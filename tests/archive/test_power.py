@@ -11,6 +11,7 @@ import pytest
 from archive.reading import read_captures
 from archive.recovery import recover_folder
 from archive.verifying import verify_archives
+from benchmarks.crash import run_campaign
 from tests.archive.building import warcs
 from tests.archive.crawling import PROJECT, Event
 
@@ -54,3 +55,7 @@ def test_what_was_told_to_be_kept_outlives_a_power_failure(tmp_path: Path, seed:
 @pytest.mark.parametrize("broken", ["no-sync", "no-folder-sync", "no-sync-at-close"])
 def test_power_failure_shows_a_writer_that_does_not_sync(tmp_path: Path, broken: str) -> None:
     assert any(find_lost(tmp_path / str(seed), lose_power(tmp_path / str(seed), seed, broken)) for seed in range(12))
+
+
+def test_crawls_that_a_power_failure_ends_lose_nothing_that_they_told(tmp_path: Path) -> None:
+    assert run_campaign(tmp_path, runs=2, seed=11, pages=12, power=True) == []

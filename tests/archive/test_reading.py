@@ -1,33 +1,17 @@
 """Captures come back as they went in, and damage is told, never hidden."""
 
-import base64
 import gzip
-import hashlib
 import io
-import time
 import zipfile
 from pathlib import Path
-from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
 
 from archive.capture import Capture
 from archive.errors import ArchiveError
-from archive.reading import Broken, Resolver, read_capture, read_captures
+from archive.reading import read_capture, read_captures
 from tests.archive.building import DATE, PAGE, URL, arc, http, make_id, metadata, record, zipped
-
-
-def read(folder: Path, content: bytes, name: str = "made.warc.gz") -> tuple[list[Capture], list[Broken]]:
-    path = folder / name
-    path.write_bytes(content)
-    broken: list[Broken] = []
-    return list(read_captures(path, on_broken=broken.append)), broken
-
-
-def sha1(content: bytes) -> str:
-    return "sha1:" + base64.b32encode(hashlib.sha1(content).digest()).decode()
+from tests.archive.readback import read, sha1
 
 
 @pytest.mark.parametrize("compressed", [True, False])
@@ -92,91 +76,6 @@ def test_every_status_is_read_and_every_other_type_passed_over(tmp_path: Path) -
     captures, broken = read(tmp_path, zipped(records))
     assert [capture.status for capture in captures] == [404, 304]
     assert not broken
-
-
-def test_file_cut_inside_a_member_is_told_and_its_capture_named_truncated(tmp_path: Path) -> None:
-    whole, cut = zipped([record(number=1)]), zipped([record(number=2, block=http(PAGE * 90))])
-    captures, broken = read(tmp_path, whole + cut[: len(cut) - 20])
-    assert [capture.problem for capture in captures] == [None, "truncated"]
-    assert broken[0].offset == len(whole)
-    assert "cut short" in broken[0].why
-
-
-def test_plain_file_cut_inside_a_record_is_told(tmp_path: Path) -> None:
-    content = record(number=1) + record(number=2)
-    captures, broken = read(tmp_path, content[:-30], "made.warc")
-    assert [capture.problem for capture in captures] == [None, "truncated"]
-    assert [place.offset for place in broken] == [len(record(number=1))]
-
-
-DAMAGE = {
-    "rubbish": b"complete rubbish\r\nof two lines\r\n",
-    "no-number": record(number=2, length="many"),
-    "no-header-end": b"WARC/1.1\r\nWARC-Type: response\r\n",
-    "zeros": b"\0" * 100,
-}
-
-
-@pytest.mark.parametrize("how", ["members", "between members", "plain"])
-@pytest.mark.parametrize("damage", DAMAGE.values(), ids=DAMAGE)
-def test_rest_of_the_file_is_read_after_damage(tmp_path: Path, damage: bytes, how: str) -> None:
-    first, last = record(number=1), record(number=3)
-    content = {
-        "members": zipped([first, damage, last]),
-        "between members": zipped([first]) + damage + zipped([last]),
-        "plain": first + damage + b"\r\n" + last,
-    }[how]
-    captures, broken = read(tmp_path, content)
-    assert [capture.record_id for capture in captures] == [make_id(1), make_id(3)]
-    assert [capture.payload for capture in captures] == [PAGE, PAGE]
-    assert broken
-
-
-def test_corrupt_member_costs_only_itself(tmp_path: Path) -> None:
-    members = [gzip.compress(record(number=number), mtime=0) for number in (1, 2, 3)]
-    spoilt = bytearray(members[1])
-    spoilt[len(spoilt) // 2] ^= 0x55
-    captures, broken = read(tmp_path, members[0] + bytes(spoilt) + members[2])
-    intact = [capture.record_id for capture in captures if capture.problem is None]
-    assert intact == [make_id(1), make_id(3)]
-    assert broken[0].offset == len(members[0])
-
-
-def test_length_that_is_too_long_does_not_swallow_the_next_record(tmp_path: Path) -> None:
-    content = record(number=1, length=len(http()) + 200) + record(number=2)
-    captures, broken = read(tmp_path, content, "made.warc")
-    assert [capture.payload for capture in captures] == [PAGE, PAGE]
-    assert [capture.problem for capture in captures] == ["truncated", None]
-    assert captures[1].offset == len(record(number=1, length=len(http()) + 200))
-    assert broken
-
-
-def test_length_that_is_too_short_makes_a_truncated_capture(tmp_path: Path) -> None:
-    content = record(number=1, length=len(http()) - 20) + record(number=2)
-    captures, broken = read(tmp_path, content, "made.warc")
-    assert [capture.problem for capture in captures] == ["truncated", None]
-    assert "belong to none" in broken[0].why
-
-
-def test_page_that_quotes_a_record_is_one_capture(tmp_path: Path) -> None:
-    quoting = PAGE + b"\r\n\r\n" + record(number=7)
-    captures, broken = read(tmp_path, record(number=1, block=http(quoting)) + record(number=2), "made.warc")
-    assert [capture.payload for capture in captures] == [quoting, PAGE]
-    assert not broken
-
-
-def test_several_records_in_one_member_are_read_and_told(tmp_path: Path) -> None:
-    content = gzip.compress(record(number=1) + record(number=2) + record(number=3), mtime=0)
-    captures, broken = read(tmp_path, content)
-    assert [capture.record_id for capture in captures] == [make_id(1), make_id(2), make_id(3)]
-    assert ["several records" in place.why for place in broken] == [True]
-
-
-def test_record_spread_over_members_is_read_whole(tmp_path: Path) -> None:
-    content = record(number=1, block=http(PAGE * 50)) + record(number=2)
-    pieces = b"".join(gzip.compress(content[at : at + 700], mtime=0) for at in range(0, len(content), 700))
-    captures, _ = read(tmp_path, pieces)
-    assert [capture.payload for capture in captures] == [PAGE * 50, PAGE]
 
 
 @pytest.mark.parametrize(
@@ -259,62 +158,6 @@ def test_answer_to_head_is_not_truncated(tmp_path: Path) -> None:
     assert capture.problem == "truncated"
 
 
-REVISIT = "http://netpreserve.org/warc/1.1/revisit/identical-payload-digest"
-
-
-def revisit(number: int = 2, block: bytes = b"HTTP/1.1 200 OK\r\n\r\n", **headers: Any) -> bytes:
-    fields: dict[str, Any] = {"WARC_Profile": REVISIT, "WARC_Truncated": "length", **headers}
-    return record("revisit", block, number=number, **fields)
-
-
-@pytest.mark.parametrize(
-    "pointer",
-    [
-        {"WARC_Payload_Digest": sha1(PAGE)},
-        {"WARC_Payload_Digest": "sha1:" + hashlib.sha1(PAGE).hexdigest()},
-        {"WARC_Refers_To": make_id(1)},
-        {"WARC_Refers_To_Target_URI": URL, "WARC_Refers_To_Date": DATE},
-    ],
-)
-def test_revisit_borrows_the_payload_and_keeps_its_own_head(tmp_path: Path, pointer: dict[str, Any]) -> None:
-    again = revisit(2, b"HTTP/1.1 200 OK\r\nX-Seen: again\r\n\r\n", WARC_Date="2024-01-18T09:30:00Z", **pointer)
-    captures, _ = read(tmp_path, zipped([record(number=1), again]))
-    assert captures[1].payload == PAGE
-    assert captures[1].problem is None
-    assert captures[1].payload_digest == sha1(PAGE)
-    assert captures[1].header("x-seen") == "again"
-    assert captures[1].captured_at == "2024-01-18T09:30:00Z"
-
-
-def test_revisit_without_a_head_borrows_that_too(tmp_path: Path) -> None:
-    captures, _ = read(tmp_path, zipped([record(number=1), revisit(block=b"", WARC_Payload_Digest=sha1(PAGE))]))
-    assert (captures[1].status, captures[1].header("content-type")) == (200, "text/html")
-
-
-def test_revisit_is_resolved_before_its_original_and_across_files(tmp_path: Path) -> None:
-    (tmp_path / "a.warc.gz").write_bytes(zipped([revisit(WARC_Payload_Digest=sha1(PAGE))]))
-    (tmp_path / "b.warc.gz").write_bytes(zipped([record(number=1)]))
-    names = [tmp_path / "a.warc.gz", tmp_path / "b.warc.gz"]
-    [alone] = read_captures(names[0])
-    assert (alone.problem, alone.payload) == ("unresolved-revisit", b"")
-    [among] = read_captures(names[0], Resolver(names))
-    [fallen_back] = read_captures(names[0], Resolver(names[:1], more=names[1:]))
-    assert among.payload == fallen_back.payload == PAGE
-
-
-def test_revisit_never_gets_a_payload_of_another_digest(tmp_path: Path) -> None:
-    wrong = revisit(WARC_Refers_To=make_id(1), WARC_Payload_Digest=sha1(b"another page"))
-    captures, _ = read(tmp_path, zipped([record(number=1), wrong]))
-    assert captures[1].problem == "unresolved-revisit"
-
-
-def test_answer_not_modified_is_no_missing_payload(tmp_path: Path) -> None:
-    profile = "http://netpreserve.org/warc/1.1/revisit/server-not-modified"
-    again = revisit(block=b"HTTP/1.1 304 Not Modified\r\n\r\n", WARC_Profile=profile)
-    captures, _ = read(tmp_path, zipped([record(number=1), again]))
-    assert (captures[1].status, captures[1].payload, captures[1].problem) == (304, b"", None)
-
-
 def test_file_still_being_written_is_read_as_far_as_it_is_whole(tmp_path: Path) -> None:
     path = tmp_path / "made.warc.gz.open"
     path.write_bytes(zipped([record(number=1)]) + zipped([record(number=2)])[:40])
@@ -323,36 +166,3 @@ def test_file_still_being_written_is_read_as_far_as_it_is_whole(tmp_path: Path) 
     assert captures == list(read_captures(tmp_path / "made.warc.gz"))
     path.rename(tmp_path / "made.warc.gz")
     assert read_capture(path, 0) == captures[0]
-
-
-def test_damage_takes_no_time_that_grows_with_its_square(tmp_path: Path) -> None:
-    began = time.monotonic()
-    for filling in (b"\r\n", b"\n", b"WARC/1.1\r\n", b"\nhttp://a ", b"\x1f\x8b\x08\x00"):
-        block = http(filling * (1_000_000 // len(filling)))
-        read(tmp_path, record(number=1, block=block, length=len(block) + 50) + b"x" * 100 + block, "made.warc")
-        read(tmp_path, zipped([record(number=1)]) + block + zipped([record(number=2)]))
-    assert time.monotonic() - began < 10
-
-
-WHOLE_FILE = zipped([record(number=1), metadata(2, 1, "run: r1"), record(number=3, block=http(PAGE * 3)), revisit(4)])
-
-
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(st.integers(0, len(WHOLE_FILE) - 1), st.integers(1, 255), st.booleans(), st.booleans())
-def test_damage_never_escapes_and_never_alters_a_page_in_silence(
-    tmp_path: Path, at: int, flip: int, cut: bool, plain: bool
-) -> None:
-    content = bytearray(gzip.decompress(WHOLE_FILE) if plain else WHOLE_FILE)
-    at %= len(content)
-    content[at] ^= flip
-    if cut:
-        del content[at:]
-    try:
-        captures, broken = read(tmp_path, bytes(content))
-    except ArchiveError:
-        return
-    if not plain:
-        # gzip's own checksum holds here: what is read without a problem is what was written.
-        good = {capture.payload for capture in captures if capture.problem is None}
-        assert good <= {PAGE, PAGE * 3}
-        assert broken or cut or len(captures) == 3

@@ -1,0 +1,47 @@
+"""What holds for the whole run: processes beside each other, the long files first, bytecode kept for commands."""
+
+import os
+import shutil
+import tempfile
+
+import pytest
+
+from demo import running
+
+# Files that take longest, the longest first: begun last, they would leave the other processes idle at the end.
+_LONG = (
+    "archive/test_crashes.py",
+    "archive/test_power.py",
+    "archive/test_crashes_disk.py",
+    "spiders/test_cruelties.py",
+    "spiders/test_crawl.py",
+    "test_quality.py",
+    "test_round_trip.py",
+    "test_resume.py",
+    "test_second_crawl.py",
+    "store/test_settling.py",
+    "store/test_postgresql.py",
+    "clean/test_fuzz.py",
+    "archive/test_wire.py",
+    "archive/test_wacz_command.py",
+    "archive/test_durability.py",
+)
+_WORKER = "PYTEST_XDIST_WORKER"
+_PORTS = 200  # between the ports where two processes begin to look for free ones, for five of them
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Where a process of the run keeps what it does not share with the others."""
+    worker = os.environ.get(_WORKER)
+    if worker is not None:
+        running.__dict__["BASE_PORT"] += _PORTS * (1 + int(worker.removeprefix("gw")) % 5)
+    elif os.environ.pop("PYTHONDONTWRITEBYTECODE", ""):
+        # Commands are started by the hundred, and compiling the project costs each a third of its time.
+        folder = tempfile.mkdtemp(prefix="kaijuan-bytecode-")
+        os.environ["PYTHONPYCACHEPREFIX"] = folder
+        config.add_cleanup(lambda: shutil.rmtree(folder, ignore_errors=True))
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The long files first; otherwise in the order in which they were found."""
+    items.sort(key=lambda item: next((at for at, name in enumerate(_LONG) if item.path.match(name)), len(_LONG)))
