@@ -4,6 +4,7 @@ import time
 
 import pytest
 
+from pipelines.clean.charset import decode
 from pipelines.clean.cleaning import clean_capture
 from tests.clean.capturing import capture
 
@@ -75,3 +76,10 @@ def test_a_plain_text_beyond_all_bounds_is_rejected() -> None:
 def test_a_page_nested_as_deeply_as_the_parser_goes_is_read() -> None:
     page = "<div>" * 1_900 + f"<p>{_LINE}</p>" + "</div>" * 1_900
     assert [block.text for block in clean_capture(capture(f"<html><body>{page}</body></html>")).blocks] == [_LINE]
+
+
+def test_bytes_that_break_off_everywhere_are_read_in_time_that_grows_with_their_number() -> None:
+    payload = ("政".encode() * 8 + b"\xe6") * 40_000
+    start = time.process_time()
+    decode(payload, "text/html; charset=utf-8")
+    assert time.process_time() - start < 2
