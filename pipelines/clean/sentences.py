@@ -161,10 +161,10 @@ def _may_be_cut_off(part: Part) -> bool:
     """Whether a block is a line of prose without an end."""
     text = part.text
     return (
-        _SHORTEST_BROKEN <= len(text) <= _WIDEST
-        and part.kind == "paragraph"
+        part.kind == "paragraph"
+        and text[-1:] not in _STOPS
+        and _SHORTEST_BROKEN <= len(text) <= _WIDEST
         and not part.linked
-        and text[-1] not in _STOPS
         and bool(_CLAUSE.search(text))
         and not _ENDED.search(text)
     )

@@ -15,7 +15,7 @@ _NEAR = 40  # characters that a shorter text may be ahead
 _FIGURE = 4
 _MOST_EXCERPTS = 20
 _SUMMARY = re.compile(r"^[【\[]?\s*(?:内容摘要|内容提要|内容概述|摘要|提要|导读|核心提示)\s*[】\]:：]+\s*")
-_BROKEN_OFF = re.compile(r"(?:\.{3,}|…+|。{3,})$")
+_BROKEN_OFF = ("...", "…", "。。。")
 
 
 def find_strings(parts: Sequence[Part]) -> dict[int, int]:
@@ -49,7 +49,7 @@ def find_excerpts(parts: Sequence[Part]) -> dict[int, int]:
 def _may_be_excerpt(part: Part) -> bool:
     if part.hidden or part.kind != "paragraph" or len(part.text) < _SENTENCE:
         return False
-    return bool(_BROKEN_OFF.search(part.text) or _SUMMARY.match(part.text))
+    return part.text.endswith(_BROKEN_OFF) or bool(_SUMMARY.match(part.text))
 
 
 def _may_be_string(part: Part) -> bool:

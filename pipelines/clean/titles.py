@@ -60,8 +60,9 @@ def close_title(text: str) -> str:
 
 def is_report_title(title: str) -> bool:
     """Whether a title is that of an annual report, not of news or rules about one."""
-    is_other = _NOT_ITSELF.search(title) or _OPENING.search(title)
-    return len(title) <= _LONGEST and bool(REPORT.search(title)) and not is_other
+    if len(title) > _LONGEST or ("报" not in title and "总结" not in title) or not REPORT.search(title):
+        return False
+    return not (_NOT_ITSELF.search(title) or _OPENING.search(title))
 
 
 def first_report(parts: Sequence[Part]) -> Sequence[Part]:
