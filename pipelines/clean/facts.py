@@ -21,7 +21,7 @@ _META = {
     "column": ("columnname",),
 }
 _EMPTY = frozenset(("", "无", "-", "--", "null", "none", "undefined", "暂无", "/", "…"))
-_STOP = re.compile(r"[|【]|\s{2,}|(?:缩小|放大|增大|减小|还原|恢复)字[体号]")
+_STOP = re.compile(r"[|【]|\s{2,}|已有?\d+人|(?:缩小|放大|增大|减小|还原|恢复)字[体号]")
 _BORDER = "\x1f"  # between the texts of two elements
 _BEFORE_LABEL = " ]|),，;；。日" + _BORDER
 _SPREAD = re.compile(r"(?:[\u4e00-\u9fff] {1,4}){1,4}$")

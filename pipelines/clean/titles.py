@@ -114,14 +114,16 @@ def split_site(title: str) -> list[str]:
 def _split_blanks(piece: str) -> list[str]:
     """The words of a piece where one of them is a report's whole title: what stands beside it is not part of it.
 
-    A title without an agency is whole where a column's name stands beside it, and else only names of sites.
+    A title without an agency is whole where the name of a column or a portal stands beside it, and else only names of
+    sites; the name of an agency alone belongs to it.
     """
     words = piece.split()
     dated = [word for word in words if is_report_title(word) and find_year(word)]
     whole = [word for word in dated if None not in astuple(read_title(word))]
     others = [word for word in words if word not in dated]
     columns = [word for word in others if _COLUMN.fullmatch(word) or REPORT.fullmatch(word)]
-    beside = bool(columns) and all(word in columns or is_heading_of_site(word) for word in others)
+    foreign = columns or [word for word in others if _PORTAL.search(word)]
+    beside = bool(foreign) and all(word in columns or is_heading_of_site(word) for word in others)
     return words if len(words) > 1 and (whole or (dated and beside)) else [piece]
 
 

@@ -43,6 +43,7 @@ def test_a_class_of_a_paragraph_hides_no_section(mark: str) -> None:
         f"<ul><li>该内容对您有帮助吗</li><li>满意</li></ul><div>{FOOT}</div>",
         f"<div><span>分享</span><span>朋友圈</span></div><p>手机扫码阅读本文</p><div>{FOOT}</div>",
         "<p>» 后一篇：没有了</p><p>[编辑 张三]</p>",
+        "<p>暂无相关解读</p>",
         "<p>PREV <a href='#'>麦渚县2021年政府信息公开工作年度报告</a></p><p>NEXT 很抱歉没有了</p>",
     ],
 )

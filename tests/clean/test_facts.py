@@ -68,6 +68,10 @@ def test_a_column_s_name_in_a_menu_is_no_title() -> None:
     assert clean_capture(capture(page)).identity.title is None
 
 
+def test_a_source_ends_where_a_counter_touches_it() -> None:
+    assert dict(split_line("来源：青汀县渡口管理局已有6568人阅读"))["来源"] == "青汀县渡口管理局"
+
+
 @pytest.mark.parametrize("behind", ["已有1048人阅读", "缩小字体 还原 放大字体", "【大 中 小】"])
 def test_a_value_ends_where_the_page_s_machinery_begins(behind: str) -> None:
     assert dict(split_line(f"来源：青汀县渡口管理局 {behind}"))["来源"] == "青汀县渡口管理局"

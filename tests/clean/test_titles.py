@@ -139,6 +139,11 @@ def test_bare_title_is_told_from_names_set_beside_it_by_blanks() -> None:
     assert split_site(f"{AGENCY} 信息公开年报 {bare}") == [AGENCY, "信息公开年报", bare]
 
 
+@pytest.mark.parametrize("site", ["青汀政务公开网", f"{AGENCY}门户网站"])
+def test_bare_title_is_told_from_the_name_of_a_portal(site: str) -> None:
+    assert read("", f"2022年政府信息公开工作年度报告 {site}").title == "2022年政府信息公开工作年度报告"
+
+
 def test_sentence_that_breaks_is_no_title() -> None:
     first, second = "现将2022年我局政府信息公开工作有关情况报告如下，所列数", "据统计口径截至2022年底。"
     identity = read(f"<h1>2022年政府信息公开工作年度报告</h1><div><p>{first}<br>{second}</p></div>")
