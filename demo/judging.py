@@ -43,7 +43,8 @@ class Verdict:
 def judge_reports(sites: Sequence[Site], documents: Sequence[Line], reports: Sequence[Line]) -> tuple[Verdict, ...]:
     """One verdict for each address of each portal, in the portals' order."""
     by_url = _lines_by_url(reports)
-    texts = _lines_by_url([line for line in documents if line["rejected"] != "truncated"])  # asked again, and whole
+    # What was cut or refused was asked again, and came.
+    texts = _lines_by_url([line for line in documents if line["rejected"] not in ("truncated", "refusal")])
     return tuple(
         _judge(site, url, article, by_url.get(url, []), texts.get(url, []))
         for site in sites

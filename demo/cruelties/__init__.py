@@ -7,7 +7,7 @@ requests and answers, ``pages`` what its pages and addresses do. What a single r
 """
 
 TRAITS = {
-    "wall-opens": "after some requests the firewall answers a script instead (412), then pages again",
+    "wall-opens": "after some requests the firewall answers a script instead (412, then 200), then pages again",
     "wall-shuts": "after some requests the firewall answers a cookie script (521), and never a page again",
     "drips": "articles come in small pieces",
     "breaks": "the first answer for each report is cut: short of its length, by a reset, within a chunk",

@@ -17,7 +17,7 @@ REFUSALS = 2  # of a firewall that opens again
 SESSION = 7  # requests that a cookie lasts
 PIECE = 0.04  # seconds between the pieces of a dripping answer
 _SCRIPTED = (
-    "<html><head><meta charset='utf-8'></head><body><script>location.reload(location.href);</script></body></html>"
+    "<html><head><title></title></head><body><script>document.cookie='w=1';location.reload();</script></body></html>"
 )
 _CLEARANCE = (
     "<script>document.cookie='__jsl_clearance_s='+[1]+Math.floor(1e3)+';path=/';"
@@ -81,7 +81,8 @@ class Guard:
 
 def _close_for_a_while(guard: Guard, asked: Asked) -> Answer | None:
     met = guard.met["*"]
-    return Answer(_SCRIPTED.encode(), status=412) if BEFORE_WALL < met <= BEFORE_WALL + REFUSALS else None
+    status = 412 if met == BEFORE_WALL + 1 else 200  # one product answers 200 all along
+    return Answer(_SCRIPTED.encode(), status=status) if BEFORE_WALL < met <= BEFORE_WALL + REFUSALS else None
 
 
 def _shut(guard: Guard, asked: Asked) -> Answer | None:
