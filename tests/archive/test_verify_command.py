@@ -15,7 +15,7 @@ from tests.archive.building import PAGE, zipped
 from tests.archive.crawling import crawl
 from tests.archive.oddserver import OddServer
 from tests.archive.soundness import INFO, exchange, response, sealed
-from tests.archive.test_wire import CUT, WHOLE
+from tests.archive.wires import CUT, WHOLE
 from tests.commands import CORPUS, run_scrapy
 
 RECORDS = exchange()

@@ -68,6 +68,15 @@ def test_a_column_s_name_in_a_menu_is_no_title() -> None:
     assert clean_capture(capture(page)).identity.title is None
 
 
+def test_a_label_of_the_first_copy_outranks_a_bare_date_above_the_second() -> None:
+    report = make_report(5)
+    body = draw_items(report)
+    line = "<div>发文时间：2024-02-18</div>"
+    first = f"<div>{body}<p>2024年1月2日</p></div>"
+    page = f"<h1>{report.title}</h1>{line}{first}<p>查看全文</p><p>2024-01-02</p><div>{body}</div>"
+    assert clean_capture(capture(page, "http://www.example.gov.cn/x.html")).identity.published == "2024-02-18"
+
+
 def test_a_source_ends_where_a_counter_touches_it() -> None:
     assert dict(split_line("来源：青汀县渡口管理局已有6568人阅读"))["来源"] == "青汀县渡口管理局"
 
