@@ -49,7 +49,8 @@ def read_facts(
     box: dict[str, str] = {}
     for start in starts or (find_opening(parts),):
         for name, value in _read_box(find_head(parts, start, ends)).items():
-            box.setdefault(name, value)
+            if name != "published" or "sent" not in box:  # in the head of a copy a bare date may be a signature's
+                box.setdefault(name, value)
     return PageFacts(_read_meta(meta), box)
 
 
@@ -76,7 +77,7 @@ def _read_box(head: Sequence[Part]) -> dict[str, str]:
         cleaned = _clean(name, value)
         if cleaned and name != "-":
             found.setdefault(name, cleaned)
-    if "published" not in found:
+    if not found.keys() & {"published", "sent"}:
         found["published"] = _find_dateline(head) or ""
     return {name: value for name, value in found.items() if value}
 
