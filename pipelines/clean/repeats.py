@@ -23,6 +23,8 @@ from pipelines.document import Dropped
 
 _FEWEST_ANCHORS = 3
 _REGION_AGREES = 0.6  # share of the smaller region's prose
+_PAGE_AGREES_EXACT = 0.2  # the same where nothing in several blocks differs: a copy that breaks off early
+_FEWEST_BLOCKS = 4
 _PAGE_AGREES = 0.3  # share of the page's prose, counted once
 _INTERLEAVED_AGREES = 0.7
 _MOST_COPIES = 4
@@ -122,7 +124,9 @@ def _agrees(units: list[Unit], chain: list[tuple[int, int]], anchors: list[tuple
     matched = sum(units[left].weight for left, _ in chain)
     total = sum(unit.weight for unit in units)
     sizes = [sum(unit.weight for unit in units[anchors[0][side] : anchors[-1][side] + 1]) for side in (0, 1)]
-    return matched >= _REGION_AGREES * min(sizes) and matched >= _PAGE_AGREES * max(1, total - matched)
+    exact = matched >= max(sizes) and len({units[left].part for left, _ in chain}) >= _FEWEST_BLOCKS
+    least = _PAGE_AGREES_EXACT if exact else _PAGE_AGREES
+    return matched >= _REGION_AGREES * min(sizes) and matched >= least * max(1, total - matched)
 
 
 def _drop_interleaved(

@@ -236,3 +236,19 @@ def test_a_day_of_a_copy_s_end_is_no_head_of_the_next() -> None:
     signed = _body().replace("<p>2023年1月20日</p>", "")
     document = _read(f"<div>{_body()}</div><div class=m>{signed}</div>")
     assert document.identity.origins["published"] == "signature"
+
+
+def test_a_copy_that_breaks_off_after_a_quarter_of_the_page_is_a_copy() -> None:
+    more = "".join(
+        f"<p>第{n}季度，全局各科室共主动公开信息{n}百零七条，内容逐项登记并按月公示，未发生差错。</p>"
+        for n in "一二三四五六七八九"
+    )
+    start = "".join(f"<p>{heading}</p><p>{text}</p>" for heading, text in zip(_HEADINGS[:3], _PROSE[:3], strict=True))
+    document = _read(f"<div>{start}{more}{_SIGNED}</div><div class=m>{start}</div>")
+    assert all(_prose(document).count(text) == 1 for text in _PROSE[:3])
+
+
+def test_a_paragraph_quoted_on_a_page_stays() -> None:
+    long = "".join(_PROSE[:3])
+    document = _read(f"<div>{_body()}<p>上年报告写道：</p><p>{long}</p></div>".replace(_PROSE[0], long, 1))
+    assert not document.dropped
