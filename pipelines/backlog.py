@@ -8,6 +8,7 @@ import json
 import os
 import tempfile
 from collections import deque
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -15,7 +16,6 @@ from typing import Any
 from archive.position import Position
 
 _PIECE = 1 << 16
-_END = b"end\n"
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,20 +58,20 @@ class Backlog:
         self._file.write(line.encode())
         self._path = path
 
-    def end(self) -> None:
-        """Nothing follows."""
-        self._file.write(_END)
-
     def close(self) -> None:
         """Give up the room on the disk."""
         self._file.close()
 
 
 class BacklogReader:
-    """The end that is read, in another process too: it shares the file, and so its position, which it leaves alone."""
+    """The end that is read, in another process too: it shares the file, and so its position, which it leaves alone.
 
-    def __init__(self, descriptor: int) -> None:
+    ``is_closed`` says whether the other end adds nothing any more.
+    """
+
+    def __init__(self, descriptor: int, is_closed: Callable[[], bool]) -> None:
         self._descriptor = descriptor
+        self._is_closed = is_closed
         self._at = 0
         self._path = ""
         self._lines: deque[bytes] = deque()
@@ -79,16 +79,13 @@ class BacklogReader:
 
     def take(self) -> Entry | None:
         """The next; ``None`` where there is none as yet."""
-        while not self.is_ended and (self._lines or self._read_more()):
-            line = self._lines.popleft()
-            if line == _END:
-                self.is_ended = True
-                break
-            found = json.loads(line)
-            if isinstance(found, str):
-                self._path = found
-                continue
-            return _read_entry(self._path, *found)
+        is_closed = self._is_closed()  # asked before the look: what came before the end is seen
+        while self._lines or self._read_more():
+            found = json.loads(self._lines.popleft())
+            if not isinstance(found, str):
+                return _read_entry(self._path, *found)
+            self._path = found
+        self.is_ended = is_closed
         return None
 
     def _read_more(self) -> bool:

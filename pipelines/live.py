@@ -19,6 +19,7 @@ from scrapy.core.scraper import Scraper
 from scrapy.crawler import Crawler
 from scrapy.exceptions import DropItem
 
+from archive.keeper import CLOSE_REASON
 from archive.position import Position
 from archive.signals import exchange_archived
 from pipelines.backlog import Backlog
@@ -104,11 +105,6 @@ class LivePipeline:
         """Wait until everything is settled; a store that fails now makes the crawl a failed one."""
         if self._refinery is None:
             return
-        if not self._broken:
-            try:
-                self._backlog.end()
-            except OSError as error:
-                self._stop(_full(self._folder, error))
         closed = await self._refinery.close(kill=self._broken)
         self._backlog.close()
         self._waiting.close()
@@ -188,7 +184,8 @@ class LivePipeline:
         if self._broken:
             return
         self._broken = True
-        logger.error("%s", error)
+        if self.crawler.stats.get_value("finish_reason") != CLOSE_REASON:  # an archive that fails has said why
+            logger.error("%s", error)
         self.crawler.stats.inc_value("spider_exceptions/count")
         for _, future in self._awaited.values():
             future.set_exception(_drop())

@@ -10,6 +10,7 @@ import multiprocessing
 import os
 import signal
 import socket
+import sys
 import threading
 from concurrent.futures import Future
 from contextlib import suppress
@@ -76,16 +77,31 @@ def start_refinery(plan: RefineryPlan, backlog: Backlog) -> tuple[BaseProcess, s
 def _run(plan: RefineryPlan, backlog: int, line: socket.socket) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C goes to the whole group; the crawl decides what becomes of us
     threading.Thread(target=end_with_parent, daemon=True).start()
+    signal.signal(signal.SIGTERM, _end)
     os.nice(NICENESS)
+    ended = threading.Event()
+    threading.Thread(target=_await_end, args=(line, ended), daemon=True).start()
     speaker = Speaker(line)
     logging.getLogger().addHandler(SpeakingHandler(speaker))
     try:
-        _refine_all(plan, BacklogReader(backlog), speaker)
+        _refine_all(plan, BacklogReader(backlog, ended.is_set), speaker)
     except PipelineError as error:
         speaker.say(Failed(str(error)))
     except Exception as error:
         logger.exception("Refining failed")
         speaker.say(Failed(f"refining stopped: {type(error).__name__}: {error}; the archive is whole: scrapy replay"))
+
+
+def _end(*_: object) -> None:
+    sys.exit(1)  # by way of what has to be closed
+
+
+def _await_end(line: socket.socket, ended: threading.Event) -> None:
+    """The crawl says nothing on the line but, by closing its end, that the backlog has ended."""
+    with suppress(OSError):
+        while line.recv(1):
+            pass
+    ended.set()
 
 
 def _refine_all(plan: RefineryPlan, backlog: BacklogReader, speaker: Speaker) -> None:
@@ -96,6 +112,7 @@ def _refine_all(plan: RefineryPlan, backlog: BacklogReader, speaker: Speaker) ->
         bench.work()
         sink.settle()
     except BaseException:
+        bench.stop()
         with suppress(PipelineError):  # the first word of a disk or database says enough
             sink.close()
         raise
@@ -130,6 +147,10 @@ class _Bench:
                 continue
             self._write(entry, future)
             self.seconds += monotonic() - began
+
+    def stop(self) -> None:
+        """Begin nothing more."""
+        self._workers.kill()
 
     def _begin_more(self) -> None:
         while self._under_way < 2 * self._workers.count and (entry := self._backlog.take()):

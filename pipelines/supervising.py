@@ -5,6 +5,7 @@ import atexit
 import logging
 import socket
 from collections.abc import Callable
+from contextlib import suppress
 from multiprocessing.process import BaseProcess
 
 from pipelines.backlog import Backlog
@@ -30,6 +31,7 @@ class Refinery:
         self._take = take
         self._fail = fail
         self._process: BaseProcess
+        self._line: socket.socket
         self._opened: asyncio.Future[None]
         self._closed: asyncio.Future[Closed | None]  # None where it failed
 
@@ -37,13 +39,15 @@ class Refinery:
         """Return once feeds and store are open. Raises ``PipelineError`` where they cannot be."""
         loop = asyncio.get_running_loop()
         self._opened, self._closed = loop.create_future(), loop.create_future()
-        self._process, line = start_refinery(self._plan, self._backlog)
+        self._process, self._line = start_refinery(self._plan, self._backlog)
         atexit.register(self._process.terminate)  # a crawl that is cut short does not wait for it
-        self._listening = asyncio.ensure_future(self._listen(line))
+        self._listening = asyncio.ensure_future(self._listen(self._line))
         await self._opened
 
     async def close(self, *, kill: bool = False) -> Closed | None:
         """Wait until it has done what is in the backlog and ended; its last word, ``None`` where it failed."""
+        with suppress(OSError):  # where it has ended already
+            self._line.shutdown(socket.SHUT_WR)
         if kill:
             self._process.terminate()
         closed = await self._closed

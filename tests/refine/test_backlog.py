@@ -1,6 +1,7 @@
 """What waits for the refinery: places in the archive, and pages that a spider has yielded; neither in memory."""
 
 import os
+import threading
 from pathlib import Path
 
 from archive.position import Position
@@ -14,15 +15,15 @@ def at(path: str, offset: int, status: int = 200, original: tuple[Path, int] | N
 
 
 def test_places_come_out_in_the_order_in_which_they_went_in(tmp_path: Path) -> None:
-    backlog = Backlog(tmp_path / "warc")
-    reader = BacklogReader(backlog.fileno())
+    backlog, closed = Backlog(tmp_path / "warc"), threading.Event()
+    reader = BacklogReader(backlog.fileno(), closed.is_set)
     assert reader.take() is None
     backlog.add(at("/w/年报-1.warc.gz", 7))
     backlog.add(at("/w/年报-1.warc.gz", 90, 404))
     assert reader.take() == Entry("/w/年报-1.warc.gz", 7, 200)
     backlog.add(at("/w/2.warc.gz", 3, 200, (Path("/w/年报-1.warc.gz"), 7)))
     backlog.add_again("/w/年报-1.warc.gz", 7)
-    backlog.end()
+    closed.set()
     assert [reader.take() for _ in range(3)] == [
         Entry("/w/年报-1.warc.gz", 90, 404),
         Entry("/w/2.warc.gz", 3, 200, ("/w/年报-1.warc.gz", 7)),
@@ -35,7 +36,7 @@ def test_places_come_out_in_the_order_in_which_they_went_in(tmp_path: Path) -> N
 
 def test_line_that_is_half_written_waits_for_its_end(tmp_path: Path) -> None:
     with (tmp_path / "backlog").open("wb", buffering=0) as file, (tmp_path / "backlog").open("rb") as other:
-        reader = BacklogReader(other.fileno())
+        reader = BacklogReader(other.fileno(), lambda: False)
         file.write(b'"/w/1.warc.gz"\n[12, 2')
         assert reader.take() is None
         file.write(b"00, null]\n")
@@ -54,7 +55,7 @@ def test_hundred_thousand_places_take_no_memory(tmp_path: Path) -> None:
     for number in range(100_000):
         backlog.add(at("/w/1.warc.gz", number))
     assert os.fstat(backlog.fileno()).st_size < 4_000_000
-    reader = BacklogReader(backlog.fileno())
+    reader = BacklogReader(backlog.fileno(), lambda: False)
     assert sum(1 for _ in iter(reader.take, None)) == 100_000
 
 
