@@ -93,10 +93,10 @@ def _crawl(spider: str, console: Console) -> Step:
     feeds = [f"{feed}={FOLDER / f'live-{feed}-{spider}.jsonl'}" for feed in FEEDS]
     settings = {
         "ALLOW_LOOPBACK": "1",
-        "DOWNLOAD_DELAY": "0.05",
+        "DOWNLOAD_DELAY": "0.02",
         # The portals share one address, so the pauses of one are waited out by all: nobody watches a demo wait.
-        "BACKOFF_MOST": "2",
-        "LIST_BARREN_PAGES": "15",
+        "BACKOFF_MOST": "0.5",
+        "LIST_BARREN_PAGES": "10",
         "ARCHIVE_DIR": str(FOLDER / "warc"),
         "DATABASE_URL": f"sqlite:///{FOLDER / 'kaijuan.db'}",
     }
