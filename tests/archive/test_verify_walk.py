@@ -156,7 +156,7 @@ def test_record_is_never_held_whole(tmp_path: Path) -> None:
         ("made.warc", b"\r\n" * 100, "not-an-archive"),
         ("made.warc", b"W", "not-an-archive"),
         ("made.warc", b"<html>no archive</html>", "not-an-archive"),
-        ("made.warc.gz", gzip.compress(b"<html>no archive</html>"), "member-without-record"),
+        ("made.warc.gz", gzip.compress(b"<html>no archive</html>", mtime=0), "member-without-record"),
         ("made.warc.gz", b"\x1f\x8b", "member-cut"),
         ("made.wacz", b"", "package-corrupt"),
         ("made.wacz", b"PK\x03\x04 and then nothing", "package-corrupt"),
