@@ -67,6 +67,26 @@ class Agency:
         return {"agency": self.name, "short": self.short, "self": self.we, **topics}
 
 
+@dataclass(frozen=True, slots=True)
+class Series:
+    """Agencies that are numbered: the beginnings of their ids, places and organisation codes, and the first's size."""
+
+    id: str
+    first_place: int
+    code: str
+    size: int
+
+    def stage(
+        self, number: int, name: str, short: str, level: Level, topics: tuple[str, str, str], looks: tuple[Look, ...]
+    ) -> Agency:
+        """The agency of that number."""
+        place = f"99{self.first_place + number}"
+        region = {"provincial": "990000", "municipal": f"{place}00", "county": f"{place}21"}[level]
+        we = "我厅" if short.endswith("厅") else "我局"
+        code, size = f"{self.code}{number:04}", self.size + number
+        return Agency(f"{self.id}-{number}", name, short, we, level, region, code, size, topics, looks)
+
+
 AGENCIES = (
     Agency(
         id="yunling-yjt",

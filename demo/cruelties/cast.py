@@ -3,7 +3,7 @@
 from dataclasses import replace
 from typing import NamedTuple
 
-from demo.cast import Agency, Level, Look
+from demo.cast import Agency, Look, Series
 from demo.printing import Break
 
 
@@ -26,12 +26,7 @@ class Ordeal(NamedTuple):
     source: str | None = None  # the agency whose reports it shows, where they are another's
 
 
-def _agency(
-    number: int, name: str, short: str, level: Level, topics: tuple[str, str, str], looks: tuple[Look, ...]
-) -> Agency:
-    place = {"provincial": "990000", "municipal": f"99{40 + number}00", "county": f"99{40 + number}21"}[level]
-    we = "我厅" if short.endswith("厅") else "我局"
-    return Agency(f"cruel-{number}", name, short, we, level, place, f"99070{number:04}", 5 + number, topics, looks)
+_agency = Series("cruel", first_place=40, code="99070", size=5).stage
 
 
 _CLONED = _agency(

@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from demo.cast import Agency, Level, Look
+from demo.cast import Agency, Look, Series
 from demo.printing import Break
 
 
@@ -15,12 +15,7 @@ class Runs(NamedTuple):
     column: str
 
 
-def _agency(
-    number: int, name: str, short: str, level: Level, topics: tuple[str, str, str], looks: tuple[Look, ...]
-) -> Agency:
-    place = {"provincial": "990000", "municipal": f"99{10 + number}00", "county": f"99{10 + number}21"}[level]
-    we = "我厅" if short.endswith("厅") else "我局"
-    return Agency(f"family-{number}", name, short, we, level, place, f"99060{number:04}", 6 + number, topics, looks)
+_agency = Series("family", first_place=10, code="99060", size=6).stage
 
 
 RUNS = (
