@@ -17,7 +17,7 @@ from archive.signals import exchange_archived
 from crawler.backoff import refused
 from crawler.ledger import Ledger, Note, Visit, noted, portal_of, visited
 from crawler.summary import print_summary
-from pipelines.live import LivePipeline, refined
+from pipelines.live.pipeline import LivePipeline, refined
 
 TERMINAL_SECONDS = 0.5
 PLAIN_SECONDS = 10.0

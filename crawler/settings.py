@@ -81,9 +81,9 @@ TWISTED_REACTOR = "twisted.internet.asyncioreactor.AsyncioSelectorReactor"
 REMOTE_CONTROL_ENABLED = False
 TELNETCONSOLE_ENABLED = False
 
-ITEM_PIPELINES = {"pipelines.live.LivePipeline": 100}
+ITEM_PIPELINES = {"pipelines.live.pipeline.LivePipeline": 100}
 SPIDER_MIDDLEWARES = {
-    "pipelines.anteroom.AnteroomMiddleware": 100,
+    "pipelines.live.middleware.WaitingMiddleware": 100,
     # It watches for a mistake in spiders, at each request of each page.
     "scrapy.spidermiddlewares.metacopy.MetaCopyDetectionMiddleware": None,
 }

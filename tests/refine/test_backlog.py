@@ -1,12 +1,12 @@
-"""What waits for the refinery: places in the archive, and pages that a spider has yielded; neither in memory."""
+"""What waits to be refined: places in the archive, and pages that a spider has yielded; neither in memory."""
 
 import os
 import threading
 from pathlib import Path
 
 from archive.position import Position
-from pipelines.backlog import Backlog, BacklogReader, Entry
-from pipelines.waiting import WaitingPages
+from pipelines.live.backlog import Backlog, BacklogReader, Entry
+from pipelines.live.waiting import WaitingPages
 from spiders.items import ReportPage
 
 

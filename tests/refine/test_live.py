@@ -40,7 +40,7 @@ def children(process: int) -> list[int]:
 
 
 @pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="this system does not tell a process's children")
-def test_killed_refinery_stops_the_crawl_with_one_line_and_the_archive_is_whole(tmp_path: Path) -> None:
+def test_killed_refining_process_stops_the_crawl_with_one_line_and_the_archive_is_whole(tmp_path: Path) -> None:
     answers = {f"/{number}.html": Answer(PAGE) for number in range(40)}
     words = ["crawl", "urls", "-a", f"file={tmp_path / 'urls.txt'}", *crawl_settings(tmp_path)]
     with serving(answers) as address:

@@ -1,7 +1,7 @@
 """The live item pipeline: has refined what the crawl archives, beside the reactor, from the archive itself.
 
 Every archived answer of status 200 is refined, also those that no callback saw; a page that a spider yields gets its
-document and report before it goes on to Scrapy's exporters. Fetching never waits for it: the refinery is a process of
+document and report before it goes on to Scrapy's exporters. Fetching never waits for it: refining has a process of
 its own that lags as far as it must, and the crawl's end waits for the last page.
 """
 
@@ -22,20 +22,20 @@ from scrapy.exceptions import DropItem
 from archive.keeper import CLOSE_REASON
 from archive.position import Position
 from archive.signals import exchange_archived
-from pipelines.backlog import Backlog
 from pipelines.errors import PipelineError
 from pipelines.feeds import Line, Refined
-from pipelines.intercom import Closed, Done
-from pipelines.refinery import RefineryPlan
+from pipelines.live.backlog import Backlog
+from pipelines.live.messages import Closed, Done
+from pipelines.live.process import RefiningPlan
+from pipelines.live.supervision import RefiningProcess
+from pipelines.live.waiting import WaitingPages
 from pipelines.sightings import may_be_sighting
-from pipelines.supervising import Refinery
-from pipelines.waiting import WaitingPages
 from pipelines.workers import CORES
 
 logger = logging.getLogger(__name__)
 
 # Sent through ``crawler.signals`` for each capture refined, with ``document`` and ``report``, its feed lines in outline
-# (``pipelines.intercom``).
+# (``pipelines.live.messages``).
 refined = object()
 
 # Results kept for pages that the spider is about to yield; a page that comes later is refined again.
@@ -49,7 +49,7 @@ class LivePipeline:
         self.crawler = crawler
         self.left = 0  # exchanges that are archived and not yet refined
         self._folder = Path(crawler.settings.get("ARCHIVE_DIR"))
-        self._refinery: Refinery | None = None
+        self._process: RefiningProcess | None = None
         self._kept: OrderedDict[str, bytes] = OrderedDict()
         self._waiting = WaitingPages()
         self._awaited: dict[str, tuple[ItemAdapter, asyncio.Future[Refined]]] = {}
@@ -67,16 +67,16 @@ class LivePipeline:
     async def open_spider(self) -> None:
         """Open the feeds and the store that the spider's arguments and the settings name. Raises ``PipelineError``."""
         spider, settings = self.crawler.spider, self.crawler.settings
-        plan = RefineryPlan(
+        plan = RefiningPlan(
             documents=getattr(spider, "documents", None),
             reports=getattr(spider, "reports", None),
             database_url=settings.get("DATABASE_URL") or None,
             workers=settings.getint("REFINE_WORKERS") or max(1, CORES - 1),
         )
         self._backlog = Backlog(self._folder)
-        refinery = Refinery(plan, self._backlog, self._take, self._stop)
-        await refinery.open()
-        self._refinery = refinery
+        process = RefiningProcess(plan, self._backlog, self._take, self._stop)
+        await process.open()
+        self._process = process
 
     def note_exchange(self, position: Position) -> None:
         """Take an archived exchange into the backlog if it makes a line or tells that a page is gone or unchanged."""
@@ -103,9 +103,9 @@ class LivePipeline:
 
     async def close_spider(self) -> None:
         """Wait until everything is settled; a store that fails now makes the crawl a failed one."""
-        if self._refinery is None:
+        if self._process is None:
             return
-        closed = await self._refinery.close(kill=self._broken)
+        closed = await self._process.close(kill=self._broken)
         self._backlog.close()
         self._waiting.close()
         self._tell_time(closed)

@@ -9,10 +9,10 @@ from typing import Any
 from scrapy.http import Response
 from scrapy.spidermiddlewares.base import BaseSpiderMiddleware
 
-from pipelines.live import LivePipeline
+from pipelines.live.pipeline import LivePipeline
 
 
-class AnteroomMiddleware(BaseSpiderMiddleware):
+class WaitingMiddleware(BaseSpiderMiddleware):
     """Spider middleware: hands pages that want their lines to the live pipeline, and lets everything else pass."""
 
     def get_processed_item(self, item: Any, response: Response | None) -> Any:

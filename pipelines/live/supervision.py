@@ -1,4 +1,4 @@
-"""The crawl's side of the refinery: starts the process, hears what it says, knows when it has ended."""
+"""The crawl's side of the refining process: starts it, hears what it says, knows when it has ended."""
 
 import asyncio
 import atexit
@@ -8,20 +8,20 @@ from collections.abc import Callable
 from contextlib import suppress
 from multiprocessing.process import BaseProcess
 
-from pipelines.backlog import Backlog
 from pipelines.errors import PipelineError
-from pipelines.intercom import Closed, Done, Failed, Opened, Remark, hear_messages
-from pipelines.refinery import RefineryPlan, start_refinery
+from pipelines.live.backlog import Backlog
+from pipelines.live.messages import Closed, Done, Failed, Opened, Remark, hear_messages
+from pipelines.live.process import RefiningPlan, start_process
 
 logger = logging.getLogger(__name__)
 
 
-class Refinery:
-    """A refinery at work. ``take`` gets every ``Done``, ``fail`` the one error that ends it; both in the event loop."""
+class RefiningProcess:
+    """The process at work. ``take`` gets each ``Done``, ``fail`` the one error that ends it; both in the event loop."""
 
     def __init__(
         self,
-        plan: RefineryPlan,
+        plan: RefiningPlan,
         backlog: Backlog,
         take: Callable[[Done], None],
         fail: Callable[[PipelineError], None],
@@ -39,7 +39,7 @@ class Refinery:
         """Return once feeds and store are open. Raises ``PipelineError`` where they cannot be."""
         loop = asyncio.get_running_loop()
         self._opened, self._closed = loop.create_future(), loop.create_future()
-        self._process, self._line = start_refinery(self._plan, self._backlog)
+        self._process, self._line = start_process(self._plan, self._backlog)
         atexit.register(self._process.terminate)  # a crawl that is cut short does not wait for it
         self._listening = asyncio.ensure_future(self._listen(self._line))
         await self._opened

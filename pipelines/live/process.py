@@ -1,4 +1,4 @@
-"""The refinery: a process beside the crawl that refines what is archived and writes feeds and store.
+"""The refining process: beside the crawl it refines what is archived and writes feeds and store.
 
 The crawl's own process only fetches and archives: here are the worker processes, the lines on their way to the disk and
 the transactions, all of it behind the crawl in the queue for the processor. It lags as far as it must and holds a few
@@ -23,10 +23,10 @@ from time import monotonic
 from typing import Any
 
 from archive.reading import read_capture
-from pipelines.backlog import Backlog, BacklogReader, Entry
 from pipelines.errors import PipelineError
 from pipelines.feeds import Refined
-from pipelines.intercom import Closed, Done, Failed, Opened, Speaker, SpeakingHandler
+from pipelines.live.backlog import Backlog, BacklogReader, Entry
+from pipelines.live.messages import Closed, Done, Failed, Opened, Speaker, SpeakingHandler
 from pipelines.refine import give_up, refine_at
 from pipelines.sightings import find_sighting
 from pipelines.sink import Sink
@@ -35,11 +35,11 @@ from pipelines.workers import WorkerDiedError, Workers, end_with_parent
 logger = logging.getLogger(__name__)
 
 NICENESS = 10  # behind the crawl, whose servers and time-outs do not wait
-_LOOK_AGAIN = 0.05  # seconds until an idle refinery looks for more
+_LOOK_AGAIN = 0.05  # seconds until an idle process looks for more
 
 
 @dataclass(frozen=True, slots=True)
-class RefineryPlan:
+class RefiningPlan:
     """Where lines go (``pipelines.sink``), and how many processes refine."""
 
     documents: str | None
@@ -63,18 +63,18 @@ def _receive(copy: Any) -> int:
     return descriptor
 
 
-def start_refinery(plan: RefineryPlan, backlog: Backlog) -> tuple[BaseProcess, socket.socket]:
-    """The process, and the socket on which it says ``pipelines.intercom`` messages: ``Opened`` or ``Failed`` first."""
+def start_process(plan: RefiningPlan, backlog: Backlog) -> tuple[BaseProcess, socket.socket]:
+    """The process, and the socket on which it says ``pipelines.live.messages``: ``Opened`` or ``Failed`` first."""
     ours, theirs = socket.socketpair()
     context = multiprocessing.get_context("spawn")  # a fork would copy the reactor's threads and sockets
-    process = context.Process(target=_run, args=(plan, _Descriptor(backlog.fileno()), theirs), name="refinery")
+    process = context.Process(target=_run, args=(plan, _Descriptor(backlog.fileno()), theirs), name="refining")
     process.start()
     theirs.close()
     ours.setblocking(False)
     return process, ours
 
 
-def _run(plan: RefineryPlan, backlog: int, line: socket.socket) -> None:
+def _run(plan: RefiningPlan, backlog: int, line: socket.socket) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C goes to the whole group; the crawl decides what becomes of us
     threading.Thread(target=end_with_parent, daemon=True).start()
     signal.signal(signal.SIGTERM, _end)
@@ -104,7 +104,7 @@ def _await_end(line: socket.socket, ended: threading.Event) -> None:
     ended.set()
 
 
-def _refine_all(plan: RefineryPlan, backlog: BacklogReader, speaker: Speaker) -> None:
+def _refine_all(plan: RefiningPlan, backlog: BacklogReader, speaker: Speaker) -> None:
     sink = Sink(plan.documents, plan.reports, plan.database_url)
     bench = _Bench(backlog, Workers(plan.workers), sink, speaker)
     try:
