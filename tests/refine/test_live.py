@@ -43,11 +43,12 @@ def children(process: int) -> list[int]:
 def test_killed_refining_process_stops_the_crawl_with_one_line_and_the_archive_is_whole(tmp_path: Path) -> None:
     answers = {f"/{number}.html": Answer(PAGE) for number in range(40)}
     words = ["crawl", "urls", "-a", f"file={tmp_path / 'urls.txt'}", *crawl_settings(tmp_path)]
+    words += ["-a", f"documents={tmp_path / 'live-documents.jsonl'}"]
     with serving(answers) as address:
         (tmp_path / "urls.txt").write_text("".join(f"{address}{path}\n" for path in answers))
         command = [sys.executable, "-m", "scrapy", *words, "-s", "DOWNLOAD_DELAY=0.5"]
         with subprocess.Popen(command, cwd=PROJECT, stderr=subprocess.PIPE, text=True) as process:
-            kill_children_once_archived(process.pid, tmp_path / "warc")
+            kill_children_once_refining(process.pid, tmp_path / "live-documents.jsonl")
             said = process.communicate(timeout=120)[1]
     assert process.returncode == 1
     assert "Traceback" not in said
@@ -57,9 +58,9 @@ def test_killed_refining_process_stops_the_crawl_with_one_line_and_the_archive_i
     assert read_lines(tmp_path / "replayed-documents.jsonl")
 
 
-def kill_children_once_archived(process: int, warcs: Path) -> None:
+def kill_children_once_refining(process: int, documents: Path) -> None:
     deadline = monotonic() + 60
-    while monotonic() < deadline and sum(file.stat().st_size for file in warcs.glob("*.warc.gz*")) < 2000:
+    while monotonic() < deadline and not (documents.exists() and documents.stat().st_size):
         sleep(0.05)
     for child in children(process):
         command = Path(f"/proc/{child}/cmdline").read_bytes()
