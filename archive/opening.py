@@ -1,5 +1,6 @@
 """Opening archive files: a path, an fsspec URL, or a file inside a WACZ package (``p.wacz!archive/a.warc.gz``)."""
 
+import io
 import zipfile
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
@@ -13,23 +14,34 @@ from archive.errors import ArchiveError
 OPEN_SUFFIX = ".open"
 _INSIDE = ".wacz!"
 _SUFFIXES = (".warc", ".warc.gz", ".arc", ".arc.gz")
+_LOCAL_HEADER = 30  # bytes of a ZIP member's header before its name
 
 
 @contextmanager
-def open_archive(path: str) -> Iterator[IO[bytes]]:
-    """The file's bytes, seekable. Raises ``ArchiveError`` naming the file where it cannot be opened."""
+def open_archive(path: str, *, from_anywhere: bool = False) -> Iterator[IO[bytes]]:
+    """The file's bytes, seekable. Raises ``ArchiveError`` naming the file where it cannot be opened.
+
+    ``from_anywhere``: it will be read from far inside. A file of a package is then read where it lies in it, without
+    the check of its sum that a reading from its begin ends with.
+    """
     with ExitStack() as stack:
         try:
             outer, _, member = path.partition(_INSIDE)
+            file = stack.enter_context(_open_file(outer + _INSIDE[:-1] if member else path))
             if member:
-                package = zipfile.ZipFile(stack.enter_context(_open_file(outer + _INSIDE[:-1])))
-                file = stack.enter_context(stack.enter_context(package).open(member))
-            else:
-                file = stack.enter_context(_open_file(path))
-        except (OSError, ImportError, ValueError, KeyError, zipfile.BadZipFile) as error:
-            reason = getattr(error, "strerror", None) or error
-            raise ArchiveError(f"{path}: cannot be opened ({reason}); check the name and its permissions") from error
+                file = stack.enter_context(_open_member(file, member, from_anywhere=from_anywhere))
+        except Exception as error:  # a store behind fsspec has errors of its own (botocore's are no OSError)
+            raise ArchiveError(f"{path}: cannot be opened ({say_reason(error)}); {_way_out(path)}") from error
         yield file
+
+
+def say_reason(error: Exception) -> str:
+    """What an error of a file system or of a store says, in one line."""
+    return getattr(error, "strerror", None) or " ".join(str(error).split()) or type(error).__name__
+
+
+def _way_out(path: str) -> str:
+    return "check the address and the store's settings" if "://" in path else "check the name and its permissions"
 
 
 def _open_file(path: str) -> IO[bytes]:
@@ -43,6 +55,48 @@ def _open_file(path: str) -> IO[bytes]:
         except FileNotFoundError:
             continue
     return Path(path).open("rb")
+
+
+def _open_member(file: IO[bytes], member: str, *, from_anywhere: bool) -> IO[bytes]:
+    package = zipfile.ZipFile(file)
+    info = package.getinfo(member)
+    if not from_anywhere or info.compress_type != zipfile.ZIP_STORED:
+        return package.open(info)
+    file.seek(info.header_offset)
+    header = file.read(_LOCAL_HEADER)
+    # Name and further fields may be of other lengths here than in the directory at the package's end.
+    begin = info.header_offset + _LOCAL_HEADER + sum(int.from_bytes(header[at : at + 2], "little") for at in (26, 28))
+    return io.BufferedReader(_Window(file, begin, info.file_size))
+
+
+class _Window(io.RawIOBase):
+    """A stretch of a file as a file of its own; ``zipfile`` reads all that lies before a place to get there."""
+
+    def __init__(self, file: IO[bytes], begin: int, size: int) -> None:
+        self._file = file
+        self._begin = begin
+        self._size = size
+        self._at = 0
+
+    def readable(self) -> bool:
+        return True
+
+    def seekable(self) -> bool:
+        return True
+
+    def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:
+        self._at = max(0, offset + {io.SEEK_SET: 0, io.SEEK_CUR: self._at, io.SEEK_END: self._size}[whence])
+        return self._at
+
+    def tell(self) -> int:
+        return self._at
+
+    def readinto(self, buffer: "bytearray | memoryview") -> int:  # type: ignore[override]
+        self._file.seek(self._begin + self._at)
+        piece = self._file.read(max(0, min(len(buffer), self._size - self._at)))
+        buffer[: len(piece)] = piece
+        self._at += len(piece)
+        return len(piece)
 
 
 def final_name(path: str) -> str:

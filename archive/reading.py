@@ -8,6 +8,7 @@ import logging
 from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import islice
 from pathlib import Path
 from typing import IO
 from zipfile import BadZipFile
@@ -16,6 +17,7 @@ from archive.capture import Capture
 from archive.errors import ArchiveError
 from archive.fields import MEDIA_TYPE, read_fields
 from archive.opening import open_archive, packaged_archives
+from archive.pieces import WINDOW, Piece
 from archive.record import Broken, OnBroken, Record
 from archive.records import read_records
 from archive.responses import Payloads, UnreadableRecordError, make_capture
@@ -23,11 +25,7 @@ from archive.revisits import PayloadAt, Resolver
 
 logger = logging.getLogger(__name__)
 
-__all__ = ["Broken", "Capture", "PayloadAt", "Resolver", "read_capture", "read_captures"]
-
-# How far from a response its metadata record may lie, in records. Ours, and those of the crawlers we know, come at most
-# two records after it; a file read as a stream can look no further without holding what lies between.
-WINDOW = 8
+__all__ = ["Broken", "Capture", "PayloadAt", "Resolver", "read_capture", "read_captures", "read_piece"]
 
 
 def read_captures(
@@ -40,14 +38,23 @@ def read_captures(
     file that cannot be opened or is no archive.
     """
     path = str(path)
-    file_reading = _FileReading(path, resolver or Resolver([path]), on_broken)
     with open_archive(path) as file:
         if file.read(4) != b"PK\x03\x04":
-            yield from file_reading.captures(file)
+            yield from _FileReading(Piece(path), resolver or Resolver([path]), on_broken).captures(file)
             return
         inside = packaged_archives(file, path)
     for member in inside:
         yield from read_captures(member, resolver, on_broken)
+
+
+def read_piece(piece: Piece, resolver: Payloads | None = None, on_broken: OnBroken | None = None) -> Iterator[Capture]:
+    """The captures of one piece of a WARC or ARC file: what ``read_captures`` gives of them, damage included.
+
+    Raises ``ArchiveError`` as that does; a package is not opened (``archive.splitting`` names what it holds).
+    """
+    with open_archive(piece.path, from_anywhere=piece.begin > 0) as file:
+        captures = _FileReading(piece, resolver or Resolver([piece.path]), on_broken).captures(file)
+        yield from islice(captures, piece.skip, None if piece.count is None else piece.skip + piece.count)
 
 
 def read_capture(path: str | Path, offset: int, resolver: Payloads | None = None) -> Capture:
@@ -60,7 +67,7 @@ def read_capture(path: str | Path, offset: int, resolver: Payloads | None = None
     if resolver is None:
         resolver = Resolver([path], archive=None if "://" in path or "!" in path else Path(path).parent)
     with open_archive(path) as file:
-        capture = next(_FileReading(path, resolver, None).captures(file, offset), None)
+        capture = next(_FileReading(Piece(path, offset), resolver, None).captures(file), None)
     if capture is None or capture.offset != offset:
         raise ArchiveError(f"{path}: no HTTP answer at {offset}")
     return capture
@@ -81,32 +88,38 @@ class _Neighbour:
     """A request or metadata record, which belongs to answers by its own word or by theirs."""
 
     record: Record
+    number: int
     named: tuple[str, ...]
 
 
 class _FileReading:
-    """Gives each answer of a file what its neighbours say of it, keeping the order of the file."""
+    """Gives each answer of a piece what its neighbours say of it, keeping the order of the file."""
 
-    def __init__(self, path: str, resolver: Payloads, on_broken: OnBroken | None) -> None:
-        self._path = path
+    def __init__(self, piece: Piece, resolver: Payloads, on_broken: OnBroken | None) -> None:
+        self._piece = piece
+        self._path = piece.path
         self._resolver = resolver
         self._on_broken = on_broken
         self._waiting: deque[_Pending] = deque()
-        self._passed: deque[_Neighbour] = deque(maxlen=WINDOW)
+        self._passed: deque[_Neighbour] = deque()
 
-    def captures(self, file: IO[bytes], offset: int = 0) -> Iterator[Capture]:
-        for number, record in enumerate(self._records(file, offset)):
+    def captures(self, file: IO[bytes]) -> Iterator[Capture]:
+        for number, record in enumerate(self._records(file)):
             kind = record.type
             if kind in ("response", "revisit"):
-                self._waiting.append(self._expect(record, number))
+                if self._piece.holds(record.offset):
+                    self._waiting.append(self._expect(record, number))
             elif kind in ("metadata", "request"):
-                self._note(record)
+                self._note(record, number)
             while self._waiting and (self._waiting[0].context or number - self._waiting[0].number >= WINDOW):
                 yield from self._finish(self._waiting.popleft())
+            if not self._waiting and self._piece.ends_before(record.offset):
+                return
         for pending in self._waiting:
             yield from self._finish(pending)
 
-    def _records(self, file: IO[bytes], offset: int) -> Iterator[Record]:
+    def _records(self, file: IO[bytes]) -> Iterator[Record]:
+        offset = self._piece.begin
         try:
             for record in read_records(file, self._path, self._tell, offset):
                 offset = record.offset
@@ -117,18 +130,22 @@ class _FileReading:
     def _expect(self, record: Record, number: int) -> _Pending:
         """An answer, with what the records before it say of it."""
         pending, own, names = _Pending(record, number), record.id, record.values("warc-concurrent-to")
+        while self._passed and number - self._passed[0].number > WINDOW:
+            self._passed.popleft()
         for neighbour in self._passed:
             if own in neighbour.named or neighbour.record.id in names:
                 _learn(pending, neighbour.record)
         return pending
 
-    def _note(self, record: Record) -> None:
+    def _note(self, record: Record, number: int) -> None:
         """What a request or metadata record says of the answers before it; kept for those to come."""
         named = (*record.values("warc-concurrent-to"), *record.values("warc-refers-to"))
         for pending in self._waiting:
             if pending.record.id in named or record.id in pending.record.values("warc-concurrent-to"):
                 _learn(pending, record)
-        self._passed.append(_Neighbour(record, named))
+        self._passed.append(_Neighbour(record, number, named))
+        if len(self._passed) > WINDOW:
+            self._passed.popleft()
 
     def _finish(self, pending: _Pending) -> Iterator[Capture]:
         record = pending.record
@@ -143,6 +160,8 @@ class _FileReading:
                 yield capture
 
     def _tell(self, broken: Broken) -> None:
+        if not self._piece.holds(broken.offset):
+            return  # who reads the piece that it lies in tells of it
         logger.warning("%s", broken)
         if self._on_broken:
             self._on_broken(broken)

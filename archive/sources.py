@@ -7,7 +7,7 @@ from pathlib import Path, PurePosixPath
 import fsspec
 
 from archive.errors import ArchiveError
-from archive.opening import OPEN_SUFFIX
+from archive.opening import OPEN_SUFFIX, say_reason
 
 SUFFIXES = (".warc", ".warc.gz", ".arc", ".arc.gz", ".wacz")
 
@@ -54,8 +54,15 @@ def _expand_url(name: str, suffixes: tuple[str, ...]) -> Sequence[str]:
             found = [path]
         else:
             raise ArchiveError(f"{name}: no such file or folder there")
-    except (ImportError, ValueError, OSError) as error:
-        raise ArchiveError(f"{name}: cannot be opened ({error})") from error
+    except ArchiveError:
+        raise
+    except ImportError as error:
+        hint = "; install what reads it: pip install '.[s3]'" if name.startswith("s3") else ""
+        raise ArchiveError(f"{name}: cannot be opened ({say_reason(error)}){hint}") from error
+    except Exception as error:  # a store behind fsspec has errors of its own (botocore's are no OSError)
+        raise ArchiveError(
+            f"{name}: cannot be opened ({say_reason(error)}); check the address and the store's settings"
+        ) from error
     return [str(files.unstrip_protocol(file)) for file in found]
 
 
@@ -66,6 +73,6 @@ def measure_archives(paths: Iterable[str]) -> dict[str, int]:
         try:
             files, inner = fsspec.url_to_fs(path)
             sizes[path] = int(files.size(inner) or 0)
-        except (OSError, NotImplementedError):
+        except Exception:  # noqa: BLE001 - as above, and only for progress
             sizes[path] = 0
     return sizes
