@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from sqlalchemy import Connection, Table, delete, insert, select
+from sqlalchemy import Connection, Table, bindparam, delete, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from pipelines.sightings import Sighting
@@ -26,12 +26,14 @@ class Entry:
 
 
 def write_entries(connection: Connection, entries: Sequence[Entry]) -> None:
-    """Put captures in; those whose lines are the same as before are left alone, of two with one id the last counts."""
+    """Put captures in; those whose lines are the same as before are left alone, of two with one id the last counts.
+
+    Lines that another version of the steps made the same bear the new version; nothing else is written for them.
+    """
     by_id = {entry.row["record_id"]: entry for entry in entries}
     known = _read_known(connection, sorted(by_id))
-    fresh = [
-        by_id[key] for key in sorted(by_id) if known.get(key, {}).get("fingerprint") != by_id[key].row["fingerprint"]
-    ]
+    fresh = [by_id[key] for key in sorted(by_id) if not _is_known(by_id[key], known)]
+    _name_parsers(connection, [entry.row for entry in by_id.values() if _is_known(entry, known)], known)
     if not fresh:
         return
     old = [known[key] for key in (entry.row["record_id"] for entry in fresh) if key in known]
@@ -71,6 +73,7 @@ def _read_known(connection: Connection, keys: Sequence[str]) -> dict[str, Row]:
     wanted = (
         columns.record_id,
         columns.fingerprint,
+        columns.parser,
         columns.kind,
         columns.url,
         columns.name,
@@ -81,6 +84,22 @@ def _read_known(connection: Connection, keys: Sequence[str]) -> dict[str, Row]:
     for some in split_keys(keys):
         rows += map(dict, connection.execute(select(*wanted).where(columns.record_id.in_(some))).mappings())
     return {row["record_id"]: row for row in rows}
+
+
+def _is_known(entry: Entry, known: Mapping[str, Row]) -> bool:
+    return entry.row["fingerprint"] == known.get(entry.row["record_id"], {}).get("fingerprint")
+
+
+def _name_parsers(connection: Connection, rows: Iterable[Row], known: Mapping[str, Row]) -> None:
+    """Write which steps made rows that are there, where other steps made the same ones before."""
+    named = [
+        {"key": row["record_id"], "steps": row["parser"]}
+        for row in rows
+        if row["parser"] != known[row["record_id"]]["parser"]
+    ]
+    if named:
+        query = update(documents).where(documents.c.record_id == bindparam("key"))
+        connection.execute(query.values(parser=bindparam("steps")), named)
 
 
 def _delete(connection: Connection, keys: Sequence[str]) -> None:

@@ -1,17 +1,18 @@
-"""Reading reports back: a capture's line as it stood in the feed, and which captures show a report's versions."""
+"""Reading reports back: captures' lines as they stood in the feed, and which captures show a report's versions."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Connection, Table, select
 
 from pipelines.errors import PipelineError
-from pipelines.feeds import Line
+from pipelines.feeds import Line, Refined
+from pipelines.store.batches import split_keys
 from pipelines.store.database import Database
 from pipelines.store.settled import reports, versions
 from pipelines.store.tables import PARTS, documents
 
-_NOT_IN_FEED = ("kind", "rejected", "media_type", "charset", "blocks", "attachments", "dropped")
+_NOT_IN_REPORT = ("kind", "rejected", "media_type", "charset", "blocks", "attachments", "dropped")
 _OWN = ("fingerprint", "name", "text_id")
 
 
@@ -47,17 +48,46 @@ class Reading:
     def read_report(self, record_id: str) -> Line:
         """A capture's line of ``reports.jsonl``; raises ``PipelineError`` where it is none of a report."""
         with self._database.reading() as connection:
-            query = select(documents).where(documents.c.record_id == record_id)
-            row = connection.execute(query).mappings().one_or_none()
-            if row is None or row["kind"] != "report":
-                raise PipelineError(
-                    f"{self.name}: {record_id} is not the capture of a report; replay its archive first"
-                )
-            line: Line = {key: value for key, value in row.items() if key not in (*_NOT_IN_FEED, *_OWN)}
-            for name, table in PARTS.items():
-                found = connection.execute(select(table).where(table.c.record_id == record_id).order_by(table.c.place))
-                line[name] = [_make_part(dict(part)) for part in found.mappings()]
-        return line
+            found = read_lines(connection, [record_id]).get(record_id)
+        if found is None or found.report is None:
+            raise PipelineError(f"{self.name}: {record_id} is not the capture of a report; replay its archive first")
+        return found.report
+
+
+def read_lines(connection: Connection, record_ids: Iterable[str]) -> dict[str, Refined]:
+    """Captures' lines as they stood in the feeds, by record; those that are not there are left out."""
+    found: dict[str, Refined] = {}
+    for some in split_keys(sorted(set(record_ids))):
+        rows = connection.execute(select(documents).where(documents.c.record_id.in_(some))).mappings().all()
+        reports_of = [row["record_id"] for row in rows if row["kind"] == "report"]
+        parts = {name: _read_parts(connection, table, reports_of) for name, table in PARTS.items()}
+        for row in rows:
+            line: Line = {key: value for key, value in row.items() if key not in _OWN}
+            report: Line | None = None
+            if row["kind"] == "report":
+                report = {key: value for key, value in line.items() if key not in _NOT_IN_REPORT}
+                report |= {name: of.get(row["record_id"], []) for name, of in parts.items()}
+            del line["form_expected"]
+            found[row["record_id"]] = Refined(line, report)
+    return found
+
+
+def read_fingerprints(connection: Connection, record_ids: Iterable[str]) -> dict[str, tuple[str, str]]:
+    """The fingerprint of captures' lines, and the version of the steps that made them, by record."""
+    columns = documents.c
+    found: dict[str, tuple[str, str]] = {}
+    for some in split_keys(sorted(set(record_ids))):
+        query = select(columns.record_id, columns.fingerprint, columns.parser).where(columns.record_id.in_(some))
+        found |= {row.record_id: (row.fingerprint, row.parser) for row in connection.execute(query)}
+    return found
+
+
+def _read_parts(connection: Connection, table: Table, record_ids: Sequence[str]) -> dict[str, list[Line]]:
+    query = select(table).where(table.c.record_id.in_(record_ids)).order_by(table.c.record_id, table.c.place)
+    found: dict[str, list[Line]] = {}
+    for part in connection.execute(query).mappings() if record_ids else ():
+        found.setdefault(part["record_id"], []).append(_make_part(dict(part)))
+    return found
 
 
 def choose(name: str, known: Sequence[str], where: str) -> str:

@@ -1,18 +1,15 @@
 """The open store: lines go in by batches, and what follows from several captures is settled when all are in."""
 
-import hashlib
 import time
 from collections.abc import Callable
 
-from pipelines.feeds import Line, Refined, write_line
+from pipelines.feeds import Refined
 from pipelines.sightings import Sighting
 from pipelines.store.batches import Entry, write_entries, write_sightings
 from pipelines.store.database import Database
-from pipelines.store.minhash import make_id, shingle, sign
-from pipelines.store.naming import fold_name
-from pipelines.store.prose import find_sentences
+from pipelines.store.entries import make_entry
 from pipelines.store.settling import settle
-from pipelines.store.tables import PARTS, metadata
+from pipelines.store.tables import metadata
 
 _FULL = 64  # captures
 _SOON = 0.5  # seconds: lines that come more slowly are written one by one
@@ -66,35 +63,3 @@ class Store:
         is_full = len(self._entries) + len(self._sightings) >= _FULL
         if is_full or time.monotonic() - self._written_at >= _SOON:
             self.flush()
-
-
-def make_entry(lines: Refined) -> Entry:
-    """The rows of one capture, in texts that every database takes: no lone surrogates, no NUL."""
-    line, report = lines.document, lines.report
-    written = write_line(line) + (write_line(report) if report else "")
-    encoded = written.encode("utf-8", "replace")
-    if "\\u0000" in written or len(encoded) < len(written.encode("utf-8", "surrogatepass")):
-        line, report = _clean(line), _clean(report)
-    prose = "\n".join(find_sentences(line["blocks"])) if report else ""
-    signature = sign(shingle(prose)) if prose else None
-    row = {
-        **line,
-        "record_id": line["record_id"] or f"{line['warc']}:{line['offset']}",
-        "form_expected": report["form_expected"] if report else None,
-        "fingerprint": hashlib.sha256(encoded).hexdigest(),
-        "name": fold_name(line["agency"], line["region"], line["portal"]) if report else None,
-        "text_id": make_id(prose) if signature else None,
-    }
-    parts = {name: [dict(part) for part in report[name] or ()] for name in PARTS} if report else {}
-    return Entry(row, parts, prose if signature else None, signature)
-
-
-def _clean(value: object) -> Line:
-    """The same value with ``?`` for what is no character and without NUL."""
-    if isinstance(value, str):
-        return value.replace("\0", "").encode("utf-8", "replace").decode("utf-8")  # type: ignore[return-value]
-    if isinstance(value, dict):
-        return {key: _clean(item) for key, item in value.items()}
-    if isinstance(value, list):
-        return [_clean(item) for item in value]  # type: ignore[return-value]
-    return value  # type: ignore[return-value]
