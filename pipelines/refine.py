@@ -11,6 +11,7 @@ from pipelines.clean.cleaning import clean_capture
 from pipelines.document import Document
 from pipelines.feeds import Refined, document_line, report_line
 from pipelines.parse.reading import read_report
+from pipelines.timing import step
 
 logger = logging.getLogger(__name__)
 
@@ -26,9 +27,16 @@ def refine(capture: Capture) -> Refined:
     A fault of ours costs the page its document, never the crawl: it is logged and the page ``rejected: unreadable``.
     """
     try:
-        document = clean_capture(capture)
-        line = document_line(document)
-        return Refined(line, report_line(read_report(document), line) if document.kind == "report" else None)
+        with step("body"):
+            document = clean_capture(capture)
+        with step("lines"):
+            line = document_line(document)
+        if document.kind != "report":
+            return Refined(line, None)
+        with step("tables"):
+            report = read_report(document)
+        with step("lines"):
+            return Refined(line, report_line(report, line))
     except Exception:
         logger.exception("%s at %s: could not be refined; please report this page", capture.warc, capture.offset)
         return give_up(capture)

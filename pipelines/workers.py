@@ -50,7 +50,7 @@ class Workers:
     def submit(self, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> "Future[T]":
         """The future of ``function(*args)``; it fails with ``WorkerDiedError`` if that kills a process twice."""
         outer: Future[T] = Future()
-        work = partial(_within_time, CPU_SECONDS, partial(function, *args, **kwargs))
+        work = partial(within_time, CPU_SECONDS, partial(function, *args, **kwargs))
         self._start(outer, lambda pool: pool.submit(work))
         return outer
 
@@ -113,13 +113,25 @@ class Workers:
         return ProcessPoolExecutor(count, mp_context=context, initializer=_begin_worker)
 
 
-def _within_time(seconds: float, work: Callable[[], T]) -> T:
+_granted = 0.0  # seconds of processor time that the work at hand was given
+
+
+def within_time(seconds: float, work: Callable[[], T]) -> T:
     """The result of the work; the process ends, whatever library it is in, where that takes longer."""
+    global _granted
+    _granted = seconds
     signal.setitimer(signal.ITIMER_PROF, seconds)
     try:
         return work()
     finally:
+        _granted = 0.0
         signal.setitimer(signal.ITIMER_PROF, 0)
+
+
+def renew_time() -> None:
+    """Begin the time anew: the work at hand is one of many pages, and the next one has the whole of it."""
+    if _granted:
+        signal.setitimer(signal.ITIMER_PROF, _granted)
 
 
 def _begin_worker() -> None:

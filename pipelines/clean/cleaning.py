@@ -28,6 +28,7 @@ from pipelines.clean.media import (
 from pipelines.clean.pages import Reading, clean_html, clean_parts
 from pipelines.clean.plaintext import read_lines
 from pipelines.document import Document
+from pipelines.timing import step
 
 MAX_PAYLOAD = 64 * 2**20
 _MOST_BROKEN = 0.02  # share of characters that stand for nothing above which a text is not read
@@ -66,7 +67,8 @@ def _clean_payload(capture: Capture, media: str | None) -> Document:
 
 def _clean_text(capture: Capture) -> Document:
     header = capture.header("Content-Type")
-    decoded = decode(capture.payload, header)
+    with step("decode"):
+        decoded = decode(capture.payload, header)
     if decoded is None or decoded.broken > _MOST_BROKEN * len(decoded.text):
         return Document(capture, "rejected", "undecodable", media_type=declared_type(header) or None)
     media = find_text_media(decoded.text, header, capture.url)
@@ -97,7 +99,8 @@ def _clean_file(capture: Capture, media: str, options: FileOptions) -> Document:
     if len(capture.payload) > MAX_PAYLOAD:
         return Document(capture, "rejected", "too-large", media_type=media)
     try:
-        found = read_apart(media, capture.payload, capture.url, options)
+        with step("files"):
+            found = read_apart(media, capture.payload, capture.url, options)
     except FileError as error:
         return Document(capture, "rejected", error.reason, media_type=media, readers=error.readers)
     reading = clean_parts(found.parts, capture.url, capture.context, kind="attachment")

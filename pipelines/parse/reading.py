@@ -19,6 +19,7 @@ from pipelines.parse.sections import find_sections
 from pipelines.parse.segments import find_segments
 from pipelines.parse.template import load_template
 from pipelines.report import Cell, Check, Finding, Report, Section, Unmapped
+from pipelines.timing import step
 
 _MAPPERS = (
     ("disclosure", map_disclosure),
@@ -36,8 +37,10 @@ def read_report(document: Document) -> Report:
     unmapped = tuple(chain.from_iterable(harvest.unmapped for harvest in harvests))
     sections = tuple(find_sections(document.blocks, claimed))
     stated = tuple(find_stated(document.blocks, claimed))
-    checks = (*check_identities(cells, form), *check_stated(stated, load_prose()[1], cells))
     expected = find_expected_form(document.identity.year)
+    with step("checks"):
+        checks = (*check_identities(cells, form), *check_stated(stated, load_prose()[1], cells))
+        found = tuple(_find_findings(cells, checks, sections, unmapped, form, expected))
     return Report(
         document,
         expected,
@@ -47,7 +50,7 @@ def read_report(document: Document) -> Report:
         unmapped,
         stated,
         checks,
-        tuple(_find_findings(cells, checks, sections, unmapped, form, expected)),
+        found,
     )
 
 
