@@ -1,25 +1,24 @@
 """Two regions of a page that share a chain of sentences, aligned block by block: twins, unique text, contradictions."""
 
 import re
-from collections.abc import Iterator, Sequence, Set
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass, field, replace
 from difflib import SequenceMatcher
 from itertools import pairwise
 
+from pipelines.clean.brokenends import find_broken_end, without_more
 from pipelines.clean.chains import Pair, Unit
 from pipelines.clean.chrome import line_kind
 from pipelines.clean.edges import is_signature
 from pipelines.clean.keys import block_key, text_key
+from pipelines.clean.nearness import DIGITS, near_pairs
 from pipelines.clean.page import Part
 from pipelines.clean.tabletwins import find_flat_tables, pair_cut_tables
 
-_DIGITS = re.compile(r"\d+")
 _YEAR = re.compile(r"(?<!\d)20\d\d(?=年)")
 _COVERED = 0.8  # share of a block's characters in matched sentences that makes it a repeat
-_NEAR = 0.9
 _MARGIN = 12  # blocks beyond either end that are still compared
 _MOST_COMPARED = 400  # blocks of one gap
-_LONGEST_NEAR = 2_000
 _CONTRADICTIONS = 2
 _LONG_ENOUGH = 12  # characters of a line that may be part of a longer one
 
@@ -29,7 +28,8 @@ class Alignment:
     """``twins``: block of the second region → its equal in the first. Regions are (first block, last block).
 
     ``unique``: what only the second region says, after which block of the first it belongs; ``moved``: the blocks that
-    this empties. ``reverse`` is the same the other way round.
+    this empties. ``reverse`` is the same the other way round. ``cut``: block of the first region that breaks off → the
+    block of the second whose beginning it is.
     """
 
     regions: tuple[tuple[int, int], tuple[int, int]]
@@ -37,6 +37,7 @@ class Alignment:
     unique: tuple[tuple[int, Part], ...] = ()
     moved: frozenset[int] = frozenset()
     contradicts: bool = False
+    cut: Mapping[int, int] = field(default_factory=dict)
     reverse: "Alignment | None" = field(default=None, repr=False)
 
     def swapped(self) -> "Alignment":
@@ -50,15 +51,18 @@ class Alignment:
 class _Match:
     """Blocks of both sides found equal, and near-equal with other numbers.
 
-    ``flat``: for each side, its lines that are the cells of a table of the other, with that table.
+    ``flat``: for each side, its lines that are the cells of a table of the other, with that table. ``cut``: for each
+    side, its blocks that are the beginning of a block of the other, for it breaks off there.
     """
 
     equal: list[Pair] = field(default_factory=list)
     differing: list[Pair] = field(default_factory=list)
     flat: tuple[dict[int, int], dict[int, int]] = field(default_factory=lambda: ({}, {}))
+    cut: tuple[dict[int, int], dict[int, int]] = field(default_factory=lambda: ({}, {}))
 
     def swapped(self) -> "_Match":
-        return _Match([(b, a) for a, b in self.equal], [(b, a) for a, b in self.differing], self.flat[::-1])
+        equal, differing = ([(b, a) for a, b in pairs] for pairs in (self.equal, self.differing))
+        return _Match(equal, differing, self.flat[::-1], self.cut[::-1])
 
 
 def align_regions(parts: Sequence[Part], units: Sequence[Unit], chain: Sequence[Pair]) -> Alignment:
@@ -110,6 +114,11 @@ def _match_blocks(parts: Sequence[Part], steps: Sequence[Pair], matched: Set[int
     for left, right in [*gaps, tail, head]:
         lefts = [number for number in left if number not in used][:_MOST_COMPARED]
         rights = [number for number in right if number < len(parts) and number not in used][:_MOST_COMPARED]
+        if left is tail[0]:
+            match.cut[0].update(find_broken_end(parts, lefts, rights))
+            match.cut[1].update(find_broken_end(parts, rights, lefts))
+            lefts = [number for number in lefts if number not in match.cut[0]]
+            rights = [number for number in rights if number not in match.cut[1]]
         cut = pair_cut_tables(parts, lefts, rights)
         tables = {number for pair in cut for number in pair}
         lefts, rights = ([number for number in side if number not in tables] for side in (lefts, rights))
@@ -135,7 +144,11 @@ def _drop_signatures(parts: Sequence[Part], equal: list[Pair], first: Pair) -> l
     where the next lines are a pair too.
     """
     known = {*equal, first}
-    return [pair for pair in equal if (pair[0] + 1, pair[1] + 1) in known or not is_signature(parts[pair[0]].text)]
+    return [
+        pair
+        for pair in equal
+        if (pair[0] + 1, pair[1] + 1) in known or not any(is_signature(parts[number].text) for number in pair)
+    ]
 
 
 def _match_gap(parts: Sequence[Part], lefts: list[int], rights: list[int]) -> tuple[list[Pair], list[Pair]]:
@@ -148,37 +161,10 @@ def _match_gap(parts: Sequence[Part], lefts: list[int], rights: list[int]) -> tu
         if tag == "equal":
             equal += list(zip(lefts[a:b], rights[c:d], strict=True))
         elif tag == "replace":
-            for left, right in _near_pairs(parts, lefts[a:b], rights[c:d]):
-                same = _DIGITS.findall(block_key(parts[left])) == _DIGITS.findall(block_key(parts[right]))
+            for left, right in near_pairs(parts, lefts[a:b], rights[c:d]):
+                same = DIGITS.findall(block_key(parts[left])) == DIGITS.findall(block_key(parts[right]))
                 (equal if same else differing).append((left, right))
     return equal, differing
-
-
-def _near_pairs(parts: Sequence[Part], lefts: list[int], rights: list[int]) -> Iterator[Pair]:
-    """Pairs, in order, of one kind whose texts are nearly the same once digits are left out."""
-    at = 0
-    for left in lefts[:_MARGIN]:
-        for position in range(at, min(len(rights), at + _MARGIN)):
-            if _is_near(parts[left], parts[rights[position]]):
-                yield left, rights[position]
-                at = position + 1
-                break
-
-
-def _is_near(left: Part, right: Part) -> bool:
-    if (left.kind == "table") != (right.kind == "table") or "image" in (left.kind, right.kind):
-        return False
-    one, two = (_DIGITS.sub("", block_key(part))[:_LONGEST_NEAR] for part in (left, right))
-    if min(len(one), len(two)) < 6 or abs(len(one) - len(two)) > 0.2 * max(len(one), len(two)):
-        return False
-    if one == two:
-        return True
-    matcher = SequenceMatcher(None, one, two, autojunk=False)
-    return (
-        matcher.real_quick_ratio() > _NEAR
-        and matcher.quick_ratio() > _NEAR
-        and (len(one) > 600 or matcher.ratio() > _NEAR)
-    )
 
 
 def _contradicts(parts: Sequence[Part], match: _Match) -> bool:
@@ -225,7 +211,7 @@ def _one_way(
     regions: tuple[tuple[int, int], tuple[int, int]],
 ) -> Alignment:
     """What goes and what moves when the first member of each pair is kept."""
-    twins = {right: left for left, right in match.equal} | match.flat[1]
+    twins = {right: left for left, right in match.equal} | match.flat[1] | match.cut[1]
     for left, right in steps:
         if covered[right] >= _COVERED:
             twins.setdefault(right, left)
@@ -244,7 +230,9 @@ def _one_way(
             continue
         text = parts[number].text
         if number in covered:
-            text = "".join(sentence for sentence in left_overs.get(number, ()) if text_key(sentence) not in said)
+            text = "".join(
+                sentence for sentence in left_overs.get(number, ()) if text_key(without_more(sentence)) not in said
+            )
         elif parts[number].kind not in ("table", "image") and _says_nothing(parts, number, said):
             text = ""
         if text or parts[number].kind in ("table", "image"):
@@ -252,7 +240,7 @@ def _one_way(
             unique.append((after, parts[number]._replace(text=text)))
         else:
             twins[number] = after
-    return Alignment(regions, twins, tuple(unique), frozenset(moved))
+    return Alignment(regions, twins, tuple(unique), frozenset(moved), cut=match.cut[0])
 
 
 def _says_nothing(parts: Sequence[Part], number: int, said: str) -> bool:

@@ -82,7 +82,8 @@ def _drop_copy(page: Page, parts: tuple[Part, ...], units: list[Unit], places: d
     only = [
         (*side.unique, *_beyond(parts, side, extent)) for side, extent in ((other, extents[0]), (alignment, extents[1]))
     ]
-    if pick_richer(parts, extents, ([part for _, part in only[0]], [part for _, part in only[1]])) == 1:
+    says = ([part for _, part in only[0]], [part for _, part in only[1]])
+    if pick_richer(parts, extents, says, (bool(alignment.cut), bool(other.cut))) == 1:
         return _apply(page, parts, replace(other, unique=only[0]), extents[1])
     return _apply(page, parts, replace(alignment, unique=only[1]), extents[0])
 
@@ -109,7 +110,10 @@ def _between(
 
 
 def _beyond(parts: Sequence[Part], alignment: Alignment, poorer: range) -> list[tuple[int, Part]]:
-    """Strong blocks of the poorer copy outside the shared region that the richer one does not have."""
+    """Blocks of the poorer copy outside the shared region that the richer one does not have, or not to their end.
+
+    Only strong ones: other lines there may be the page's.
+    """
     (first, last), (poor_first, poor_last) = alignment.regions
     before = [number for number in poorer if number < poor_first]
     behind = [number for number in poorer if number > poor_last]
@@ -117,7 +121,8 @@ def _beyond(parts: Sequence[Part], alignment: Alignment, poorer: range) -> list[
     found = [(first - 1, number) for number in before] + [(last, number) for number in behind]
     found = [(after, number) for after, number in found if number not in paired]
     weights = weigh_all(parts) if found else []
-    return [(max(after, 0), parts[number]) for after, number in found if weights[number].strong]
+    whole = set(alignment.cut.values())
+    return [(max(after, 0), parts[number]) for after, number in found if number in whole or weights[number].strong]
 
 
 def _agrees(units: list[Unit], chain: list[tuple[int, int]], anchors: list[tuple[int, int]]) -> bool:
@@ -209,7 +214,7 @@ def _apply(page: Page, parts: tuple[Part, ...], alignment: Alignment, kept: rang
     for after, part in alignment.unique:
         owner = parts[after].owner
         inserted.setdefault(after, []).append(part._replace(owner=owner, path=page.path(part), hidden=False))
-    gone = set(alignment.twins) | alignment.moved | _title_block(parts, alignment)
+    gone = {*alignment.twins, *alignment.cut, *alignment.moved, *_title_block(parts, alignment)}
     result = []
     for number, part in enumerate(parts):
         if number not in gone and id(part) not in beyond:
@@ -217,7 +222,7 @@ def _apply(page: Page, parts: tuple[Part, ...], alignment: Alignment, kept: rang
         result += inserted.get(number, [])
     starts = tuple(parts[_find_start(parts, *region)] for region in alignment.regions)
     ends = tuple(parts[number] for number in _find_ends(alignment))
-    return Once(tuple(result), _log(page, parts, alignment.twins), starts, ends)
+    return Once(tuple(result), _log(page, parts, alignment.twins | dict(alignment.cut)), starts, ends)
 
 
 def _find_start(parts: Sequence[Part], first: int, last: int) -> int:

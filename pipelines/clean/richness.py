@@ -27,12 +27,20 @@ def find_extents(page: Page, parts: Sequence[Part], alignment: Alignment) -> tup
 
 
 def pick_richer(
-    parts: Sequence[Part], extents: tuple[range, range], only: tuple[Sequence[Part], Sequence[Part]]
+    parts: Sequence[Part],
+    extents: tuple[range, range],
+    only: tuple[Sequence[Part], Sequence[Part]],
+    broken: tuple[bool, bool],
 ) -> int:
-    """0 or 1: the copy that says more by itself; of equals the visible one, then the one in far more blocks."""
+    """0 or 1: the copy that says more by itself; of equals the one that does not break off (``broken``).
+
+    Then the visible one, and at last the one in far more blocks.
+    """
     scores = [_score(side) for side in only]
     if scores[0] != scores[1]:
         return int(scores[1] > scores[0])
+    if broken[0] != broken[1]:
+        return int(broken[0])
     hidden = [any(parts[number].hidden for number in extent) for extent in extents]
     if hidden[0] != hidden[1]:
         return int(hidden[0])

@@ -37,7 +37,7 @@ def find_flat_tables(parts: Sequence[Part], lefts: Sequence[int], rights: Sequen
     found: dict[int, int] = {}
     at = 0
     for table in tables:
-        run = _find_run(keys, _cells_of(parts[table]), at)
+        run = _find_run(keys, [text_key(text) for text in cell_texts(parts[table])], at)
         if run:
             found |= dict.fromkeys((lines[place] for place in run), table)
             at = run.stop
@@ -66,10 +66,10 @@ def _is_same(one: Row, two: Row) -> bool:
     return longer[len(rest) :] == shorter and not any(map(is_figure, rest))
 
 
-def _cells_of(part: Part) -> list[str]:
-    """The cells that say something, row by row, each once."""
-    cells = {slot.path or str(id(slot)): text_key(slot.text) for row in part.grid for slot in row}
-    return [cell for cell in cells.values() if cell]
+def cell_texts(part: Part) -> list[str]:
+    """The cells of a table that say something, row by row, each once."""
+    cells = {slot.path or str(id(slot)): slot.text for row in part.grid for slot in row}
+    return [text for text in cells.values() if text_key(text)]
 
 
 def _find_run(keys: Sequence[str], cells: Sequence[str], first: int) -> range | None:
