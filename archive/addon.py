@@ -15,6 +15,7 @@ from scrapy.settings import BaseSettings
 
 from archive.keeper import Keeper
 from archive.resuming import ResumingMiddleware
+from archive.rewalk.handler import Rewalk
 
 logger = logging.getLogger(__name__)
 
@@ -33,7 +34,13 @@ class ArchiveAddon:
         return cls(crawler)
 
     def update_settings(self, settings: BaseSettings) -> None:
-        """Set the handlers; one that the project names itself is kept, and told of. Raises ``ArchiveError``."""
+        """Set the handlers; one that the project names itself is kept, and told of. Raises ``ArchiveError``.
+
+        In a re-walk (``ARCHIVE_REPLAY``) nothing is archived: the archive that is asked is opened, and no other.
+        """
+        if settings.get("ARCHIVE_REPLAY"):
+            Rewalk.of(self._crawler)
+            return
         handlers = settings["DOWNLOAD_HANDLERS"]
         for scheme in ("http", "https"):
             handlers.set(scheme, _HANDLER, "addon")

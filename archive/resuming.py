@@ -76,7 +76,7 @@ class ResumingMiddleware:
                 continue
             self._announce(request, _position_of(record, held, request.method, url, answer))
             if payload is not None and not payload.truncated and not is_passing(answer.status):
-                return _make_response(url, record, answer, payload)
+                return make_response(url, record, answer, payload)
         return None
 
     def announce_rest(self) -> None:
@@ -123,7 +123,7 @@ def _position_of(record: Record, held: Held, method: str, url: str, answer: Answ
     )
 
 
-def _make_response(url: str, record: Record, answer: Answer, payload: Payload) -> Response:
+def make_response(url: str, record: Record, answer: Answer, payload: Payload) -> Response:
     """As the download handler would give it: headers as bytes, the body still content-encoded."""
     head = record.block[: answer.body_at]
     headers = Headers()

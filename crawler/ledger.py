@@ -22,7 +22,8 @@ class Note:
 
     ``kind``: ``stopped`` (a pager's end that a person should know),
     ``failed`` (nothing came back), ``status`` (an error status), ``refused`` (a refusing one), ``gone`` (404 or 410
-    where a page had been), ``out-of-scope``, ``ignored`` (robots.txt forbids it, too many redirects).
+    where a page had been), ``out-of-scope``, ``ignored`` (robots.txt forbids it, too many redirects),
+    ``not-archived`` (a re-walk asked for it).
     """
 
     portal: str
@@ -202,6 +203,8 @@ class Ledger:
             return f"{failed[0]}" + (f" (and {len(failed) - 1} more)" if len(failed) > 1 else "")
         if ignored := account.noted("ignored"):
             return ignored[0]
+        if missing := account.noted("not-archived"):
+            return f"not archived: {missing[0]}" + (f" (and {len(missing) - 1} more)" if len(missing) > 1 else "")
         if not account.pages:
             return "nothing came"
         return f"no annual report found on its list{why}" if self.wants_reports else f"no page that can be read{why}"

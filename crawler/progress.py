@@ -13,6 +13,7 @@ from scrapy.http import Response
 from scrapy.utils.asyncio import AsyncioLoopingCall
 
 from archive.position import Position
+from archive.rewalk.handler import not_archived
 from archive.signals import exchange_archived
 from crawler.backoff import refused
 from crawler.ledger import Ledger, Note, Visit, noted, portal_of, visited
@@ -58,6 +59,7 @@ class Progress:
             exchange_archived: extension.count_archived,
             refined: extension.count_refined,
             noted: extension.count_note,
+            not_archived: extension.count_missing,
             visited: extension.count_visit,
         }
         for signal, listener in listeners.items():
@@ -143,6 +145,12 @@ class Progress:
         if note.kind in {"failed", "out-of-scope", "ignored"}:
             self.open[note.portal] -= 1
         self.ledger.add_note(note)
+
+    def count_missing(self, request: Request) -> None:
+        """A request of a re-walk that the archive knows nothing of; a robots.txt that it lacks forbids nothing."""
+        if not request.meta.get("dont_obey_robotstxt"):
+            self.open[_portal(request)] -= 1
+            self.ledger.add_note(Note(_portal(request), "not-archived", request.url))
 
     def count_visit(self, visit: Visit) -> None:
         """What a spider knows of a portal from earlier crawls."""

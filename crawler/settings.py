@@ -6,7 +6,11 @@ NEWSPIDER_MODULE = "spiders"
 COMMANDS_MODULE = "crawler.commands"
 
 # Every exchange is archived as it went over the wire (archive/addon.py names the settings).
-ADDONS = {"crawler.identification.Identification": 90, "archive.addon.ArchiveAddon": 100}
+ADDONS = {
+    "crawler.identification.Identification": 90,
+    "crawler.rewalking.Rewalking": 95,
+    "archive.addon.ArchiveAddon": 100,
+}
 
 # Where things are kept.
 ARCHIVE_DIR = "var/warc"

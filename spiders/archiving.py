@@ -14,11 +14,13 @@ from scrapy.spidermiddlewares.httperror import HttpError
 from twisted.python.failure import Failure
 
 from archive.outcomes import name_outcome
+from archive.rewalk.handler import NotInArchiveError
 from crawler.arguments import Arguments, read_arguments
 from crawler.calendar import find_today
 from crawler.ledger import Note, noted, portal_of
 from crawler.refusals import name_refusal
 from crawler.resuming import find_run_to_resume, forget_job
+from crawler.rewalking import require_walkable
 from crawler.run import find_run_id
 from crawler.scope import OutOfScope, Scope
 from spiders.items import ReportPage
@@ -51,6 +53,7 @@ class ArchivingSpider(scrapy.Spider):
         """The plan of the crawl; raises ``UsageError`` or ``KaijuanError`` with the line to show."""
         arguments = read_arguments(given, cls.known)
         find_today(settings)  # a date that is none ends the crawl before it begins
+        require_walkable(arguments, settings)
         if arguments.resume:
             find_run_to_resume(arguments.resume, cls.name, settings)
         return cls.plan_crawl(arguments, settings)
@@ -98,6 +101,8 @@ class ArchivingSpider(scrapy.Spider):
         """Name what failed; answers with a refusing status were counted when they were archived."""
         request: Request = failure.request  # type: ignore[attr-defined]
         portal = portal_of(request.meta.get("context", {}).get("portal"), request.url)
+        if isinstance(failure.value, NotInArchiveError):
+            return  # told where it was found out, for every request alike
         if isinstance(failure.value, OutOfScope):
             self.note(portal, "out-of-scope", f"{request.url}: {failure.value}")
         elif isinstance(failure.value, HttpError):

@@ -17,6 +17,7 @@ from crawler.catalogue import read_catalogue
 from crawler.choosing import Plan, choose_portals
 from crawler.refusals import name_refusal
 from crawler.revisits import Revisits
+from crawler.rewalking import is_rewalk
 from spiders.courses import Course, Held
 from spiders.discovery import GUESSED, Candidate, Discovery, Finding
 from spiders.families import FAMILIES
@@ -60,7 +61,9 @@ class PortalSpider(ListSpider):
                 yield request
 
     def find_revisits(self) -> Revisits | None:
-        """What the archive had before this crawl."""
+        """What the archive had before this crawl; in a re-walk it is asked as the web is, and remembers nothing."""
+        if is_rewalk(self.settings):
+            return None
         folder, resumed = Path(self.settings["ARCHIVE_DIR"]), self.settings.get("ARCHIVE_RESUME")
         return Revisits.of(folder, resumed, find_today(self.settings), only_due=self.visit == "due")
 

@@ -10,7 +10,9 @@ import logging
 import pickle
 from collections import OrderedDict
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
+from tempfile import gettempdir
 from time import monotonic
 from typing import Any, Self
 
@@ -50,6 +52,7 @@ class LivePipeline:
         self.left = 0  # exchanges that are archived and not yet refined
         self._folder = Path(crawler.settings.get("ARCHIVE_DIR"))
         self._process: RefiningProcess | None = None
+        self._paths: dict[str, Path] = {}  # by base name, of a re-walk's files in many folders
         self._kept: OrderedDict[str, bytes] = OrderedDict()
         self._waiting = WaitingPages()
         self._awaited: dict[str, tuple[ItemAdapter, asyncio.Future[Refined]]] = {}
@@ -73,7 +76,8 @@ class LivePipeline:
             database_url=settings.get("DATABASE_URL") or None,
             workers=settings.getint("REFINE_WORKERS") or max(1, CORES - 1),
         )
-        self._backlog = Backlog(self._folder)
+        # A re-walk writes nothing into the archive.
+        self._backlog = Backlog(Path(gettempdir()) if settings.get("ARCHIVE_REPLAY") else self._folder)
         process = RefiningProcess(plan, self._backlog, self._take, self._stop)
         await process.open()
         self._process = process
@@ -82,6 +86,7 @@ class LivePipeline:
         """Take an archived exchange into the backlog if it makes a line or tells that a page is gone or unchanged."""
         if position.status == 200 or may_be_sighting(position.status):
             self._last_at = monotonic()
+            self._paths[position.warc] = position.path
             self._ask(lambda: self._backlog.add(position))
 
     def let_wait(self, item: Any) -> bool:
@@ -151,8 +156,9 @@ class LivePipeline:
         if self.left or self._broken or not (self._awaited or len(self._waiting)):
             return
         late = [page for page, _ in self._awaited.values()] + [ItemAdapter(item) for item in self._waiting.all()]
-        for place in dict.fromkeys((page["warc"], page["offset"]) for page in late):
-            self._ask(lambda place=place: self._backlog.add_again(str(self._folder / place[0]), place[1]))  # type: ignore[misc]
+        for warc, offset in dict.fromkeys((page["warc"], page["offset"]) for page in late):
+            path = str(self._paths.get(warc, self._folder / warc))
+            self._ask(partial(self._backlog.add_again, path, offset))
 
     def _ask(self, add: Callable[[], None]) -> None:
         if self._broken:
