@@ -74,10 +74,10 @@ def _is_telling(change: Change) -> bool:
 
 
 def _print_change(change: Change) -> str:
-    return f"{_print_value(change.before)} → {_print_value(change.after)}"
+    return f"{print_value(change.before)} → {print_value(change.after)}"
 
 
-def _print_value(value: Any) -> str:
+def print_value(value: Any) -> str:
     """A plain value, a cell or a sum, in as few words as tell it from the other."""
     if not isinstance(value, dict):
         return "nothing" if value is None else str(value)

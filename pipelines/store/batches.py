@@ -87,7 +87,7 @@ def _read_known(connection: Connection, keys: Sequence[str]) -> dict[str, Row]:
 
 
 def _is_known(entry: Entry, known: Mapping[str, Row]) -> bool:
-    return entry.row["fingerprint"] == known.get(entry.row["record_id"], {}).get("fingerprint")
+    return bool(entry.row["fingerprint"] == known.get(entry.row["record_id"], {}).get("fingerprint"))
 
 
 def _name_parsers(connection: Connection, rows: Iterable[Row], known: Mapping[str, Row]) -> None:

@@ -1,14 +1,18 @@
 """Entries: one capture's lines as rows, in texts that every database takes."""
 
 import hashlib
+from collections.abc import Mapping
 from typing import Any
 
 from pipelines.feeds import Line, Refined, write_line
-from pipelines.store.batches import Entry
+from pipelines.store.batches import Entry, Row
 from pipelines.store.minhash import make_id, shingle, sign
 from pipelines.store.naming import fold_name
 from pipelines.store.prose import find_sentences
 from pipelines.store.tables import PARTS
+
+_NOT_IN_REPORT = ("kind", "rejected", "media_type", "charset", "blocks", "attachments", "dropped")
+_OWN = ("fingerprint", "name", "text_id")
 
 
 def make_entry(lines: Refined) -> Entry:
@@ -30,19 +34,20 @@ def make_entry(lines: Refined) -> Entry:
     return Entry(row, parts, prose if signature else None, signature)
 
 
-def make_fingerprint(lines: Refined) -> str:
-    """What two readings of a capture have in common exactly if they say the same, whichever parser made them."""
-    return _digest(_write(lines))
-
-
 def name_record(line: Line) -> str:
     """What a capture is known by; files that other tools wrote may have no identifiers."""
     return line["record_id"] or f"{line['warc']}:{line['offset']}"
 
 
-def clean_lines(lines: Refined) -> Refined:
-    """The lines as a store gives them back: without lone surrogates and NUL."""
-    return _clean_written(lines, _write(lines))
+def make_lines(row: Row, parts: Mapping[str, list[Line]]) -> Refined:
+    """The lines of one capture from its rows, as they stood in the feeds but for what no database takes."""
+    line: Line = {key: value for key, value in row.items() if key not in _OWN}
+    report: Line | None = None
+    if row["kind"] == "report":
+        report = {key: value for key, value in line.items() if key not in _NOT_IN_REPORT}
+        report |= {name: parts.get(name, []) for name in PARTS}
+    del line["form_expected"]
+    return Refined(line, report)
 
 
 def _clean_written(lines: Refined, written: str) -> Refined:

@@ -9,11 +9,9 @@ from pipelines.errors import PipelineError
 from pipelines.feeds import Line, Refined
 from pipelines.store.batches import split_keys
 from pipelines.store.database import Database
+from pipelines.store.entries import make_lines
 from pipelines.store.settled import reports, versions
 from pipelines.store.tables import PARTS, documents
-
-_NOT_IN_REPORT = ("kind", "rejected", "media_type", "charset", "blocks", "attachments", "dropped")
-_OWN = ("fingerprint", "name", "text_id")
 
 
 class Reading:
@@ -62,13 +60,8 @@ def read_lines(connection: Connection, record_ids: Iterable[str]) -> dict[str, R
         reports_of = [row["record_id"] for row in rows if row["kind"] == "report"]
         parts = {name: _read_parts(connection, table, reports_of) for name, table in PARTS.items()}
         for row in rows:
-            line: Line = {key: value for key, value in row.items() if key not in _OWN}
-            report: Line | None = None
-            if row["kind"] == "report":
-                report = {key: value for key, value in line.items() if key not in _NOT_IN_REPORT}
-                report |= {name: of.get(row["record_id"], []) for name, of in parts.items()}
-            del line["form_expected"]
-            found[row["record_id"]] = Refined(line, report)
+            key = row["record_id"]
+            found[key] = make_lines(dict(row), {name: of.get(key, []) for name, of in parts.items()})
     return found
 
 

@@ -29,7 +29,11 @@ class Store:
 
     def write(self, lines: Refined) -> None:
         """Put one capture's lines in; the same lines again change nothing."""
-        self._entries.append(make_entry(lines))
+        self.put(make_entry(lines))
+
+    def put(self, entry: Entry) -> None:
+        """The same with lines that were made into rows elsewhere."""
+        self._entries.append(entry)
         self._flush_if_due()
 
     def note(self, sighting: Sighting) -> None:
