@@ -29,11 +29,16 @@ def read_store(address: str) -> Evidence:
     database = Database(address, None)
     try:
         with database.reading() as connection:
-            agencies = _read_agencies(connection)
-            cells = choose_cells((*_read_reports(connection), *_read_unparsed(connection)))
-            return Evidence(cells, agencies, _read_portals(connection))
+            return read_evidence(connection)
     finally:
         database.close()
+
+
+def read_evidence(connection: Connection) -> Evidence:
+    """The evidence of an open store."""
+    agencies = _read_agencies(connection)
+    cells = choose_cells((*_read_reports(connection), *_read_unparsed(connection)))
+    return Evidence(cells, agencies, _read_portals(connection))
 
 
 def _read_reports(connection: Connection) -> Iterator[tuple[Key, Cell]]:
