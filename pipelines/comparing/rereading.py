@@ -67,9 +67,11 @@ def compare_readings(before: Refined, after: Refined) -> Reread:
 def _find_changes(before: Refined, after: Refined) -> Iterator[tuple[str, Change]]:
     one, other = before.document, after.document
     first, second = _full_line(before), _full_line(after)
+    keys: tuple[str, ...] = _DOCUMENT
     if (before.report is None) != (after.report is None):
         yield f"reports {'gained' if after.report else 'lost'}", Change("kind", one["kind"], other["kind"])
-    yield from (("documents", change) for change in _compare_keys(first, second, _DOCUMENT))
+        keys = tuple(key for key in keys if key not in ("kind", "form_expected"))
+    yield from (("documents", change) for change in _compare_keys(first, second, keys))
     yield from _compare_parts(before.report or {}, after.report or {})
     yield from (("text", Change(key, None, None)) for key in _TEXT if one.get(key) != other.get(key))
     yield from (("captures", change) for change in _compare_keys(one, other, _CAPTURE))

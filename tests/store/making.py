@@ -9,6 +9,7 @@ from random import Random
 from typing import Any
 from urllib.parse import urlsplit
 
+from pipelines.comparing.foresight import Foresight
 from pipelines.feeds import Line, Refined
 from pipelines.sightings import Sighting
 from pipelines.store import Store
@@ -143,7 +144,7 @@ def fill_store(address: str, captures: Iterable[Made | Sighting]) -> None:
     store.close()
 
 
-def put(store: Store, captures: Iterable[Made | Sighting]) -> None:
+def put(store: Store | Foresight, captures: Iterable[Made | Sighting]) -> None:
     for capture in captures:
         if isinstance(capture, Made):
             store.write(capture.refined())
