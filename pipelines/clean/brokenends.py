@@ -37,7 +37,7 @@ def find_broken_end(parts: Sequence[Part], shorter: Sequence[int], longer: Seque
     same = 0
     while same < min(len(shorter), len(longer)) and _flat(parts[shorter[same]]) == _flat(parts[longer[same]]):
         same += 1
-    keys = [_flat(parts[number]) for number in longer[same:]]
+    keys = [_begun(parts[number]) or _flat(parts[number]) for number in longer[same:]]
     wanted, starts = "".join(keys), [0, *accumulate(map(len, keys))]
     said, found = "", dict[int, int]()
     for number in shorter[same:]:
@@ -52,7 +52,7 @@ def find_broken_end(parts: Sequence[Part], shorter: Sequence[int], longer: Seque
             break
         said, found[number] = said + key, twin
     figures = said.isdecimal() and all(_flat(parts[whole]).isdecimal() for whole in found.values())
-    return found if _SHORTEST <= len(said) < len(wanted) and not figures else {}
+    return found if len(said) >= _SHORTEST and len(said) not in starts and not figures else {}
 
 
 def _flat(part: Part) -> str:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from pipelines.clean.alignments import Alignment
+from pipelines.clean.edges import is_signature
 from pipelines.clean.page import Page, Part
 from pipelines.clean.weights import weigh
 
@@ -34,13 +35,16 @@ def pick_richer(
 ) -> int:
     """0 or 1: the copy that says more by itself; of equals the one that does not break off (``broken``).
 
-    Then the visible one, and at last the one in far more blocks.
+    Then the one with more of a signature, the visible one, and at last the one in far more blocks.
     """
     scores = [_score(side) for side in only]
     if scores[0] != scores[1]:
         return int(scores[1] > scores[0])
     if broken[0] != broken[1]:
         return int(broken[0])
+    signed = [sum(_signs(parts[number]) for number in extent) for extent in extents]
+    if signed[0] != signed[1]:
+        return int(signed[1] > signed[0])
     hidden = [any(parts[number].hidden for number in extent) for extent in extents]
     if hidden[0] != hidden[1]:
         return int(hidden[0])
@@ -55,6 +59,10 @@ def _grow(page: Page, parts: Sequence[Part], first: int, last: int, floor: int, 
     while last + 1 < ceiling and is_below(page, parts[last + 1].owner, top):
         last += 1
     return range(first, last + 1)
+
+
+def _signs(part: Part) -> bool:
+    return part.kind == "paragraph" and not part.linked and is_signature(part.text)
 
 
 def _score(parts: Sequence[Part]) -> int:
