@@ -30,7 +30,7 @@ from archive.opening import open_archive
 from archive.record import Broken, Record
 from archive.records import read_records
 from archive.responses import target_url
-from archive.rewalk.holdings import Holdings, seconds_between
+from archive.rewalk.holdings import Holdings
 
 logger = logging.getLogger(__name__)
 
@@ -72,11 +72,7 @@ class Failures:
         return min(found, key=self._distance, default=None)
 
     def _distance(self, failed: Failed) -> tuple[float, str, int]:
-        return (
-            seconds_between(read_timestamp(failed.captured_at), self._holdings.moment),
-            failed.captured_at,
-            failed.offset,
-        )
+        return self._holdings.moment.distance(read_timestamp(failed.captured_at)), failed.captured_at, failed.offset
 
     def _read_all(self) -> dict[tuple[str, str, str], list[Failed]]:
         logger.info("%d archive files are looked through for requests that failed", len(self._holdings.paths))

@@ -78,7 +78,8 @@ class Rewalk:
 
     def _note_missing(self, request: Request) -> None:
         key = (request.method, request.url, bytes(request.body))
-        if key not in self._missing:
+        is_rules = bool(request.meta.get("dont_obey_robotstxt"))  # a robots.txt that is not there forbids nothing
+        if key not in self._missing and not is_rules:
             self._missing[key] = request.url
             self._count("not-archived")
             self._crawler.signals.send_catch_log(not_archived, request=request)

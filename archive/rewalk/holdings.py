@@ -6,7 +6,9 @@ as long as the walk lasts, in a temporary folder: nothing is written beside them
 
 import logging
 import re
+from calendar import monthrange
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -24,33 +26,48 @@ from archive.sources import find_archives
 
 logger = logging.getLogger(__name__)
 
-NEWEST = "99991231235959"
-_DIGITS = re.compile(r"[\s:TZ-]+")
-_ENDS = ("1231235959", "31235959", "235959", "5959", "59", "")  # of a year, a month, a day, an hour, a minute, a second
+_SEPARATORS = re.compile(r"[\s:TZ-]+")
+_FIRST, _LAST = "00010101000000", "99991231235959"
 
 
-def read_moment(text: str) -> str:
-    """Fourteen digits for ``ARCHIVE_REPLAY_TIME``: ``2023``, ``20230118``, ``2023-01-18T09:30:00Z`` and what lies
-    between; what is left out is taken at its latest. Nothing at all is the newest. Raises ``ArchiveError``.
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """The time that answers are wanted of: all between two instants of fourteen digits are equally near."""
+
+    first: str = _LAST
+    last: str = _LAST
+
+    def distance(self, timestamp: str) -> float:
+        """Seconds from an answer's time to the nearer end; none within."""
+        if self.first <= timestamp <= self.last:
+            return 0.0
+        return abs((_read(timestamp) - _read(self.first if timestamp < self.first else self.last)).total_seconds())
+
+
+NEWEST = Moment()
+
+
+def read_moment(text: str) -> Moment:
+    """``ARCHIVE_REPLAY_TIME``: ``2023`` is that year, ``2023-01-18`` that day, ``20230118093000`` that second.
+
+    Nothing at all is the newest there is. Raises ``ArchiveError``.
     """
     if not text:
         return NEWEST
-    digits = _DIGITS.sub("", text)
+    digits = _SEPARATORS.sub("", text)
     if digits.isascii() and digits.isdigit() and len(digits) in (4, 6, 8, 10, 12, 14):
-        padded = digits + _ENDS[(len(digits) - 4) // 2]
-        day = min(int(padded[6:8]), 28) if len(digits) == 6 else int(padded[6:8])
         try:
-            datetime.strptime(f"{padded[:6]}{day:02d}{padded[8:]}", "%Y%m%d%H%M%S")
-            return padded
+            _read(digits + _FIRST[len(digits) :])
+            return Moment(digits + _FIRST[len(digits) :], digits + _LAST[len(digits) :])
         except ValueError:
             pass
-    raise ArchiveError(f"ARCHIVE_REPLAY_TIME={text}: no date; write 2023, 20230118 or 2023-01-18T09:30:00Z")
+    raise ArchiveError(f"ARCHIVE_REPLAY_TIME={text}: no date; write 2023, 2023-01-18 or 2023-01-18T09:30:00Z")
 
 
 class Holdings:
     """The answers of a folder, a file or a glob. Raises ``ArchiveError`` where there are none to be had."""
 
-    def __init__(self, name: str, moment: str = NEWEST) -> None:
+    def __init__(self, name: str, moment: Moment = NEWEST) -> None:
         if "://" in name:
             raise ArchiveError(
                 f"ARCHIVE_REPLAY={name}: only files of this machine can be walked; copy the archive here"
@@ -89,11 +106,12 @@ class Holdings:
         return [*self.sort_by_nearness(exact), *self.sort_by_nearness(others)]
 
     def sort_by_nearness(self, entries: Iterable[Entry]) -> list[Entry]:
-        """Nearest first; within a second the later, since what follows in a file is what came of it."""
+        """Nearest first; of those that are as near the earlier, but the latest of those that are wanted."""
         newest_first = sorted(entries, key=lambda e: (e.timestamp, e.filename, e.offset), reverse=True)
         if self.moment == NEWEST:
             return newest_first
-        return sorted(newest_first, key=lambda entry: (seconds_between(entry.timestamp, self.moment), entry.timestamp))
+        distance = self.moment.distance
+        return sorted(newest_first, key=lambda e: (d := distance(e.timestamp), e.timestamp if d else ""))
 
     def path_of(self, entry: Entry) -> str:
         """The file that an entry names."""
@@ -135,19 +153,12 @@ def make_body_key(method: str, content_type: str, body: bytes) -> str:
     return read_request(f"{method} / HTTP/1.1\r\nContent-Type: {content_type}\r\n\r\n".encode() + body)[1]
 
 
-def seconds_between(one: str, other: str) -> float:
-    """The distance of two moments of fourteen digits."""
-    return abs((_moment(one) - _moment(other)).total_seconds())
-
-
-def _moment(timestamp: str) -> datetime:
-    # The thirty-first of a month that has but thirty days is the end of that month.
-    for day in (timestamp[6:8], "30", "29", "28"):
-        try:
-            return datetime.strptime(f"{timestamp[:6]}{day}{timestamp[8:14]}", "%Y%m%d%H%M%S")
-        except ValueError:
-            continue
-    return datetime.min
+def _read(timestamp: str) -> datetime:
+    """The instant of fourteen digits. Raises ``ValueError``; a month's thirty-first day is its last."""
+    year, month, day = int(timestamp[:4]), int(timestamp[4:6]), int(timestamp[6:8])
+    if day == 31 and 1 <= month <= 12:
+        day = monthrange(year, month)[1]
+    return datetime(year, month, day, int(timestamp[8:10]), int(timestamp[10:12]), int(timestamp[12:14]))
 
 
 def _unpack(paths: Iterable[str]) -> Iterator[str]:
