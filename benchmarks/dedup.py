@@ -19,7 +19,8 @@ from random import Random
 from time import perf_counter, process_time
 
 from pipelines.store.database import Database
-from pipelines.store.minhash import ALIKE, find_keys, make_id, measure, shingle, sign
+from pipelines.store.keys import make_key
+from pipelines.store.minhash import ALIKE, find_keys, measure, shingle, sign
 from pipelines.store.neighbours import look_up
 from pipelines.store.settled import likenesses  # noqa: F401 its table belongs to the store
 from pipelines.store.tables import metadata
@@ -105,7 +106,7 @@ def make_prose(sentences: list[str], number: int) -> str:
 def make_rows(numbers: tuple[int, int]) -> tuple[list[tuple[int, str, bytes]], list[tuple[int, int]]]:
     """Rows of ``texts`` and of ``bands`` for a range of numbers."""
     proses = [make_prose(make_sentences(), number) for number in range(*numbers)]
-    rows = [(make_id(prose), prose, sign(shingle(prose)) or b"") for prose in proses]
+    rows = [(make_key(prose), prose, sign(shingle(prose)) or b"") for prose in proses]
     return rows, [(key, row[0]) for row in rows for key in find_keys(row[2])]
 
 

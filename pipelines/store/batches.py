@@ -1,6 +1,6 @@
 """Batches: the rows of many captures in one transaction, and a note of what has to be settled for each that changed."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -9,7 +9,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from pipelines.sightings import Sighting
 from pipelines.store.minhash import find_keys
-from pipelines.store.tables import PARTS, bands, documents, sightings, texts, unsettled
+from pipelines.store.tables import PARTS, bands, contents, documents, sightings, texts, unsettled
 
 Row = Mapping[str, Any]
 _MANY = 500  # keys in one IN (…)
@@ -17,7 +17,7 @@ _MANY = 500  # keys in one IN (…)
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One capture as rows: of ``documents``, of each of its parts, and of ``texts`` where its prose is signed."""
+    """One capture as rows: of ``documents`` and ``contents``, of its parts, and of ``texts`` where it is signed."""
 
     row: Row
     parts: Mapping[str, list[dict[str, Any]]]
@@ -37,8 +37,9 @@ def write_entries(connection: Connection, entries: Sequence[Entry]) -> None:
     if not fresh:
         return
     old = [known[key] for key in (entry.row["record_id"] for entry in fresh) if key in known]
-    _delete(connection, [row["record_id"] for row in old])
-    connection.execute(insert(documents), [dict(entry.row) for entry in fresh])
+    _delete(connection, old)
+    connection.execute(insert(documents), [_pick(entry.row, documents) for entry in fresh])
+    connection.execute(insert(contents), [_pick(entry.row, contents) for entry in fresh])
     for name, table in PARTS.items():
         _insert(connection, table, _place_parts(fresh, name))
     _write_texts(connection, fresh)
@@ -72,6 +73,7 @@ def _read_known(connection: Connection, keys: Sequence[str]) -> dict[str, Row]:
     columns = documents.c
     wanted = (
         columns.record_id,
+        columns.capture,
         columns.fingerprint,
         columns.parser,
         columns.kind,
@@ -102,18 +104,35 @@ def _name_parsers(connection: Connection, rows: Iterable[Row], known: Mapping[st
         connection.execute(query.values(parser=bindparam("steps")), named)
 
 
-def _delete(connection: Connection, keys: Sequence[str]) -> None:
-    for some in split_keys(keys):
-        for table in (*PARTS.values(), documents):
-            connection.execute(delete(table).where(table.c.record_id.in_(some)))
+def _delete(connection: Connection, rows: Sequence[Row]) -> None:
+    for some in split_keys([row["capture"] for row in rows]):
+        for table in (*PARTS.values(), contents, documents):
+            connection.execute(delete(table).where(table.c.capture.in_(some)))
+
+
+def _pick(row: Row, table: Table) -> Row:
+    return {column.name: row[column.name] for column in table.c}
 
 
 def _place_parts(entries: Sequence[Entry], name: str) -> list[Row]:
-    return [
-        {"record_id": entry.row["record_id"], "place": place, **part}
-        for entry in entries
-        for place, part in enumerate(entry.parts.get(name, ()))
-    ]
+    """The rows of a part of each capture, numbered as they stand in the feed."""
+    rows: list[Row] = []
+    for entry in entries:
+        parts: Iterable[Row] = entry.parts.get(name, ())
+        if name == "identities":
+            parts = _place_operands(parts, entry.parts.get("cells", ()))
+        key = entry.row["capture"]
+        rows += [{"capture": key, "place": place, **part} for place, part in enumerate(parts)]
+    return rows
+
+
+def _place_operands(identities: Iterable[Row], cells: Iterable[Row]) -> Iterator[Row]:
+    """Identities with their operands by place: written out they would be longer than everything else of a report."""
+    places: dict[str, int] = {}
+    for place, cell in enumerate(cells):
+        places.setdefault(cell["id"], place)
+    for identity in identities:
+        yield {**identity, "cells": [places.get(cell, cell) for cell in identity["cells"]]}
 
 
 def _insert(connection: Connection, table: Table, rows: Sequence[Row]) -> None:

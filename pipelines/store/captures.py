@@ -7,6 +7,7 @@ from sqlalchemy import Connection, select
 
 from pipelines.store.batches import split_keys
 from pipelines.store.facts import Facts
+from pipelines.store.keys import make_key
 from pipelines.store.settled import belongings
 from pipelines.store.tables import cells, documents, sightings, texts
 
@@ -21,6 +22,7 @@ class Seen:
     url: str
     captured_at: str
     run: str | None
+    portal: str | None
     via: str | None
     media_type: str | None
     title: str | None
@@ -108,11 +110,12 @@ def read_facts(
     """The numbers of captures by record, in the order of the form; ``only`` some cells of them."""
     found: dict[str, dict[str, float | None]] = {}
     columns = cells.c
-    for some in split_keys(sorted(set(record_ids))):
-        query = select(columns.record_id, columns.id, columns.value).where(columns.record_id.in_(some))
+    records = {make_key(record_id): record_id for record_id in record_ids}
+    for some in split_keys(sorted(records)):
+        query = select(columns.capture, columns.id, columns.value).where(columns.capture.in_(some))
         query = query.where(columns.id.in_(only)) if only is not None else query
-        for record_id, cell, value in connection.execute(query.order_by(columns.record_id, columns.place)):
-            found.setdefault(record_id, {})[cell] = value
+        for key, cell, value in connection.execute(query.order_by(columns.capture, columns.place)):
+            found.setdefault(records[key], {})[cell] = value
     return dict(found)
 
 

@@ -3,6 +3,8 @@
 Raises ``PipelineError``, one line without the password, where an address is none or nothing answers behind it.
 """
 
+import json
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -19,6 +21,8 @@ _POSTGRESQL = "postgresql+pg8000"
 _EXAMPLES = "sqlite:///var/kaijuan.db or postgresql://user@host/name"
 _LOCK = 0x6B61696A  # the advisory lock that writers hold on PostgreSQL; SQLite has one of its own
 _LONGEST_WAIT = 120_000  # milliseconds for which a writer waits for another
+# What a database says of a table that is laid out otherwise than ours, or is none of ours.
+_OTHER_LAYOUT = re.compile(r"no such (?:column|table)|has no column|(?:column|relation|table) .*does not exist")
 
 
 class Database:
@@ -64,6 +68,11 @@ class Database:
         self._engine.dispose()
 
     def _failed(self, what: str, error: SQLAlchemyError) -> PipelineError:
+        if _OTHER_LAYOUT.search(_cause(error)):
+            return PipelineError(
+                f"{self.name}: this store was made by another version of Kaijuan ({_cause(error)}); "
+                "set a new DATABASE_URL and fill it from the archive: scrapy replay var/warc"
+            )
         return PipelineError(
             f"{self.name}: the store cannot be {what} ({_cause(error)}); "
             "check the place and its rights, or set another with -s DATABASE_URL=…"
@@ -113,13 +122,18 @@ def _cause(error: SQLAlchemyError) -> str:
     return str(words).strip().splitlines()[0]
 
 
+def _write_json(value: Any) -> str:
+    """Chinese as itself: escaped it would be twice as long."""
+    return json.dumps(value, ensure_ascii=False)
+
+
 def _make_engine(url: URL) -> Engine:
     if url.get_backend_name() == "sqlite":
-        engine = create_engine(url)
+        engine = create_engine(url, json_serializer=_write_json)
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
         return engine
-    engine = create_engine(url, pool_pre_ping=True, insertmanyvalues_page_size=500)
+    engine = create_engine(url, json_serializer=_write_json, pool_pre_ping=True, insertmanyvalues_page_size=500)
     # Many rows in one statement: the driver would send them one by one and wait for each.
     engine.dialect.use_insertmanyvalues_wo_returning = True
     return engine

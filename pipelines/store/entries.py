@@ -6,13 +6,14 @@ from typing import Any
 
 from pipelines.feeds import Line, Refined, write_line
 from pipelines.store.batches import Entry, Row
-from pipelines.store.minhash import make_id, shingle, sign
+from pipelines.store.keys import make_key
+from pipelines.store.minhash import shingle, sign
 from pipelines.store.naming import fold_name
 from pipelines.store.prose import find_sentences
 from pipelines.store.tables import PARTS
 
 _NOT_IN_REPORT = ("kind", "rejected", "media_type", "charset", "blocks", "attachments", "dropped")
-_OWN = ("fingerprint", "name", "text_id")
+_OWN = ("capture", "fingerprint", "name", "text_id")
 
 
 def make_entry(lines: Refined) -> Entry:
@@ -22,13 +23,15 @@ def make_entry(lines: Refined) -> Entry:
     line, report = kept.document, kept.report
     prose = "\n".join(find_sentences(line["blocks"])) if report else ""
     signature = sign(shingle(prose)) if prose else None
+    record_id = name_record(line)
     row = {
         **line,
-        "record_id": name_record(line),
+        "record_id": record_id,
+        "capture": make_key(record_id),
         "form_expected": report["form_expected"] if report else None,
         "fingerprint": _digest(written),
         "name": fold_name(line["agency"], line["region"], line["portal"]) if report else None,
-        "text_id": make_id(prose) if signature else None,
+        "text_id": make_key(prose) if signature else None,
     }
     parts = {name: [dict(part) for part in report[name] or ()] for name in PARTS} if report else {}
     return Entry(row, parts, prose if signature else None, signature)

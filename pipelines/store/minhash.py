@@ -5,7 +5,6 @@ Jaccard .4 is a candidate with probability .46, one of .5 with .79, one of .7 wi
 whose Jaccard was .000 to .015 among seven real ones, with less than one in a million.
 """
 
-import hashlib
 import struct
 import sys
 from array import array
@@ -86,8 +85,3 @@ def measure_sets(one: Set[int], other: Set[int]) -> float:
     """The exact Jaccard of two sets of shingles."""
     shared = len(one & other)
     return shared / (len(one) + len(other) - shared) if shared else 0.0
-
-
-def make_id(prose: str) -> int:
-    """The identifier of a prose, 63 bits: two of ten million texts share one with a chance of one in 200,000."""
-    return int.from_bytes(hashlib.sha256(prose.encode("utf-8")).digest()[:8], "big") >> 1

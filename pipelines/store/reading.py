@@ -11,7 +11,7 @@ from pipelines.store.batches import split_keys
 from pipelines.store.database import Database
 from pipelines.store.entries import make_lines
 from pipelines.store.settled import reports, versions
-from pipelines.store.tables import PARTS, documents
+from pipelines.store.tables import PARTS, contents, documents
 
 
 class Reading:
@@ -55,14 +55,24 @@ class Reading:
 def read_lines(connection: Connection, record_ids: Iterable[str]) -> dict[str, Refined]:
     """Captures' lines as they stood in the feeds, by record; those that are not there are left out."""
     found: dict[str, Refined] = {}
+    body = [column for column in contents.c if column.name != "capture"]
+    query = select(documents, *body).join(contents, contents.c.capture == documents.c.capture)
     for some in split_keys(sorted(set(record_ids))):
-        rows = connection.execute(select(documents).where(documents.c.record_id.in_(some))).mappings().all()
-        reports_of = [row["record_id"] for row in rows if row["kind"] == "report"]
-        parts = {name: _read_parts(connection, table, reports_of) for name, table in PARTS.items()}
+        rows = connection.execute(query.where(documents.c.record_id.in_(some))).mappings().all()
+        keys = [row["capture"] for row in rows if row["kind"] == "report"]
+        parts = {name: _read_parts(connection, table, keys) for name, table in PARTS.items()}
         for row in rows:
-            key = row["record_id"]
-            found[key] = make_lines(dict(row), {name: of.get(key, []) for name, of in parts.items()})
+            own = {name: of.get(row["capture"], []) for name, of in parts.items()}
+            _name_operands(own)
+            found[row["record_id"]] = make_lines(dict(row), own)
     return found
+
+
+def _name_operands(parts: dict[str, list[Line]]) -> None:
+    """The operands of identities by the ids of their cells again."""
+    cells = parts["cells"]
+    for identity in parts["identities"]:
+        identity["cells"] = [cells[cell]["id"] if isinstance(cell, int) else cell for cell in identity["cells"]]
 
 
 def read_fingerprints(connection: Connection, record_ids: Iterable[str]) -> dict[str, tuple[str, str]]:
@@ -75,11 +85,11 @@ def read_fingerprints(connection: Connection, record_ids: Iterable[str]) -> dict
     return found
 
 
-def _read_parts(connection: Connection, table: Table, record_ids: Sequence[str]) -> dict[str, list[Line]]:
-    query = select(table).where(table.c.record_id.in_(record_ids)).order_by(table.c.record_id, table.c.place)
-    found: dict[str, list[Line]] = {}
-    for part in connection.execute(query).mappings() if record_ids else ():
-        found.setdefault(part["record_id"], []).append(_make_part(dict(part)))
+def _read_parts(connection: Connection, table: Table, keys: Sequence[int]) -> dict[int, list[Line]]:
+    query = select(table).where(table.c.capture.in_(keys)).order_by(table.c.capture, table.c.place)
+    found: dict[int, list[Line]] = {}
+    for part in connection.execute(query).mappings() if keys else ():
+        found.setdefault(part["capture"], []).append(_make_part(dict(part)))
     return found
 
 
@@ -104,4 +114,4 @@ def _make_part(part: dict[str, Any]) -> Line:
     whole = {
         key: int(value) if isinstance(value, float) and value.is_integer() else value for key, value in part.items()
     }
-    return {key: value for key, value in whole.items() if key not in ("record_id", "place")}
+    return {key: value for key, value in whole.items() if key not in ("capture", "place")}

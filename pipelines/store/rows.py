@@ -22,7 +22,7 @@ def make_rows(unit: Unit, checks: Sequence[Rolled], found: Sequence[Found], evid
     key = {"agency": unit.agency, "year": unit.year, "name": unit.name}
     withdrawals = [asdict(item) for address in unit.addresses for item in address.withdrawals]
     places = [
-        {"record_id": seen.record_id, "version": version.number}
+        {"record_id": seen.record_id, "version": version.number, "portal": seen.portal}
         for version in unit.versions
         for seen in version.captures
     ]
@@ -56,6 +56,7 @@ def _report_row(unit: Unit) -> Row:
         "versions": len(unit.versions),
         "addresses": len(unit.addresses),
         "record_id": best.record_id,
+        "url": best.url,
     }
 
 

@@ -57,6 +57,7 @@ reports = _of_report(
     Column("versions", Integer, nullable=False),
     Column("addresses", Integer, nullable=False),
     Column("record_id", String, nullable=False),  # the capture that shows the latest version best
+    Column("url", Text, nullable=False),  # its address
 )
 versions = _of_report(
     "versions",
@@ -96,7 +97,9 @@ report_captures = Table(
     Column("agency", String, nullable=False),
     Column("year", Integer, nullable=False),
     Column("version", Integer, nullable=False),
+    Column("portal", String),
     Index("report_captures_by_report", "agency", "year", "version"),
+    Index("report_captures_by_portal", "agency", "portal"),
 )
 yearly_identities = _of_report(
     "yearly_identities",

@@ -1,6 +1,7 @@
 """The tables of what single captures say; what follows from several of them stands in ``settled``.
 
-A capture is known by ``record_id`` (files that other tools wrote without one: ``file:offset``). Everything else hangs
+A capture is known by ``record_id`` (files that other tools wrote without one: ``file:offset``), and to its parts by
+``capture``, a number made from that: two hundred cells a report would otherwise repeat it twice each. Everything hangs
 on it and is replaced as a whole when the capture is refined again.
 """
 
@@ -17,15 +18,20 @@ from sqlalchemy import (
     String,
     Table,
     Text,
+    text,
 )
 from sqlalchemy.schema import SchemaItem
 
 metadata = MetaData()
 
+# The rows for which the crawl or the page says whose report of which year a list links.
+_LINKED = text("agency IS NOT NULL AND year IS NOT NULL AND portal IS NOT NULL AND anchor IS NOT NULL")
+
 documents = Table(
     "documents",
     metadata,
     Column("record_id", String, primary_key=True),
+    Column("capture", BigInteger, nullable=False, unique=True),  # ``entries.make_key`` of the record
     Column("url", Text, nullable=False),
     Column("captured_at", String, nullable=False),
     Column("warc", String, nullable=False),
@@ -51,9 +57,6 @@ documents = Table(
     Column("source", Text),
     Column("index_number", String),
     Column("from", JSON),
-    Column("blocks", JSON),
-    Column("attachments", JSON),
-    Column("dropped", JSON),
     Column("body_digest", String),
     Column("fingerprint", String, nullable=False),  # of the lines that the row and its parts were made from
     Column("name", String),  # of a report: whose it is, folded (``naming.fold_name``)
@@ -61,9 +64,20 @@ documents = Table(
     Index("documents_by_name", "name", "year"),
     Index("documents_by_text", "text_id"),
     Index("documents_by_agency", "agency", "year"),
-    Index("documents_by_portal", "portal", "year"),
+    Index("documents_by_portal", "portal"),
+    # What lists link as reports (``crawler.coverage``).
+    Index("documents_linked", "kind", "year", postgresql_where=_LINKED, sqlite_where=_LINKED),
     Index("documents_by_url", "url", "captured_at"),
     Index("documents_by_body", "body_digest"),
+)
+# The body of each document, apart from it: what looks through documents need not read past it.
+contents = Table(
+    "contents",
+    metadata,
+    Column("capture", ForeignKey("documents.capture", ondelete="CASCADE"), primary_key=True, autoincrement=False),
+    Column("blocks", JSON),
+    Column("attachments", JSON),
+    Column("dropped", JSON),
 )
 
 
@@ -72,8 +86,8 @@ def _part(name: str, *columns: SchemaItem) -> Table:
     return Table(
         name,
         metadata,
-        Column("record_id", ForeignKey("documents.record_id", ondelete="CASCADE"), primary_key=True),
-        Column("place", Integer, primary_key=True),
+        Column("capture", ForeignKey("documents.capture", ondelete="CASCADE"), primary_key=True, autoincrement=False),
+        Column("place", Integer, primary_key=True, autoincrement=False),
         *columns,
     )
 
@@ -115,7 +129,7 @@ identities = _part(
     Column("result", String, nullable=False),
     Column("left", Float),
     Column("right", Float),
-    Column("cells", JSON, nullable=False),
+    Column("cells", JSON, nullable=False),  # places of cells of the same capture; ids of those it does not have
     Index("identities_by_result", "result"),
 )
 findings = _part(
@@ -142,6 +156,7 @@ sightings = Table(
     Column("run", String),
     Column("portal", String),
     Index("sightings_by_url", "url", "captured_at"),
+    Index("sightings_by_portal", "portal"),
 )
 
 # The prose of reports, each once, with its MinHash signature; ``id`` is made from the prose itself.

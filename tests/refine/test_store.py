@@ -35,7 +35,9 @@ def test_better_lines_replace_all_parts_of_a_capture(tmp_path: Path) -> None:
     store.write(made_lines(record_id="<urn:uuid:2>"))
     store.close()
     with sqlite3.connect(path) as connection:
-        rows = connection.execute("select record_id, value from cells order by record_id").fetchall()
+        rows = connection.execute(
+            "select record_id, value from documents join cells using (capture) order by record_id"
+        ).fetchall()
     assert rows == [("<urn:uuid:1>", 19.0), ("<urn:uuid:2>", 18.0)]
 
 
