@@ -12,7 +12,7 @@ import fsspec
 from archive.errors import ArchiveError
 
 OPEN_SUFFIX = ".open"
-_INSIDE = ".wacz!"
+INSIDE = ".wacz!"  # between a package and the name of a file in it
 _SUFFIXES = (".warc", ".warc.gz", ".arc", ".arc.gz")
 _LOCAL_HEADER = 30  # bytes of a ZIP member's header before its name
 
@@ -26,8 +26,8 @@ def open_archive(path: str, *, from_anywhere: bool = False) -> Iterator[IO[bytes
     """
     with ExitStack() as stack:
         try:
-            outer, _, member = path.partition(_INSIDE)
-            file = stack.enter_context(_open_file(outer + _INSIDE[:-1] if member else path))
+            outer, _, member = path.partition(INSIDE)
+            file = stack.enter_context(_open_file(outer + INSIDE[:-1] if member else path))
             if member:
                 file = stack.enter_context(_open_member(file, member, from_anywhere=from_anywhere))
         except Exception as error:  # a store behind fsspec has errors of its own (botocore's are no OSError)

@@ -3,17 +3,26 @@
 import sys
 
 from rich.console import Console
-from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeElapsedColumn, TimeRemainingColumn
+from rich.progress import (
+    BarColumn,
+    Progress,
+    ProgressColumn,
+    TaskProgressColumn,
+    TextColumn,
+    TimeElapsedColumn,
+    TimeRemainingColumn,
+)
 
 
-def make_bars() -> Progress:
-    """Bars on standard error; none where that is no terminal."""
+def make_bars(*more: ProgressColumn) -> Progress:
+    """Bars on standard error, with ``more`` columns at their end; none where that is no terminal."""
     return Progress(
         TextColumn("{task.description}"),
         BarColumn(),
         TaskProgressColumn(),
         TimeElapsedColumn(),
         TimeRemainingColumn(),
+        *more,
         console=Console(stderr=True),
         disable=not sys.stderr.isatty(),
     )

@@ -19,12 +19,10 @@ from archive.record import Record
 from archive.responses import Payload
 from archive.revisits import Resolver
 from archive.sources import find_archives
-from pipelines.errors import PipelineError
 from pipelines.feeds import Refined, write_line
 from pipelines.refine import give_up, is_refinable, refine
 from pipelines.replay.tally import Places, Tally
 from pipelines.sightings import Sighting, find_sighting
-from pipelines.steps import name_steps
 from pipelines.store.batches import Entry
 from pipelines.store.entries import make_entry
 from pipelines.timing import step, timing
@@ -38,12 +36,10 @@ class Job:
     """What all pieces of a replay share; small, for it goes with each of them.
 
     ``names`` are the files as they were named, whose payloads revisits may borrow, as those of the archive's folder.
-    ``steps`` is the version of whoever asks: another one's lines must not get among them.
     """
 
     names: tuple[str, ...]
     archive: str | None
-    steps: str
     stores: bool = False  # whether rows for the store are wanted
 
 
@@ -70,14 +66,7 @@ class Outcome:
 
 
 def refine_piece(job: Job, piece: Piece) -> Outcome:
-    """Refine a piece. Raises ``PipelineError`` where this is not the version that was asked for.
-
-    A file that is no archive is told in the tally, not raised.
-    """
-    if job.steps != name_steps():
-        raise PipelineError(
-            f"a worker reads pages by {name_steps()} and not by {job.steps}: give it the same checkout, and begin again"
-        )
+    """Refine a piece. A file that is no archive is told in the tally, not raised."""
     logging.getLogger("archive.reading").disabled = True  # what it tells stands in the tally
     work = _Work(job, piece)
     with timing() as spent:

@@ -1,0 +1,136 @@
+"""Replays: the same bytes however they are cut and run, and where one stops another goes on."""
+
+import os
+import signal
+import sqlite3
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from archive.capture import Capture
+from archive.pieces import Piece
+from pipelines import refine as steps
+from pipelines.errors import PipelineError
+from pipelines.feeds import Refined
+from pipelines.replay import refining
+from pipelines.replay.ordering import Pending
+from pipelines.replay.pool import Here, Pool
+from pipelines.replay.refining import Job, Outcome
+from pipelines.replay.replaying import Replay
+from tests.archive.building import zipped
+from tests.replay.conftest import Made, plan_for, read_feeds, replay
+from tests.replay.making import make_records
+
+
+@pytest.mark.usefixtures("small_pieces")
+def test_small_pieces_on_several_processes_give_the_same_bytes(made: Made, tmp_path: Path) -> None:
+    replayed = replay(plan_for(made.folder, tmp_path), Pool(2))
+    assert read_feeds(tmp_path) == (made.documents, made.reports)
+    assert replayed.tally.damage.count == 2
+
+
+def test_piece_with_too_many_lines_is_done_in_parts(
+    made: Made, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(refining, "MOST_LINES", 100_000)
+    replayed = replay(plan_for(made.folder, tmp_path), Here())
+    assert read_feeds(tmp_path) == (made.documents, made.reports)
+    assert replayed.tally.damage.count == 2
+
+
+class Stopping(Here):
+    """Is interrupted after some pieces."""
+
+    def __init__(self, pieces: int) -> None:
+        self.left = pieces
+
+    def begin(self, job: Job, piece: Piece) -> Pending:
+        self.left -= 1
+        if self.left < 0:
+            raise KeyboardInterrupt
+        return super().begin(job, piece)
+
+
+@pytest.mark.usefixtures("small_pieces")
+@pytest.mark.parametrize("stops", [(0,), (3,), (1, 1, 2)], ids=str)
+def test_stopped_replay_goes_on_to_the_same_bytes(made: Made, tmp_path: Path, stops: tuple[int, ...]) -> None:
+    plan = replace(plan_for(made.folder, tmp_path), resume=True)
+    for pieces in stops:
+        with pytest.raises(KeyboardInterrupt):
+            replay(plan, Stopping(pieces))
+        with (tmp_path / "documents.jsonl").open("ab") as feed:
+            feed.write(b"half a line of a crash")
+    replayed = replay(plan, Here())
+    assert read_feeds(tmp_path) == (made.documents, made.reports)
+    assert replayed.tally.pages == made.documents.count(b"\n")
+    assert replayed.pages < replayed.tally.pages or stops == (0,)
+    assert replayed.tally.damage.count == 2
+
+
+def test_finished_replay_that_goes_on_does_only_what_is_new(made: Made, tmp_path: Path) -> None:
+    archive = tmp_path / "warc"
+    archive.mkdir()
+    for path in made.folder.iterdir():
+        os.link(path, archive / path.name)
+    replay(plan_for(archive, tmp_path), Here())
+    assert replay(plan_for(archive, tmp_path, resume=True), Here()).pages == 0
+    (archive / "made-900.warc.gz").write_bytes(zipped(make_records(9)))
+    more = replay(plan_for(archive, tmp_path, resume=True), Here())
+    assert 0 < more.pages == more.tally.pages - made.documents.count(b"\n")
+    replay(plan_for(archive, tmp_path / "again"), Here())
+    assert read_feeds(tmp_path) == read_feeds(tmp_path / "again")
+    (archive / "aaa.warc.gz").write_bytes(zipped(make_records(8)))
+    with pytest.raises(PipelineError, match=r"aaa\.warc\.gz.*without --resume"):
+        Replay(plan_for(archive, tmp_path, resume=True))
+
+
+def test_replay_of_another_parser_begins_anew(made: Made, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    replay(plan_for(made.folder, tmp_path), Here())
+    monkeypatch.setattr("pipelines.replay.replaying.name_steps", lambda: "9.9-other")
+    assert replay(plan_for(made.folder, tmp_path, resume=True), Here()).pages == made.documents.count(b"\n")
+
+
+def test_feed_that_is_gone_is_not_gone_on_with(made: Made, tmp_path: Path) -> None:
+    replay(plan_for(made.folder, tmp_path), Here())
+    (tmp_path / "reports.jsonl").unlink()
+    with pytest.raises(PipelineError, match=r"reports\.jsonl: is gone or shorter"):
+        Replay(plan_for(made.folder, tmp_path, resume=True))
+
+
+def die_at_one_page(job: Job, piece: Piece) -> Outcome:
+    """As ``refine_piece``, in a process that one page kills."""
+
+    def refine(capture: Capture) -> Refined:
+        if capture.url == POISON:
+            os.kill(os.getpid(), signal.SIGKILL)
+        return steps.refine(capture)
+
+    refining.__dict__["refine"] = refine
+    return refining.refine_piece(job, piece)
+
+
+POISON = "http://a.example/nb/"
+
+
+def test_page_that_kills_its_worker_is_given_up_by_name(
+    made: Made, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("pipelines.replay.pool.refine_piece", die_at_one_page)
+    whole = plan_for(made.folder, tmp_path)
+    replayed = replay(replace(whole, files=dict(list(whole.files.items())[:1])), Pool(2))
+    before, after = (text.splitlines() for text in (made.documents, read_feeds(tmp_path)[0]))
+    named = [line for line in after if b'"rejected":"unreadable"' in line]
+    assert replayed.tally.given_up.count == len(named) > 0
+    assert all(POISON.encode() in line for line in named)
+    assert [line for line in after if line not in named] == [
+        line for line in before[: len(after)] if POISON.encode() + b'",' not in line[:80]
+    ]
+
+
+def test_store_filled_by_pieces_has_every_line(made: Made, tmp_path: Path) -> None:
+    plan = plan_for(made.folder, tmp_path, database_url=f"sqlite:///{tmp_path / 'kaijuan.db'}")
+    replay(plan, Pool(1))
+    with sqlite3.connect(tmp_path / "kaijuan.db") as connection:
+        assert connection.execute("select count(*) from documents").fetchone() == (made.documents.count(b"\n"),)
+        assert connection.execute("select count(*) from sightings").fetchone() == (3,)
