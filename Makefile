@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 LOCK := requirements.lock
 
-.PHONY: bench-hosts bench-read bench-refine help setup demo test judges bench-dedup fuzz ocr bench-lookup bench-crawl crash lint format types check lock clean
+.PHONY: bench-many bench-hosts bench-read bench-refine help setup demo test judges bench-dedup fuzz ocr bench-lookup bench-crawl crash lint format types check lock clean
 
 help: ## what can be made
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-13s %s\n", $$1, $$2}'
@@ -51,6 +51,9 @@ bench-crawl: setup ## what archiving costs, against wget and a naive Scrapy spid
 
 bench-hosts: setup ## a crawl of 2,000 hosts on loopback, archived and refined, against plain Scrapy: make bench-hosts PAGES=40
 	$(BIN)/python -m benchmarks.hosts --pages $(or $(PAGES),40)
+
+bench-many: setup ## crawl-many with one process and with two, on many addresses of loopback: make bench-many HOSTS=200
+	$(BIN)/python -m benchmarks.many --hosts $(or $(HOSTS),200)
 
 bench-read: setup ## reading an archive, against fastwarc and warcio
 	$(BIN)/python -m benchmarks.reading

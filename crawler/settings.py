@@ -95,6 +95,7 @@ EXTENSIONS = {
     "scrapy.extensions.corestats.CoreStats": None,
     "crawler.stats.CoreStats": 0,
     "crawler.progress.Progress": 500,
+    "crawler.many.status.Status": 510,
     "crawler.garbage.Collector": 900,
 }
 PROGRESS_ENABLED = True

@@ -1,0 +1,82 @@
+"""Which portals must stay together, and how they are dealt out: pure functions.
+
+Two portals that share an address, by whatever hosts, belong to one group, and so does all that either shares one with.
+Groups are packed into tasks of falling size, the heaviest first: few processes are begun, and those begun last are
+short, so that the workers end together whatever the weights were worth.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from crawler.catalogue import Portal
+from crawler.scope import split
+
+_SEARCH = 10  # requests that finding a list takes, about
+_OF_REPORT = 3  # a page, its files and images, its share of list pages
+_REPORTS = 12  # of a portal whose row expects none
+_ROUNDS = 2  # a task is at most this part of what each worker still has to do
+_LEAST = 300  # of a task's weight: beginning its processes costs about as much as so many requests
+
+
+@dataclass(frozen=True, slots=True)
+class Walk:
+    """One portal to crawl, and the spider that does it."""
+
+    spider: str
+    portal: Portal
+
+    @property
+    def hosts(self) -> frozenset[str]:
+        """The hosts that its row names."""
+        return frozenset({split(url)[1] for url in self.portal.urls} | {host.lower() for host in self.portal.hosts})
+
+    @property
+    def weight(self) -> int:
+        """About how many requests it takes, one after another."""
+        expect = self.portal.expect
+        return _SEARCH + _OF_REPORT * (expect.count if expect else _REPORTS)
+
+
+Group = tuple[Walk, ...]
+
+
+def unite(walks: Sequence[Walk], addresses: Mapping[str, str]) -> list[Group]:
+    """The groups, each in the order of ``walks``. A host without an address stands for itself."""
+    leaders: dict[str, str] = {}
+
+    def find(key: str) -> str:
+        while (leader := leaders.setdefault(key, key)) != key:
+            leaders[key] = leaders[leader]
+            key = leader
+        return key
+
+    for walk in walks:
+        keys = sorted(addresses.get(host, host) for host in walk.hosts)
+        for key in keys:
+            leaders[find(key)] = find(keys[0])
+    groups: dict[str, list[Walk]] = {}
+    for walk in walks:
+        key = min(walk.hosts)
+        groups.setdefault(find(addresses.get(key, key)), []).append(walk)
+    return [tuple(group) for group in groups.values()]
+
+
+def weigh(group: Iterable[Walk]) -> int:
+    """About how many requests go to the group's address one after another."""
+    return sum(walk.weight for walk in group)
+
+
+def pack(groups: Sequence[Group], workers: int) -> list[list[Group]]:
+    """The groups of each task, heaviest first, so that ``workers`` that take the next when free end together."""
+    left = sorted(groups, key=lambda group: (-weigh(group), group[0].portal.id))
+    least = min(_LEAST, sum(map(weigh, left)) / workers)
+    packed: list[list[Group]] = []
+    while left:
+        bound = max(sum(map(weigh, left)) / (workers * _ROUNDS), least)
+        taken, weight = [left[0]], weigh(left[0])
+        while len(taken) < len(left) and weight + weigh(left[len(taken)]) <= bound:
+            weight += weigh(left[len(taken)])
+            taken.append(left[len(taken)])
+        packed.append(taken)
+        left = left[len(taken) :]
+    return packed
