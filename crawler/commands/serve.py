@@ -1,0 +1,74 @@
+"""``scrapy serve``: the web page over the store and the archive."""
+
+import argparse
+import sys
+from contextlib import closing
+from pathlib import Path
+from typing import Any, ClassVar
+
+from scrapy.commands import ScrapyCommand
+from scrapy.exceptions import UsageError
+
+from crawler.calendar import find_today
+from crawler.catalogue import read_catalogue
+from crawler.errors import KaijuanError
+from pipelines.errors import PipelineError
+from pipelines.store.database import Database
+from spiders.families import FAMILIES
+from web.sources import Sources
+
+DONE, FAILED, MISUSED = 0, 1, 2
+
+
+class Command(ScrapyCommand):
+    """Serve the pages until Ctrl-C."""
+
+    requires_project = True
+    requires_crawler_process = False
+    default_settings: ClassVar[dict[str, Any]] = {"LOG_ENABLED": False}
+
+    def syntax(self) -> str:
+        """The command's arguments."""
+        return "[options]"
+
+    def short_desc(self) -> str:
+        """One line for the list of commands."""
+        return "Show coverage, reports and their proof in a browser"
+
+    def long_desc(self) -> str:
+        """What ``--help`` says."""
+        return (
+            "Serve the web page over the store (DATABASE_URL) and the archive (ARCHIVE_DIR), both only read, on this"
+            " machine alone. Archived pages are shown without anything in them that runs or fetches. Ctrl-C ends it."
+            " Exit code 0: ended; 1: an error; 2: wrong usage."
+        )
+
+    def add_options(self, parser: argparse.ArgumentParser) -> None:
+        """Add the command's own options."""
+        super().add_options(parser)
+        parser.add_argument("--port", type=int, default=8000, help="on 127.0.0.1 (default 8000; 0: any that is free)")
+        parser.add_argument(
+            "--catalogue", default="real", help="whose reports are expected: real (the default), demo or a folder"
+        )
+
+    def run(self, args: list[str], opts: argparse.Namespace) -> None:
+        """Open the store, say the address, serve."""
+        try:
+            if args or not 0 <= opts.port < 65536:
+                raise UsageError(f"{args[0]!r}: serve takes options alone" if args else "--port: 0 to 65535")
+            self._serve(opts)
+        except UsageError as error:
+            self.exitcode = MISUSED
+            print(f"scrapy serve: {error}", file=sys.stderr)
+        except (KaijuanError, PipelineError) as error:
+            self.exitcode = FAILED
+            print(f"scrapy serve: {error}", file=sys.stderr)
+
+    def _serve(self, opts: argparse.Namespace) -> None:
+        from web.serving import serve
+
+        assert self.settings is not None
+        catalogue = read_catalogue(opts.catalogue, FAMILIES)
+        with closing(Database(self.settings.get("DATABASE_URL") or "", None)) as store:
+            sources = Sources(store, Path(self.settings["ARCHIVE_DIR"]), catalogue.portals, find_today(self.settings))
+            serve(sources, opts.port)

@@ -1,0 +1,87 @@
+"""The server: pages and archived captures, read-only, under headers that let nothing archived run or fetch."""
+
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import HTMLResponse, RedirectResponse, Response
+from fastapi.staticfiles import StaticFiles
+from starlette.exceptions import HTTPException
+from starlette.middleware.trustedhost import TrustedHostMiddleware
+
+from pipelines.errors import PipelineError
+from web.pages import coverage, proofs, reports
+from web.pages.setting import draw_missing, make_environment
+from web.sources import Sources
+from web.words import LANGUAGES, choose_language, load_words
+
+_STATIC = Path(__file__).parent / "static"
+MOST_ADDRESS = 4096  # characters of a path with its query
+
+_OWN = (
+    "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; frame-src 'self'; font-src 'self';"
+)
+_OWN += " connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+# ``sandbox`` without a word takes scripts, forms, pop-ups and the origin from a page, wherever it is shown.
+_ARCHIVED = "default-src 'none'; style-src 'unsafe-inline'; img-src 'self' data:; form-action 'none'; base-uri 'none';"
+_ARCHIVED += " frame-ancestors 'self'; sandbox"
+_COMMON = {
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+}
+
+
+def make_application(sources: Sources, hosts: tuple[str, ...] = ("127.0.0.1", "localhost", "[::1]")) -> FastAPI:
+    """The application over open sources. ``hosts``: the names that it answers to, against DNS rebinding."""
+    application = FastAPI(title="Kaijuan", docs_url=None, redoc_url=None, openapi_url=None)
+    application.state.sources = sources
+    load_words()  # a text that lacks a language is found now, not by a reader
+    application.state.templates = make_environment()
+    application.add_middleware(TrustedHostMiddleware, allowed_hosts=list(hosts))
+    application.middleware("http")(_guard)
+    application.add_exception_handler(HTTPException, _show_missing)
+    application.add_exception_handler(RequestValidationError, _show_missing)
+    application.add_exception_handler(PipelineError, _show_broken_store)
+    application.mount("/static", StaticFiles(directory=_STATIC), name="static")
+    application.get("/")(_welcome)
+    for pages in (coverage, reports, proofs):
+        application.include_router(pages.router)
+    return application
+
+
+def _welcome(request: Request) -> RedirectResponse:
+    """To the first page, in a language that the browser asks for."""
+    return RedirectResponse(f"/{choose_language(request.headers.get('accept-language'))}/coverage")
+
+
+async def _guard(request: Request, go_on: Callable[[Request], Awaitable[Response]]) -> Response:
+    """Only reading, only short addresses, only our languages; every answer under its policy."""
+    path = request.url.path
+    if request.method not in ("GET", "HEAD"):
+        answer = Response("read-only", 405, media_type="text/plain", headers={"Allow": "GET, HEAD"})
+    elif len(path) + len(request.url.query) > MOST_ADDRESS:
+        answer = Response("address too long", 414, media_type="text/plain")
+    else:
+        answer = await go_on(request)
+    answer.headers["Content-Security-Policy"] = _ARCHIVED if path.startswith("/archived/") else _OWN
+    for name, value in _COMMON.items():
+        answer.headers[name] = value
+    return answer
+
+
+def _show_missing(request: Request, error: Exception) -> HTMLResponse:
+    status = error.status_code if isinstance(error, HTTPException) else 404
+    return _draw_error(request, status)
+
+
+def _show_broken_store(request: Request, error: Exception) -> HTMLResponse:
+    return _draw_error(request, 503, str(error))
+
+
+def _draw_error(request: Request, status: int, why: str | None = None) -> HTMLResponse:
+    language = request.url.path.split("/")[1]
+    request.path_params["language"] = language if language in LANGUAGES else LANGUAGES[0]
+    return draw_missing(request, status=status, why=why)

@@ -1,0 +1,50 @@
+"""A report: its numbers as the form sets them, what does not add up, its prose, versions and neighbours."""
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Path, Query, Request
+from fastapi.responses import HTMLResponse
+
+from web.pages.setting import draw, draw_missing, sources_of
+from web.queries.captures import read_name
+from web.queries.reports import Report, find_near, read_report
+from web.tables import make_tables, name_cells
+
+router = APIRouter()
+
+
+@router.get("/{language}/reports/{agency}/{year}", response_class=HTMLResponse)
+def show_report(
+    request: Request,
+    language: str,
+    agency: Annotated[str, Path(max_length=200)],
+    year: Annotated[int, Path(ge=1900, le=2200)],
+    record: Annotated[str | None, Query(max_length=200)] = None,
+) -> HTMLResponse:
+    """The report, shown by the capture that shows it best, or by the one asked for."""
+    with sources_of(request).store.reading() as connection:
+        report = read_report(connection, agency, year, read_name(record) if record else None)
+        near = [] if report else find_near(connection, agency, year)
+    if report is None:
+        return draw_missing(request, asked=(agency, year), near=near)
+    return draw(
+        request,
+        "report.html",
+        report=report,
+        line=report.line,
+        tables=make_tables(report.line),
+        names=name_cells(report.line["form"]),
+        sums=_count_sums(report),
+        requests=_find_requests(report.line["cells"]),
+    )
+
+
+def _count_sums(report: Report) -> dict[str, int]:
+    results = [check["result"] for check in (*report.line["identities"], *report.identities)]
+    return {"holds": results.count("holds"), "broken": results.count("broken")}
+
+
+def _find_requests(cells: list[dict[str, Any]]) -> float | None:
+    """Requests received in the year: the total of the form's first row, or the list of 2014's own figure."""
+    values = {cell["id"]: cell["value"] for cell in cells}
+    return next((values[each] for each in ("requests.new.total", "requests.new") if values.get(each) is not None), None)

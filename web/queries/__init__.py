@@ -1,0 +1,1 @@
+"""What the pages ask the store, each question a function of a connection."""

@@ -1,0 +1,148 @@
+"""The coverage matrix as the page shows it: agencies in groups by province, a square for each report."""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from itertools import groupby
+from pathlib import Path
+
+import yaml
+from sqlalchemy import Connection, select
+
+from crawler.coverage.matrix import Cell, Coverage, Evidence, Row, make_coverage
+from crawler.coverage.stored import read_evidence
+from pipelines.store.settled import report_findings, reports
+from pipelines.store.tables import identities
+from web.sources import Sources
+
+STATES = ("parsed", "broken", "late", "archived", "missing", "withdrawn", "refused")
+# Of which the report's numbers can be read.
+READABLE = frozenset({"parsed", "broken", "late", "withdrawn"})
+_REGIONS = Path(__file__).parents[2] / "pipelines" / "clean" / "regions.yaml"
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """What the reader asks for; empty is everything. ``province``: two digits; ``words``: in an agency's name."""
+
+    province: str = ""
+    level: str = ""
+    form: str = ""
+    finding: str = ""
+    state: str = ""
+    words: str = ""
+
+    def as_query(self) -> dict[str, str]:
+        """Those that are set, as they stand in the address."""
+        return {name: value for name in self.__slots__ if (value := getattr(self, name))}
+
+
+@dataclass(frozen=True, slots=True)
+class Province:
+    """A group of rows. ``found`` of ``expected`` reports can be read."""
+
+    code: str
+    name: str
+    agencies: int
+    found: int
+    expected: int
+
+
+@dataclass(frozen=True, slots=True)
+class Matrix:
+    """What the filters leave: rows by province, level and name; ``provinces`` count all of them."""
+
+    years: tuple[int, ...]
+    rows: tuple[Row, ...]
+    provinces: tuple[Province, ...]
+    totals: Counter[str]
+
+
+def read_matrix(sources: Sources, connection: Connection, filters: Filters) -> Matrix:
+    """The matrix of everything that the store and the catalogue know, and the filters leave."""
+    evidence = _mark_broken(read_evidence(connection), _read_broken(connection))
+    coverage = make_coverage(evidence, sources.portals, sources.today)
+    wanted = _read_wanted(connection, filters)
+    rows = sorted(_choose(coverage, filters, wanted), key=_rank)
+    totals = Counter(cell.state for row in rows for cell in row.cells.values())
+    return Matrix(coverage.years, tuple(rows), tuple(_count_provinces(rows)), totals)
+
+
+def read_choices(connection: Connection) -> dict[str, list[str]]:
+    """What can be filtered by: forms and findings that the store has."""
+    forms = connection.scalars(select(reports.c.form).distinct().where(reports.c.form.is_not(None)))
+    found = connection.scalars(select(report_findings.c.id).distinct())
+    return {"form": sorted(forms, reverse=True), "finding": sorted(found)}
+
+
+def find_province(row: Row) -> str:
+    """The two digits of an agency's province; empty where its place is not known."""
+    return (row.region or "")[:2]
+
+
+@lru_cache(maxsize=1)
+def load_provinces() -> dict[str, str]:
+    """Names by the first two digits of a code of GB/T 2260."""
+    with _REGIONS.open(encoding="utf-8") as file:
+        return {code[:2]: name for code, name in yaml.safe_load(file)["provinces"].items()}
+
+
+def _read_broken(connection: Connection) -> frozenset[str]:
+    """The captures of which an identity is broken."""
+    query = select(identities.c.record_id).distinct().where(identities.c.result == "broken")
+    return frozenset(connection.scalars(query))
+
+
+def _mark_broken(evidence: Evidence, broken: frozenset[str]) -> Evidence:
+    """A report that was read and does not add up is a state of its own here."""
+    cells: Mapping[tuple[str, int], Cell] = {
+        key: replace(cell, state="broken") if cell.state == "parsed" and cell.record_id in broken else cell
+        for key, cell in evidence.cells.items()
+    }
+    return replace(evidence, cells=cells)
+
+
+def _read_wanted(connection: Connection, filters: Filters) -> frozenset[tuple[str, int]] | None:
+    """The reports of a form, with a finding; ``None`` where neither is asked for."""
+    wanted: set[tuple[str, int]] | None = None
+    if filters.form:
+        query = select(reports.c.agency, reports.c.year).where(reports.c.form == filters.form)
+        wanted = {(row.agency, row.year) for row in connection.execute(query)}
+    if filters.finding:
+        columns = report_findings.c
+        query = select(columns.agency, columns.year).distinct().where(columns.id == filters.finding)
+        found = {(row.agency, row.year) for row in connection.execute(query)}
+        wanted = found if wanted is None else wanted & found
+    return None if wanted is None else frozenset(wanted)
+
+
+def _choose(coverage: Coverage, filters: Filters, wanted: frozenset[tuple[str, int]] | None) -> Iterator[Row]:
+    """The rows of which something is left, with the squares that are left."""
+    for row in coverage.rows:
+        if filters.province and find_province(row) != filters.province:
+            continue
+        if (filters.level and row.level != filters.level) or filters.words not in row.agency:
+            continue
+        cells = {
+            year: cell
+            for year, cell in row.cells.items()
+            if (not filters.state or cell.state == filters.state) and (wanted is None or (row.agency, year) in wanted)
+        }
+        if cells or not (filters.state or wanted is not None):
+            yield replace(row, cells=cells)
+
+
+def _rank(row: Row) -> tuple[str, int, str, str]:
+    levels = ("ministry", "provincial", "municipal", "county", "township")
+    region = row.region or "~"
+    return region[:2], levels.index(row.level) if row.level in levels else len(levels), region, row.agency
+
+
+def _count_provinces(rows: Iterable[Row]) -> Iterator[Province]:
+    names = load_provinces()
+    for code, group in groupby(rows, key=find_province):
+        members = list(group)
+        cells = [cell for row in members for cell in row.cells.values()]
+        found = sum(cell.state in READABLE for cell in cells)
+        yield Province(code, names.get(code, ""), len(members), found, len(cells))

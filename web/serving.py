@@ -1,0 +1,39 @@
+"""The socket under the application: loopback alone, its address told once it answers."""
+
+import socket
+import sys
+
+import uvicorn
+
+from pipelines.errors import PipelineError
+from web.application import make_application
+from web.sources import Sources
+
+HOST = "127.0.0.1"
+
+
+class _Server(uvicorn.Server):
+    """Says where it is once it listens."""
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        if sockets and self.started:
+            print(f"http://{HOST}:{sockets[0].getsockname()[1]}/  (Ctrl-C ends it)", file=sys.stderr, flush=True)
+
+
+def serve(sources: Sources, port: int) -> None:
+    """Serve until Ctrl-C. Raises ``PipelineError`` where the port is taken."""
+    listening = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+    listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listening.bind((HOST, port))
+    except OSError as error:
+        listening.close()
+        raise PipelineError(
+            f"port {port} on {HOST} cannot be had ({error.strerror}); name another with --port"
+        ) from error
+    config = uvicorn.Config(make_application(sources), log_level="warning", access_log=False, server_header=False)
+    try:
+        _Server(config).run([listening])
+    finally:
+        listening.close()

@@ -1,0 +1,19 @@
+"""What the pages are made from: a store, the archive's folder, a catalogue; all of them only read."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from crawler.catalogue import Portal
+from pipelines.store.database import Database
+
+
+@dataclass(frozen=True, slots=True)
+class Sources:
+    """The open store (without tables made), where captures lie, and the portals whose reports are expected."""
+
+    store: Database
+    archive: Path
+    portals: Sequence[Portal]
+    today: date

@@ -1,0 +1,60 @@
+"""The pages' words in both languages, from ``words.yaml``; the loader refuses a word that one of them lacks."""
+
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+LANGUAGES = ("zh", "en")
+FILE = Path(__file__).parent / "words.yaml"
+
+
+class Words:
+    """One language: ``words("coverage.title", count=3)``."""
+
+    def __init__(self, language: str, entries: dict[str, str]) -> None:
+        self.language = language
+        self._entries = entries
+
+    @property
+    def other(self) -> str:
+        """The other language."""
+        return LANGUAGES[1 - LANGUAGES.index(self.language)]
+
+    def __call__(self, key: str, **values: Any) -> str:
+        """The text under a key, its blanks filled. Raises ``KeyError`` for one that no language has."""
+        text = self._entries[key]
+        return text.format(**values) if values else text
+
+    def get(self, key: str, default: str) -> str:
+        """The text under a key that may be missing: a word of the data rather than of the pages."""
+        return self._entries.get(key, default)
+
+
+@lru_cache(maxsize=1)
+def load_words() -> dict[str, Words]:
+    """Both languages. Raises ``ValueError`` naming the key where they do not match."""
+    entries: dict[str, dict[str, str]] = {language: {} for language in LANGUAGES}
+    for key, texts in _flatten(yaml.safe_load(FILE.read_text(encoding="utf-8"))):
+        if not isinstance(texts, list) or len(texts) != len(LANGUAGES):
+            raise ValueError(f"{FILE.name}: {key!r} needs {len(LANGUAGES)} texts: {', '.join(LANGUAGES)}")
+        for language, text in zip(LANGUAGES, texts, strict=True):
+            entries[language][key] = text
+    return {language: Words(language, found) for language, found in entries.items()}
+
+
+def choose_language(accepted: str | None) -> str:
+    """The language for an ``Accept-Language`` header: the first that we have, Chinese where there is none."""
+    for part in (accepted or "").lower().split(","):
+        for language in LANGUAGES:
+            if part.strip().startswith(language):
+                return language
+    return LANGUAGES[0]
+
+
+def _flatten(tree: dict[str, Any], prefix: str = "") -> list[tuple[str, Any]]:
+    found: list[tuple[str, Any]] = []
+    for key, value in tree.items():
+        found += _flatten(value, f"{prefix}{key}.") if isinstance(value, dict) else [(f"{prefix}{key}", value)]
+    return found
