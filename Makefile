@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 LOCK := requirements.lock
 
-.PHONY: bench-many bench-hosts bench-read bench-refine help setup demo test judges bench-dedup fuzz ocr bench-lookup bench-crawl crash lint format types check lock clean
+.PHONY: browser bench-many bench-hosts bench-read bench-refine help setup demo test judges bench-dedup fuzz ocr bench-lookup bench-crawl crash lint format types check lock clean
 
 help: ## what can be made
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-13s %s\n", $$1, $$2}'
@@ -76,6 +76,12 @@ fuzz: setup ## damaged pages and files, by the ten thousand: make fuzz COUNT=100
 ocr: setup ## the extra for scanned reports into .venv/ (200 MB), and its tests
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check "rapidocr>=3.10" "onnxruntime>=1.31"
 	$(BIN)/python -m pytest -m ocr tests/clean
+
+browser: setup ## the web pages in headless Chromium: each view in both languages, proofs, accessibility
+	@command -v chromium >/dev/null || { apt-get update -qq && apt-get install -qqy chromium fonts-noto-cjk; } \
+		|| { echo "make browser: Chromium is not installed, and this user cannot install it"; exit 1; }
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check "playwright>=1.55"
+	$(BIN)/python -m pytest -m browser tests/web
 
 lint: setup ## ruff: rules and format
 	$(BIN)/ruff check .

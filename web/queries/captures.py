@@ -2,6 +2,7 @@
 
 from sqlalchemy import Connection, RowMapping, select
 
+from pipelines.store.keys import make_key
 from pipelines.store.settled import report_captures
 from pipelines.store.tables import cells, documents
 
@@ -25,7 +26,7 @@ def find_capture(connection: Connection, record_id: str) -> RowMapping | None:
 
 def find_path(connection: Connection, record_id: str, cell: str) -> str | None:
     """Where a cell stands in its page."""
-    return connection.scalar(select(cells.c.path).where(cells.c.record_id == record_id, cells.c.id == cell))
+    return connection.scalar(select(cells.c.path).where(cells.c.capture == make_key(record_id), cells.c.id == cell))
 
 
 def find_report(connection: Connection, record_id: str) -> tuple[str, int] | None:

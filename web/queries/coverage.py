@@ -13,7 +13,7 @@ from sqlalchemy import Connection, select
 from crawler.coverage.matrix import Cell, Coverage, Evidence, Row, make_coverage
 from crawler.coverage.stored import read_evidence
 from pipelines.store.settled import report_findings, reports
-from pipelines.store.tables import identities
+from pipelines.store.tables import documents, identities
 from web.sources import Sources
 
 STATES = ("parsed", "broken", "late", "archived", "missing", "withdrawn", "refused")
@@ -90,7 +90,8 @@ def load_provinces() -> dict[str, str]:
 
 def _read_broken(connection: Connection) -> frozenset[str]:
     """The captures of which an identity is broken."""
-    query = select(identities.c.record_id).distinct().where(identities.c.result == "broken")
+    query = select(documents.c.record_id).join(identities, identities.c.capture == documents.c.capture).distinct()
+    query = query.where(identities.c.result == "broken")
     return frozenset(connection.scalars(query))
 
 
