@@ -52,6 +52,9 @@ bench-crawl: setup ## what archiving costs, against wget and a naive Scrapy spid
 bench-hosts: setup ## a crawl of 2,000 hosts on loopback, archived and refined, against plain Scrapy: make bench-hosts PAGES=40
 	$(BIN)/python -m benchmarks.hosts --pages $(or $(PAGES),40)
 
+bench-rewalk: setup ## spiders on an archive in place of the web: make bench-rewalk PORTALS=200
+	$(BIN)/python -m benchmarks.rewalk --portals $(or $(PORTALS),200)
+
 bench-many: setup ## crawl-many with one process and with two, on many addresses of loopback: make bench-many HOSTS=200
 	$(BIN)/python -m benchmarks.many --hosts $(or $(HOSTS),200)
 

@@ -42,7 +42,7 @@ _CHINESE = re.compile(r"[\u4e00-\u9fff]")
 def find_images(page: Page) -> list[tuple[Link, str]]:
     """The images of a page's body with the kind of their context: ``attachment`` where they are all it says."""
     images = {link.url: link for element in page.tree.iter("img") if (link := _image(element, page))}
-    little = count_characters(page) < LITTLE
+    little = says_little(page)
     if not images and little:
         images = {link.url: link for link in _written_images(page)}
     kind = "attachment" if little else "other"
@@ -63,13 +63,18 @@ def find_inner_pages(page: Page) -> list[str]:
         return [onward]
     if reads_like_report(page.text):
         return list(dict.fromkeys(_further_pages(page)))
-    frames = find_frames(page) or (_loaded_pages(page) if count_characters(page) < LITTLE else [])
+    frames = find_frames(page) or (_loaded_pages(page) if says_little(page) else [])
     return list(dict.fromkeys([*frames, *_further_pages(page)]))
 
 
-def count_characters(page: Page) -> int:
-    """Chinese characters of a page outside of links, scripts and dressing."""
-    return sum(len(_CHINESE.findall(text)) for text in _plain_texts(page.tree))
+def says_little(page: Page) -> bool:
+    """Whether a page has next to no Chinese characters outside of links, scripts and dressing."""
+    left = LITTLE
+    for text in _plain_texts(page.tree):
+        left -= len(_CHINESE.findall(text))
+        if left <= 0:
+            return False
+    return True
 
 
 def _image(element: etree._Element, page: Page) -> Link | None:
