@@ -15,6 +15,9 @@ ADDONS = {
 # Where things are kept.
 ARCHIVE_DIR = "var/warc"
 DATABASE_URL = "sqlite:///var/kaijuan.db"
+# Finished WARC files also go to a store, like s3://bucket/prefix; KEEP = False: they then leave the disk.
+ARCHIVE_UPLOAD = ""
+ARCHIVE_UPLOAD_KEEP = True
 
 # The date by which visits are due and reports late, YYYY-MM-DD; empty: the clock's, in UTC.
 TODAY = ""
@@ -96,6 +99,7 @@ EXTENSIONS = {
     "crawler.stats.CoreStats": 0,
     "crawler.progress.Progress": 500,
     "crawler.many.status.Status": 510,
+    "archive.uploading.Uploader": 700,
     "crawler.garbage.Collector": 900,
 }
 PROGRESS_ENABLED = True

@@ -1,7 +1,8 @@
 """Pieces on the workers of a Dask cluster, which read the same files: on shared storage, or ``s3://``.
 
 Scheduler and workers are Dask's own commands, begun in a checkout of this project. A worker that dies loses nothing:
-the scheduler gives its pieces to another; one that kills several in a row is told here as what it is.
+the scheduler gives its pieces to another. A piece that several workers died with may have been beside the one that
+killed them: its captures are tried one by one in a process of this machine, and the one that kills that is given up.
 """
 
 from asyncio import CancelledError
@@ -14,10 +15,11 @@ from pipelines.errors import PipelineError
 from pipelines.replay.ordering import Pending
 from pipelines.replay.refining import Job, Outcome, refine_piece
 from pipelines.steps import name_steps
-from pipelines.workers import CPU_SECONDS, WorkerDiedError, within_time
+from pipelines.workers import CPU_SECONDS, WorkerDiedError, Workers, within_time
 
 _EACH = 3  # pieces a worker's thread
 _WAIT = 10  # seconds for the scheduler to answer
+_WAIT_FOR_WORKERS = 60  # seconds for the first of them, which may have been begun a moment ago
 _COUNT_AGAIN = 1.0  # seconds
 _RETRIES = 2  # of a piece that failed for the sake of a disk or a network
 
@@ -43,11 +45,16 @@ class Cluster:
                 f"{address}: no Dask scheduler answers; begin one with: dask scheduler, and workers with: "
                 f"python -m dask worker {address} --nthreads 1"
             ) from error
+        self._apart: Workers | None = None
         self._threads, self._counted_at = 0, -_COUNT_AGAIN
         self._await_workers()
 
     def begin(self, job: Job, piece: Piece) -> Pending:
-        """Have a piece refined by whichever worker is free."""
+        """Have a piece refined by whichever worker is free; a single capture is one under suspicion."""
+        if piece.count is not None:
+            self._apart = self._apart or Workers(1)
+            future: Pending = self._apart.submit(refine_piece, job, piece)
+            return future
         return _Future(self._client.submit(refine_for, name_steps(), job, piece, pure=False, retries=_RETRIES))
 
     def most_under_way(self) -> int:
@@ -58,11 +65,13 @@ class Cluster:
 
     def close(self, *, at_once: bool = False) -> None:
         """Leave the cluster; what is under way there is dropped."""
+        if self._apart:
+            self._apart.kill()
         self._client.close(timeout=_WAIT)
 
     def _await_workers(self) -> None:
         try:
-            self._client.wait_for_workers(1, timeout=_WAIT)
+            self._client.wait_for_workers(1, timeout=_WAIT_FOR_WORKERS)
         except TimeoutError as error:
             self.close(at_once=True)
             raise PipelineError(

@@ -1,26 +1,23 @@
 """Replays: the same bytes however they are cut and run, and where one stops another goes on."""
 
 import os
-import signal
 import sqlite3
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from archive.capture import Capture
 from archive.pieces import Piece
-from pipelines import refine as steps
 from pipelines.errors import PipelineError
-from pipelines.feeds import Refined
 from pipelines.replay import refining
 from pipelines.replay.ordering import Pending
 from pipelines.replay.pool import Here, Pool
-from pipelines.replay.refining import Job, Outcome
+from pipelines.replay.refining import Job
 from pipelines.replay.replaying import Replay
 from tests.archive.building import zipped
 from tests.replay.conftest import Made, plan_for, read_feeds, replay
 from tests.replay.making import make_records
+from tests.replay.poison import POISON, die_at_one_page
 
 
 @pytest.mark.usefixtures("small_pieces")
@@ -96,21 +93,6 @@ def test_feed_that_is_gone_is_not_gone_on_with(made: Made, tmp_path: Path) -> No
     (tmp_path / "reports.jsonl").unlink()
     with pytest.raises(PipelineError, match=r"reports\.jsonl: is gone or shorter"):
         Replay(plan_for(made.folder, tmp_path, resume=True))
-
-
-def die_at_one_page(job: Job, piece: Piece) -> Outcome:
-    """As ``refine_piece``, in a process that one page kills."""
-
-    def refine(capture: Capture) -> Refined:
-        if capture.url == POISON:
-            os.kill(os.getpid(), signal.SIGKILL)
-        return steps.refine(capture)
-
-    refining.__dict__["refine"] = refine
-    return refining.refine_piece(job, piece)
-
-
-POISON = "http://a.example/nb/"
 
 
 def test_page_that_kills_its_worker_is_given_up_by_name(
