@@ -140,7 +140,7 @@ class _Walk:
         elif tag == "img":
             self._read_image(element)
         elif self.hiding.hides(element):
-            if next(element.iterdescendants(*BLOCKS), None) is None:
+            if not len(element) or next(element.iterdescendants(*BLOCKS), None) is None:
                 return _SKIPPED  # hidden words inside a sentence were never part of it
             return self._open_block(element, tag)
         elif tag == "a":
@@ -211,6 +211,8 @@ class _Walk:
         self.linked = 0
         if self.link_start >= 0:
             self.link_start = 0
+        if self.images:
+            check_blocks(len(self.parts) + len(self.images))
         for alt, src in self.images:
             self.parts.append(Part("image", alt, self._owner(), "", self.hidden > 0, src=src))
         self.images.clear()

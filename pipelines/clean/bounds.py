@@ -14,6 +14,11 @@ MAX_CUTS = 40_000  # elements that end a block: cells, paragraphs, line breaks
 MAX_BLOCKS = 8_000
 MAX_LINES = 20_000  # of plain text
 MAX_TEXT = 1_500_000  # characters that are shown
+MAX_ATTRIBUTES = 4_000  # of one element: the parser holds each against all others
+_LARGE = 100_000  # characters of markup in which there may be so many that it takes long
+_LONG_TAG = 4 * MAX_ATTRIBUTES  # characters
+_TAG = re.compile(r"""[a-z](?:[^>"']++|"[^"]*+"|'[^']*+')*+""", re.IGNORECASE)
+_QUOTED = re.compile(r"""=\s*(?:"[^"]*"|'[^']*')""")
 _CUTTING = re.compile(r"<(?:t[dhr]|p|div|br|li|d[dt]|h[1-6])\b", re.IGNORECASE)
 
 
@@ -27,10 +32,22 @@ class PageUnreadableError(Exception):
 
 def check_markup(text: str) -> None:
     """Raise ``PageTooLargeError`` for markup that would take too long to build or to walk."""
-    if len(text) > MAX_CHARACTERS or text.count("<") > 2 * MAX_ELEMENTS:
+    if len(text) > MAX_CHARACTERS:
         raise PageTooLargeError(f"{len(text)} characters")
+    if text.count("<") - text.count("</") > MAX_ELEMENTS:
+        raise PageTooLargeError(f"more than {MAX_ELEMENTS} elements")
     if len(text) > MAX_CUTS and sum(1 for _ in _CUTTING.finditer(text)) > MAX_CUTS:
         raise PageTooLargeError(f"more than {MAX_CUTS} blocks and cells")
+
+
+def check_tags(text: str) -> None:
+    """Raise ``PageTooLargeError`` for an element of so many attributes that the parser would not come to its end."""
+    if len(text) < _LARGE:
+        return
+    for piece in text.split("<"):
+        tag = _TAG.match(piece) if len(piece) > _LONG_TAG else None
+        if tag and len(_QUOTED.sub("= ", tag.group()).split()) > MAX_ATTRIBUTES:
+            raise PageTooLargeError(f"more than {MAX_ATTRIBUTES} attributes")
 
 
 def check_lines(text: str) -> None:

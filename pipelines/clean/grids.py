@@ -17,6 +17,7 @@ from pipelines.document import Grid, Slot
 MAX_COLSPAN, MAX_ROWSPAN = 1000, 65_534  # as HTML clamps them
 MAX_SLOTS = 250_000
 MAX_OPEN_SPANS = 2_000
+MAX_LOOKS = 500_000  # at cells that reach into a row, all rows together
 _NUMBER = re.compile(r"\s*\+?(\d{1,9})")
 _FLAT = re.compile(r"(?:^|[;\s])(?:height\s*:\s*0(?:px|pt)?\s*(?:;|$)|visibility\s*:\s*collapse)", re.IGNORECASE)
 EMPTY = Slot("", "")
@@ -82,7 +83,20 @@ def read_rows(source: Sequence[SourceRow], paths: PathBook, hiding: Hiding) -> l
 
 
 def expand_rows(rows: Sequence[Row]) -> Grid:
-    """The grid of rows of cells with spans; rows of equal length. Raises ``GridTooLargeError``."""
+    """The grid of rows of cells with spans; rows of equal length. Raises ``GridTooLargeError``.
+
+    Where only the spans make it too large, each cell stands in one slot: what it says is kept, and the page with it.
+    """
+    try:
+        return _expand(rows)
+    except GridTooLargeError:
+        single = [Row(row.group, tuple([(1, 1, slot) for _, _, slot in row.cells])) for row in rows]
+        if single == list(rows):
+            raise
+        return _expand(single)
+
+
+def _expand(rows: Sequence[Row]) -> Grid:
     cells = _place(rows, _group_ends(rows))
     columns = _used_columns(cells)
     kept_rows = sorted({cell[0] for cell in cells})
@@ -107,13 +121,17 @@ def _renumber(cell: Cell, rows: Sequence[int], columns: Sequence[int]) -> Cell:
 
 
 def _fill(grid: list[list[Slot]], cells: Sequence[Cell], width: int) -> None:
-    """Each cell into the slots that it covers and no cell before it has taken."""
+    """Each cell into the slots that it covers and no cell before it has taken. Raises ``GridTooLargeError``."""
+    covered = 0
     for row, column, down, across, slot in cells:
         if down == across == 1:
             line = grid[row]
             if line[column] is EMPTY:
                 line[column] = slot
             continue
+        covered += min(down, len(grid) - row) * min(across, width - column)
+        if covered > 2 * MAX_SLOTS:
+            raise GridTooLargeError("cells that lie over each other")
         for line in grid[row : row + down]:
             for at in range(column, min(column + across, width)):
                 if line[at] is EMPTY:
@@ -138,9 +156,11 @@ def _place(rows: Sequence[Row], ends: Sequence[int]) -> list[Cell]:
     """Each cell at the first free column of its row, below the cells that reach down into it."""
     cells: list[Cell] = []
     open_spans: list[tuple[int, int, int]] = []  # first column, column after the last, row after the last
+    looks = 0
     for number, row in enumerate(rows):
         open_spans = sorted([span for span in open_spans if span[2] > number], key=itemgetter(0))
-        if len(open_spans) > MAX_OPEN_SPANS:
+        looks += len(open_spans)
+        if len(open_spans) > MAX_OPEN_SPANS or looks > MAX_LOOKS:
             raise GridTooLargeError(f"{len(open_spans)} cells reach into row {number + 1}")
         column, nearest, added = 0, 0, []
         for width, height, slot in row.cells:

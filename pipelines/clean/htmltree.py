@@ -8,6 +8,7 @@ from pipelines.clean.bounds import (
     MAX_TEXT,
     PageUnreadableError,
     check_markup,
+    check_tags,
     check_text,
 )
 from pipelines.clean.elements import Element
@@ -23,6 +24,7 @@ def parse_html(text: str) -> Element | None:
     """
     if len(text) > MAX_CHARACTERS or text.count("<") > MAX_CUTS:  # no other page has so many elements
         check_markup(text)
+    check_tags(text)
     root, is_whole = grow_tree(text)
     if not is_whole:
         raise PageUnreadableError("nested too deeply")

@@ -1,7 +1,7 @@
 """Tables put together again: pieces that a page break has cut, and rows that are printed as lines with bars."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 
 from pipelines.clean.page import Page, Part
 from pipelines.clean.plaintext import BARS, make_grid, split_row
@@ -12,6 +12,7 @@ _PAGE_LINE = re.compile(r"^[-—–\s]*(?:第?\s*\d{1,3}\s*页?)[-—–\s/]*(?:
 _FEWEST_BAR_ROWS = 3
 _HEADS_OF_ONE = 2  # groups with a head each, by which a table is more than one of them
 _SAME_LABELS = 0.3
+_MOST_PIECES = 100  # of one table, each held against all before it
 
 
 def read_bar_rows(page: Page, parts: Sequence[Part]) -> list[Part]:
@@ -38,6 +39,7 @@ def _close_run(page: Page, run: list[Part]) -> list[Part]:
 def join_cut_tables(parts: Sequence[Part]) -> list[Part]:
     """Neighbouring tables of which the second only goes on with the first, as one."""
     result: list[Part] = []
+    pieces, labels = 1, set[str]()  # of the table that was read last
     pending: list[Part] = []  # page numbers between two tables
     for part in parts:
         if part.kind != "table":
@@ -47,19 +49,24 @@ def join_cut_tables(parts: Sequence[Part]) -> list[Part]:
             else:
                 pending.append(part)
             continue
-        joined = join_grids(result[-1].grid, part.grid) if result and result[-1].kind == "table" else None
+        may_go_on = bool(result) and result[-1].kind == "table" and pieces < _MOST_PIECES
+        joined = join_grids(result[-1].grid, part.grid, labels) if may_go_on else None
         if joined is None:
             result += [*pending, part]
+            pieces, labels = 1, find_labels(part.grid)
         else:
+            labels |= find_labels(joined[len(result[-1].grid) :])
             result[-1] = result[-1]._replace(grid=joined)
+            pieces += 1
         pending = []
     return [*result, *pending]
 
 
-def join_grids(first: Grid, second: Grid) -> Grid | None:
+def join_grids(first: Grid, second: Grid, known: Set[str] | None = None) -> Grid | None:
     """The grid of both, or ``None`` where the second is a table of its own.
 
     It goes on when it has as many columns and its rows bear other labels; header rows that it repeats are left out.
+    ``known`` are the labels of the first, where they have been found before.
     """
     if not first or not second or len(first[0]) != len(second[0]) or len(first[0]) < 2:
         return None
@@ -67,17 +74,21 @@ def join_grids(first: Grid, second: Grid) -> Grid | None:
     while repeated < min(len(first), len(second)) and _texts(first[repeated]) == _texts(second[repeated]):
         repeated += 1
     rest = second[repeated:]
-    if not rest or not has_own_labels(first, rest):
+    if not rest or not has_own_labels(find_labels(first) if known is None else known, find_labels(rest)):
         return None
     if not repeated and not _goes_on(first, rest):
         return None
     return first + rest
 
 
-def has_own_labels(first: Grid, rest: Grid) -> bool:
+def find_labels(grid: Grid) -> set[str]:
+    """What the rows of a table are called, those without a name left out."""
+    return {label for row in grid if (label := _label(row))}
+
+
+def has_own_labels(first: Set[str], rest: Set[str]) -> bool:
     """Whether the rows of a second piece bear other labels than the first: a table goes on, it does not repeat."""
-    labels = [{_label(row) for row in grid if _label(row)} for grid in (first, rest)]
-    return len(labels[0] & labels[1]) <= _SAME_LABELS * min(map(len, labels))
+    return len(first & rest) <= _SAME_LABELS * min(len(first), len(rest))
 
 
 def _goes_on(first: Grid, rest: Grid) -> bool:

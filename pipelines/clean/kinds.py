@@ -155,7 +155,9 @@ def is_list(page: Page, body: Body, hint: str | None) -> bool:
         return reports >= 3 and reports * 2 >= len(links)
     if not prose and page.meta.get("columntype") and not page.meta.get("articletitle"):
         return True  # a column's page by its tags (国办发〔2017〕47号); its rows may come by script
-    dated = sum(_is_dated(page.parts, link) for link in links)
+    dates = {number: _is_near_date(page.parts, number) for number in {link.part for link in links}}
+    rows = {number: _find_dated_texts(page.parts, number) for number in dates}
+    dated = sum(dates[link.part] or link.text in rows[link.part] for link in links)
     return dated >= _ROWS or reports >= 2 or (hint == "list" and (dated > 0 or reports > 0 or len(links) > 10))
 
 
@@ -176,18 +178,15 @@ def _is_own_prose(part: Part) -> bool:
     return part.kind != "image" and part.linked * 2 <= len(part.text) and is_prose(part.text)
 
 
-def _is_dated(parts: Sequence[Part], link: Link) -> bool:
-    near = " ".join(part.text for part in parts[link.part : link.part + 3])
-    return bool(_DATE.search(near)) or _row_is_dated(parts, link)
+def _is_near_date(parts: Sequence[Part], number: int) -> bool:
+    """Whether a block that holds a link, or one of the two behind it, has a date."""
+    return bool(_DATE.search(" ".join(part.text for part in parts[number : number + 3])))
 
 
-def _row_is_dated(parts: Sequence[Part], link: Link) -> bool:
-    if link.part >= len(parts) or parts[link.part].kind != "table":
-        return False
-    return any(
-        any(slot.text == link.text for slot in row) and any(_DATE.search(slot.text) for slot in row)
-        for row in parts[link.part].grid
-    )
+def _find_dated_texts(parts: Sequence[Part], number: int) -> set[str]:
+    """The texts of a table's rows that have a date."""
+    grid = parts[number].grid if number < len(parts) else ()
+    return {slot.text for row in grid if any(_DATE.search(slot.text) for slot in row) for slot in row}
 
 
 def _has_prose(blocks: Sequence[Block], least: int) -> bool:

@@ -2,12 +2,14 @@
 
 import re
 from collections.abc import Sequence
+from itertools import islice
 
 from pipelines.clean.elements import Element, fold
 from pipelines.clean.grids import Row, SourceRow
 
 _LONG = 200  # characters of a cell that is a page, not a figure
 _SHORT = 60  # characters of a cell that may hold a small table of its own
+_MOST_INNER = 100  # tables in a cell that are looked at
 _NUMERIC = re.compile(r"^[\d\s.,%+\-—–/]*$")
 
 
@@ -26,7 +28,11 @@ def is_frame(table: Element, rows: Sequence[SourceRow]) -> bool:
 
 def _holds_table(cell: Element) -> bool:
     """Whether a table of several cells lies in a cell; one cell around a figure is no table."""
-    return any(len(list(inner.iterdescendants("td", "th"))) > 1 for inner in cell.iterdescendants("table"))
+    return any(_has_cells(inner) for inner in islice(cell.iterdescendants("table"), _MOST_INNER))
+
+
+def _has_cells(table: Element) -> bool:
+    return next(islice(table.iterdescendants("td", "th"), 1, None), None) is not None
 
 
 def is_data_table(table: Element, rows: Sequence[Row]) -> bool:

@@ -13,14 +13,14 @@ _FEWEST = 5  # blocks
 _SENTENCE = 24  # characters
 _NEAR = 40  # characters that a shorter text may be ahead
 _FIGURE = 4
-_MOST_EXCERPTS = 20
+_MOST = 20  # such strings, and such excerpts, of a page
 _SUMMARY = re.compile(r"^[【\[]?\s*(?:内容摘要|内容提要|内容概述|摘要|提要|导读|核心提示)\s*[】\]:：]+\s*")
 _BROKEN_OFF = ("...", "…", "。。。")
 
 
 def find_strings(parts: Sequence[Part]) -> dict[int, int]:
     """Hidden block → first shown block of the body that it repeats in one string, for each such block."""
-    strings = [number for number, part in enumerate(parts) if _may_be_string(part)]
+    strings = [number for number, part in enumerate(parts) if _may_be_string(part)][:_MOST]
     if not strings:
         return {}
     shown = [(number, key) for number, part in enumerate(parts) if not part.hidden for key in _keys(part)]
@@ -30,7 +30,7 @@ def find_strings(parts: Sequence[Part]) -> dict[int, int]:
 
 def find_excerpts(parts: Sequence[Part]) -> dict[int, int]:
     """Block → first block of the text whose beginning it is: a summary above the body, broken off by dots."""
-    excerpts = [number for number, part in enumerate(parts) if _may_be_excerpt(part)][:_MOST_EXCERPTS]
+    excerpts = [number for number, part in enumerate(parts) if _may_be_excerpt(part)][:_MOST]
     if not excerpts:
         return {}
     keys = [text_key(part.text) if part.kind in ("heading", "paragraph") else "" for part in parts]

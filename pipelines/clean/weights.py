@@ -12,7 +12,7 @@ from pipelines.clean.sentences import find_runs
 
 _PUNCTUATION = re.compile(r"[，。；、：！？,;]")
 _SENTENCE_END = re.compile(r"[。；！？;]")
-_ENGLISH_SENTENCE = re.compile(r"[a-z]{2,}[,.;] [A-Za-z]")
+_ENGLISH_SENTENCE = re.compile(r"[a-z]{2}[,.;] [A-Za-z]")
 _COMMA = re.compile(r"[，,；;]")
 _SHORTEST_PROSE = 24
 _SHORTEST_ANY = 8

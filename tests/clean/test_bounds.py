@@ -83,3 +83,57 @@ def test_bytes_that_break_off_everywhere_are_read_in_time_that_grows_with_their_
     start = time.process_time()
     decode(payload, "text/html; charset=utf-8")
     assert time.process_time() - start < 2
+
+
+_PROSE = "".join(
+    f"<p>第{number}项工作由{number}号科室承担，全年公开信息{number}条，均已按期完成。</p>" for number in range(400)
+)
+_REPORT = (
+    "<h1>青汀县渡口管理局2023年政府信息公开工作年度报告</h1><h2>一、总体情况</h2>"
+    f"<p>{_LINE}</p><h2>二、主动公开政府信息情况</h2><table><tr><td>信息内容</td><td>本年制发件数</td><td>本年废止件数</td>"
+    "<td>现行有效件数</td></tr><tr><td>规章</td><td>0</td><td>0</td><td>7</td></tr></table>"
+)
+_NUMBERED = "".join(f"<p class=h>{_LINE * 30}{number}</p>" for number in range(800))
+_WORN = {
+    "attributes": _REPORT + "<p " + " ".join(f"a{number}=1" for number in range(60_000)) + ">",
+    "attributes in quotes": _REPORT + "<p " + " ".join(f"a{number}='>'" for number in range(60_000)) + ">",
+    "elements": "<div>" * 2 + "<p><b>" * 100_000,
+    "links in a line": "".join(f"<a href=/{number}.html>关于某事的通知第{number}号</a>" for number in range(20_000)),
+    "links in a table": "<table>"
+    + f"<tr><td><a href=/a.html>关于某事的通知</a><td>2023-01-01<td>{_LINE}</tr>" * 5_000
+    + "</table>",
+    "hidden words": "".join(f"<i style='display:none'>x{number}</i>" for number in range(50_000)),
+    "letters": "<p>" + "x" * 300_000,
+    "images": "<p>" + "<img src=a.png>" * 30_000,
+    "hidden strings": f"<style>.h{{display:none}}</style>{_NUMBERED}{_PROSE}",
+    "pieces of a table": "".join(
+        f"<table><tr><td>第{n}项<td>{n}<td>2<tr><td>第{n}目<td>{n}<td>2</table>" for n in range(1_800)
+    ),
+    "tables in cells": "<table><tr><td>1<td>2<td>" * 300 + "<table>" + "<tr><td>a<td>b<td>1<td>2</tr>" * 5_000,
+    "cells that reach down": "<table><tr>" + "<td rowspan=65534>a" * 1_900 + "</tr>" + "<tr><td>1<td>2</tr>" * 5_000,
+}
+
+
+@pytest.mark.parametrize("name", _WORN)
+def test_a_page_that_wears_readers_out_is_read_or_rejected_in_time(name: str) -> None:
+    page = capture(f"<html><body>{_WORN[name]}</body></html>")
+    start = time.process_time()
+    document = clean_capture(page)
+    assert time.process_time() - start < 2
+    assert document.rejected in (None, "too-large")
+
+
+@pytest.mark.parametrize(
+    "table",
+    [
+        "<tr><td colspan=1000 rowspan=65534>1<td>2</tr>" * 1_000,
+        "".join(f"<tr><td colspan={1000 - n}>a<td colspan=1000 rowspan=65534>b</tr>" for n in range(1, 250)),
+        ("<tr>" + "<td rowspan=65534>1" * 100 + "</tr>") * 300,
+    ],
+)
+def test_a_report_survives_a_table_whose_spans_blow_it_up(table: str) -> None:
+    start = time.process_time()
+    document = clean_capture(capture(f"<html><body>{_REPORT}<table>{table}</table></body></html>"))
+    assert time.process_time() - start < 2
+    assert document.kind == "report"
+    assert [slot.text for slot in document.blocks[3].grid[1]] == ["规章", "0", "0", "7"]

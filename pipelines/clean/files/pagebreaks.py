@@ -13,7 +13,7 @@ from typing import TypeVar
 from pipelines.clean.elements import join_lines
 from pipelines.clean.files.ruled import Ruled, RuledCell, edges_of, lay_out
 from pipelines.clean.files.rules import SNAP
-from pipelines.clean.joins import has_own_labels, is_figure
+from pipelines.clean.joins import find_labels, has_own_labels, is_figure
 from pipelines.document import Grid, Slot
 
 T = TypeVar("T")
@@ -46,7 +46,7 @@ def _join(first: Ruled, second: Ruled) -> Ruled | None:
     if second.page != first.page + first.pages or not _have_same_columns(first, second):
         return None
     rest = _without_repeated_head(first.grid, second)
-    if not rest or not has_own_labels(first.grid, lay_out(rest)):
+    if not rest or not has_own_labels(find_labels(first.grid), find_labels(lay_out(rest))):
         return None
     shift = first.pages * _PAGE_HEIGHT
     moved = [replace(cell, box=(cell.box[0], cell.box[1] + shift, cell.box[2], cell.box[3] + shift)) for cell in rest]
