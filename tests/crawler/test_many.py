@@ -267,7 +267,7 @@ def test_workers_of_a_cluster_take_over_from_one_that_is_killed(tmp_path: Path) 
     ("words", "said"),
     [
         ((), "name one spider or several: district, municipal, provincial"),
-        (("provinical",), "did you mean provincial?"),
+        (("provinical",), "did you mean provincial"),
         (("urls",), "'urls' is no spider of the catalogue's portals"),
         (("provincial", "--workers", "0"), "--workers needs a whole number"),
         (("provincial", "--dask", "host:8786"), "--dask needs the scheduler's address"),
