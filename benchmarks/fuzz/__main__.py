@@ -1,4 +1,4 @@
-"""``python -m benchmarks.fuzz [--count N] [--seed S] [--only NUMBER] [FOLDER …]``, ``make fuzz``.
+"""``python -m benchmarks.fuzz [--count N] [--seed S] [--workers N] [--only NUMBER] [FOLDER …]``, ``make fuzz``.
 
 Folders of saved pages and files are added to the made-up ones (``KAIJUAN_CORPUS`` too). Each fault is written to
 ``--out`` with what it takes to see it again. Exit code 1 where there was one.
@@ -42,9 +42,13 @@ def _read_arguments() -> argparse.Namespace:
     parser.add_argument("--count", type=int, default=100_000, help="mutations (100000)")
     parser.add_argument("--seed", type=int, default=1, help="another seed, other mutations")
     parser.add_argument("--first", type=int, default=0, help="number of the first")
+    parser.add_argument("--workers", type=int, default=_cores(), help="processes (as many as there are cores)")
     parser.add_argument("--only", type=int, help="one number again, in this process")
     parser.add_argument("--out", type=Path, default=Path("var/fuzz"), help="where faults are written (var/fuzz)")
-    return parser.parse_args()
+    arguments = parser.parse_args()
+    if arguments.workers < 1 or arguments.count < 1:
+        parser.error("--workers and --count must be at least 1")
+    return arguments
 
 
 def _folders(named: Sequence[Path]) -> list[Path]:
@@ -80,10 +84,10 @@ def _run(arguments: argparse.Namespace, folders: list[Path]) -> int:
 def _batches(arguments: argparse.Namespace, folders: list[Path]) -> Iterator[list[Trial]]:
     """The trials of each batch; a batch that dies, itself or with another, is done again in a process of its own."""
     last = arguments.first + arguments.count
-    together = _BATCH * _BATCHES * _workers()
+    together = _BATCH * _BATCHES * arguments.workers
     for first in range(arguments.first, last, together):
         numbers = range(first, min(last, first + together))
-        with ProcessPoolExecutor(_workers(), initializer=_begin, initargs=(folders,)) as pool:
+        with ProcessPoolExecutor(arguments.workers, initializer=_begin, initargs=(folders,)) as pool:
             futures = [
                 (at, pool.submit(_try_batch, arguments.seed, at, min(at + _BATCH, numbers.stop)))
                 for at in range(numbers.start, numbers.stop, _BATCH)
@@ -145,7 +149,7 @@ def _write(arguments: argparse.Namespace, trial: Trial) -> None:
     (arguments.out / f"{name}.txt").write_text(f"{trial.seed}\n{again}\n\n{trial.fault}\n", encoding="utf-8")
 
 
-def _workers() -> int:
+def _cores() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
