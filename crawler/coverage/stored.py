@@ -1,9 +1,10 @@
 """What the store says of each agency and year."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
-from sqlalchemy import Connection, Table, func, select
+from sqlalchemy import Column, Connection, Select, func, select
 from sqlalchemy.exc import ArgumentError
 
 from crawler.coverage.matrix import UNSAYING, Agency, Cell, Evidence, choose_cells
@@ -36,17 +37,20 @@ def read_store(address: str) -> Evidence:
 
 def read_evidence(connection: Connection) -> Evidence:
     """The evidence of an open store."""
-    agencies = _read_agencies(connection)
-    cells = choose_cells((*_read_reports(connection), *_read_unparsed(connection)))
+    columns = reports.c
+    query = select(columns.agency, columns.year, columns.state, columns.withdrawn_at, columns.url, columns.record_id)
+    query = query.add_columns(columns.level, columns.region).order_by(columns.agency, columns.year)
+    rows = connection.execute(query).all()
+    agencies = _read_agencies(connection, {row[0]: (row[-2], row[-1]) for row in rows})
+    cells = choose_cells((*_make_cells(connection, rows), *_read_unparsed(connection)))
     return Evidence(cells, agencies, _read_portals(connection))
 
 
-def _read_reports(connection: Connection) -> Iterator[tuple[Key, Cell]]:
-    columns, late = reports.c, report_findings.c
-    rows = connection.execute(select(late.agency, late.year, late.text).where(late.id == "late"))
-    told: dict[Key, str] = {(agency, year): text for agency, year, text in rows}
-    query = select(columns.agency, columns.year, columns.state, columns.withdrawn_at, columns.url, columns.record_id)
-    for agency, year, stated, withdrawn_at, url, record_id in connection.execute(query):
+def _make_cells(connection: Connection, rows: Iterable[Sequence[Any]]) -> Iterator[tuple[Key, Cell]]:
+    late = report_findings.c
+    found = connection.execute(select(late.agency, late.year, late.text).where(late.id == "late")).all()
+    told: dict[Key, str] = {(agency, year): text for agency, year, text in found}
+    for agency, year, stated, withdrawn_at, url, record_id, _, _ in rows:
         detail = told.get((agency, year))
         state = "late" if detail else "parsed"
         if stated == "withdrawn":
@@ -74,28 +78,27 @@ def _read_unparsed(connection: Connection) -> Iterator[tuple[Key, Cell]]:
         yield (name, row.year), Cell(state, row.rejected or row.kind, row.url, row.record_id)
 
 
-def _read_agencies(connection: Connection) -> dict[str, Agency]:
-    columns, captures = reports.c, report_captures.c
-    query = select(captures.agency, captures.portal).distinct()
+def _read_agencies(connection: Connection, places: Mapping[str, tuple[str | None, str | None]]) -> dict[str, Agency]:
+    """The agencies; ``places``: the level and region that the latest report of each gives."""
+    captures = report_captures.c
     portals: dict[str, set[str]] = {}
-    for agency, portal in connection.execute(query):
+    for agency, portal in connection.execute(select(captures.agency, captures.portal).distinct()).all():
         portals.setdefault(agency, set()).update([portal] if portal else [])
-    query = select(columns.agency, columns.level, columns.region).order_by(columns.agency, columns.year)
     return {
-        row.agency: Agency(row.agency, row.level, row.region, frozenset(portals.get(row.agency, ())))
-        for row in connection.execute(query)
+        agency: Agency(agency, level, region, frozenset(portals.get(agency, ())))
+        for agency, (level, region) in places.items()
     }
 
 
 def _read_portals(connection: Connection) -> frozenset[str]:
     """The portals of which anything came."""
-    return frozenset(portal for table in (documents, sightings) for portal in _read_distinct(connection, table))
+    found = (connection.scalars(_select_distinct(table.c.portal)).all() for table in (documents, sightings))
+    return frozenset(portal for some in found for portal in some)
 
 
-def _read_distinct(connection: Connection, table: Table) -> Iterator[str]:
-    """The portals that a table names, one step in its index each: of a million rows a few thousand are looked at."""
-    column = table.c.portal
-    portal = connection.scalar(select(func.min(column)))
-    while portal is not None:
-        yield portal
-        portal = connection.scalar(select(func.min(column)).where(column > portal))
+def _select_distinct(column: Column[Any]) -> Select[Any]:
+    """The values of a column, one step in its index each: of a million rows a few thousand are looked at."""
+    steps = select(func.min(column).label("value")).cte("steps", recursive=True)
+    after = select(func.min(column)).where(column > steps.c.value).scalar_subquery()
+    steps = steps.union_all(select(after).where(steps.c.value.is_not(None)))
+    return select(steps.c.value).where(steps.c.value.is_not(None))

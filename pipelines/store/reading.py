@@ -1,9 +1,10 @@
 """Reading reports back: captures' lines as they stood in the feed, and which captures show a report's versions."""
 
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Connection, Table, select
+from sqlalchemy import Connection, Select, Table, bindparam, select
 
 from pipelines.errors import PipelineError
 from pipelines.feeds import Line, Refined
@@ -86,11 +87,20 @@ def read_fingerprints(connection: Connection, record_ids: Iterable[str]) -> dict
 
 
 def _read_parts(connection: Connection, table: Table, keys: Sequence[int]) -> dict[int, list[Line]]:
-    query = select(table).where(table.c.capture.in_(keys)).order_by(table.c.capture, table.c.place)
+    query, names = _select_parts(table)
     found: dict[int, list[Line]] = {}
-    for part in connection.execute(query).mappings() if keys else ():
-        found.setdefault(part["capture"], []).append(_make_part(dict(part)))
+    for key, *values in connection.execute(query, {"keys": keys}).all() if keys else ():
+        found.setdefault(key, []).append(dict(zip(names, map(_make_whole, values), strict=True)))
     return found
+
+
+@lru_cache(maxsize=len(PARTS))
+def _select_parts(table: Table) -> tuple[Select[Any], tuple[str, ...]]:
+    """The query for the parts of some captures, made once, and what its columns but the first are called."""
+    names = tuple(column.name for column in table.c if column.name not in ("capture", "place"))
+    query = select(table.c.capture, *(table.c[name] for name in names))
+    wanted = table.c.capture.in_(bindparam("keys", expanding=True))
+    return query.where(wanted).order_by(table.c.capture, table.c.place), names
 
 
 def choose(name: str, known: Sequence[str], where: str) -> str:
@@ -109,9 +119,6 @@ def choose(name: str, known: Sequence[str], where: str) -> str:
     )
 
 
-def _make_part(part: dict[str, Any]) -> Line:
-    """A part without its place, whole numbers as such."""
-    whole = {
-        key: int(value) if isinstance(value, float) and value.is_integer() else value for key, value in part.items()
-    }
-    return {key: value for key, value in whole.items() if key not in ("capture", "place")}
+def _make_whole(value: Any) -> Any:
+    """Whole numbers as such."""
+    return int(value) if type(value) is float and value.is_integer() else value

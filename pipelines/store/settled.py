@@ -58,6 +58,7 @@ reports = _of_report(
     Column("addresses", Integer, nullable=False),
     Column("record_id", String, nullable=False),  # the capture that shows the latest version best
     Column("url", Text, nullable=False),  # its address
+    Index("reports_by_region", "region", "year"),
 )
 versions = _of_report(
     "versions",
