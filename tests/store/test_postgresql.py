@@ -11,7 +11,7 @@ from pipelines.errors import PipelineError
 from pipelines.store import Store
 from pipelines.store.database import read_address
 from pipelines.store.tables import metadata
-from tests.store import cluster
+from benchmarks import cluster
 from tests.store.making import Made, fill_store, read_tables, write_prose
 from tests.store.test_settling import make_world
 
