@@ -5,29 +5,59 @@ import stat
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
-from typing import IO
+from typing import IO, Protocol
 
 from pipelines.errors import PipelineError
 from pipelines.replay.refining import Outcome
+from pipelines.sightings import Sighting
 from pipelines.store import Store
+from pipelines.store.batches import Entry
 
 Sizes = tuple[int | None, int | None]  # of the documents feed and the reports feed, in bytes
+
+
+class AnyStore(Protocol):
+    """What is used of a store."""
+
+    def put(self, entry: Entry) -> None:
+        """Put one capture's rows in."""
+
+    def note(self, sighting: Sighting) -> None:
+        """Put in an answer that makes no line."""
+
+    def flush(self) -> None:
+        """Write what waits."""
+
+    def settle(self, advance: Callable[[int, int], None] | None = None) -> None:
+        """Make anew what depends on several captures."""
+
+    def close(self) -> None:
+        """Write what waits, and end."""
+
+
+OpenStore = Callable[[str], AnyStore]  # by its address
 
 
 class Outlet:
     """Writes outcomes in the order in which they come.
 
     ``at``: the sizes to which feeds that are there are cut back, to go on from there; without it they are begun anew.
+    ``open_store`` opens what stands for the store at an address.
     Raises ``PipelineError``, one line that names the file or database and the way out.
     """
 
     def __init__(
-        self, documents: str | None, reports: str | None, database_url: str | None, at: Sizes | None = None
+        self,
+        documents: str | None,
+        reports: str | None,
+        database_url: str | None,
+        at: Sizes | None = None,
+        open_store: OpenStore = Store,
     ) -> None:
         sizes = at or (None, None)
         self._documents = FeedFile(documents, sizes[0]) if documents else None
         self._reports = FeedFile(reports, sizes[1]) if reports else None
-        self._store = Store(database_url) if database_url else None
+        self._store = open_store(database_url) if database_url else None
 
     @property
     def is_lasting(self) -> bool:

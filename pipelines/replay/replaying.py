@@ -14,10 +14,11 @@ from pipelines.clean.files.options import read_options
 from pipelines.errors import PipelineError
 from pipelines.replay.ledger import Ledger, Progress, Purpose, find_ledger, key_path, name_store, read_progress
 from pipelines.replay.ordering import Engine, run_pieces
-from pipelines.replay.outlet import Outlet
+from pipelines.replay.outlet import OpenStore, Outlet
 from pipelines.replay.refining import Job, Outcome
 from pipelines.replay.tally import Places, Tally
 from pipelines.steps import name_steps
+from pipelines.store import Store
 from pipelines.timing import step, timing
 
 SYNC_SECONDS = 2.0  # between two notes in the ledger, each of which waits for the disk
@@ -30,7 +31,8 @@ class Plan:
     """What is replayed, and to where.
 
     ``files``: sizes in bytes by path, in the order of the lines; ``names``: files and folders as they were named, among
-    which the payloads of revisits are looked for; ``archive``: a crawl's folder, in which they are too.
+    which the payloads of revisits are looked for; ``archive``: a crawl's folder, in which they are too. ``open_store``
+    opens what stands for the store at an address.
     """
 
     files: Mapping[str, int]
@@ -40,6 +42,8 @@ class Plan:
     reports: str | None = None
     database_url: str | None = field(default=None, repr=False)
     resume: bool = False
+    open_store: OpenStore = field(default=Store, repr=False)
+    is_noted: bool = True  # in a ledger, as done
 
     @property
     def job(self) -> Job:
@@ -49,6 +53,8 @@ class Plan:
     @property
     def ledger_path(self) -> Path | None:
         """Where its ledger lies, if it writes anything."""
+        if not self.is_noted:
+            return None
         folder = Path(self.archive or "var/warc").parent
         return find_ledger(self.documents, self.reports, self.database_url, folder)
 
@@ -115,7 +121,9 @@ class Replay:
             if purpose.feeds:
                 found.check_files(self._sizes)
             self._progress = found
-        outlet = Outlet(plan.documents, plan.reports, plan.database_url, found.sizes if found else None)
+        outlet = Outlet(
+            plan.documents, plan.reports, plan.database_url, found.sizes if found else None, plan.open_store
+        )
         if path and outlet.is_lasting:
             self._ledger = Ledger(path, purpose, anew=found is None)
         elif plan.resume and path:

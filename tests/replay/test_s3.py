@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -15,14 +16,15 @@ from tests.loopback import Answer, serving
 moto = pytest.importorskip("moto.server", reason="moto (of the development group) is not installed")
 s3fs = pytest.importorskip("s3fs", reason="the extra `s3` is not installed")
 
-PAGES = {
-    f"/{number}.html": Answer(f"<p>{'政府信息公开工作年度报告' * 400}{number}</p>".encode()) for number in range(5)
-}
+S3Files = Any  # s3fs ships no types
+
+TEXT = "政府信息公开工作年度报告" * 400
+PAGES = {f"/{number}.html": Answer(f"<p>{TEXT}{number}</p>".encode()) for number in range(5)}
 UPLOAD = "s3://archive/kaijuan/warc"
 
 
 @pytest.fixture(scope="module")
-def store() -> Iterator["s3fs.S3FileSystem"]:
+def store() -> Iterator[S3Files]:
     server = moto.ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
     server.start()
     host, port = server.get_host_and_port()
@@ -39,7 +41,7 @@ def store() -> Iterator["s3fs.S3FileSystem"]:
 
 
 @pytest.fixture(scope="module")
-def crawled(store: "s3fs.S3FileSystem", tmp_path_factory: pytest.TempPathFactory) -> Path:
+def crawled(store: S3Files, tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("s3")
     with serving(PAGES) as address:
         urls = [address + path for path in PAGES]
@@ -52,12 +54,12 @@ def local_files(folder: Path) -> dict[str, bytes]:
     return {path.name: path.read_bytes() for path in (folder / "warc").iterdir() if path.is_file()}
 
 
-def remote_files(store: "s3fs.S3FileSystem") -> dict[str, bytes]:
+def remote_files(store: S3Files) -> dict[str, bytes]:
     store.invalidate_cache()
     return {name.rpartition("/")[2]: store.cat_file(name) for name in store.find(UPLOAD)}
 
 
-def test_archive_written_to_the_store_is_the_local_one(crawled: Path, store: "s3fs.S3FileSystem") -> None:
+def test_archive_written_to_the_store_is_the_local_one(crawled: Path, store: S3Files) -> None:
     uploaded = remote_files(store)
     assert len([name for name in uploaded if name.endswith(".warc.gz")]) > 1
     assert uploaded == local_files(crawled)
@@ -80,9 +82,7 @@ def test_replay_from_the_store_gives_the_lines_of_the_crawl(crawled: Path, tmp_p
         assert sorted(feed.read_bytes().splitlines()) == sorted((crawled / live).read_bytes().splitlines())
 
 
-def test_next_crawl_uploads_what_a_crash_left_and_may_remove_it(
-    crawled: Path, store: "s3fs.S3FileSystem", tmp_path: Path
-) -> None:
+def test_next_crawl_uploads_what_a_crash_left_and_may_remove_it(crawled: Path, store: S3Files, tmp_path: Path) -> None:
     names = sorted(name for name in store.find(UPLOAD) if name.endswith(".warc.gz"))
     before = remote_files(store)
     store.rm_file(names[0])
@@ -103,7 +103,7 @@ def test_next_crawl_uploads_what_a_crash_left_and_may_remove_it(
 
 
 def test_upload_that_arrives_otherwise_is_not_counted(
-    store: "s3fs.S3FileSystem", tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    store: S3Files, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     path = tmp_path / "made.warc.gz"
     path.write_bytes(b"whole")
@@ -115,7 +115,7 @@ def test_upload_that_arrives_otherwise_is_not_counted(
 
 
 def test_large_file_in_parts_is_known_by_its_digest(
-    store: "s3fs.S3FileSystem", tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    store: S3Files, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("archive.uploading.PART", 5 << 20)
     path = tmp_path / "made.warc.gz"
