@@ -222,4 +222,4 @@ def portal_of(portal: str | None, url: str) -> str:
 
 def is_robots(url: str) -> bool:
     """Whether an address is one of a robots.txt."""
-    return urlsplit(url).path == "/robots.txt"
+    return "/robots.txt" in url and urlsplit(url).path == "/robots.txt"

@@ -1,27 +1,36 @@
 """The lines of Scrapy's log, made only where somebody reads them."""
 
 import logging
-from typing import Any
+from typing import Any, Self
 
 from scrapy import Request, Spider
+from scrapy.crawler import Crawler
 from scrapy.http import Response
 from scrapy.logformatter import LogFormatter, LogFormatterResult
 from twisted.python.failure import Failure
-
-_ENGINE = logging.getLogger("scrapy.core.engine")
-_SCRAPER = logging.getLogger("scrapy.core.scraper")
 
 
 class BriefFormatter(LogFormatter):
     """Scrapy's. What it says of each page at the level DEBUG is put together at every level, and then thrown away.
 
-    A method that returns ``None`` leaves the line out, as Scrapy documents.
+    A method that returns ``None`` leaves the line out, as Scrapy documents. The setting says whether anybody reads it:
+    Scrapy's own loggers take every level, and leave the choice to their handler.
     """
+
+    def __init__(self, *, is_read: bool = True) -> None:
+        self._is_read = is_read
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        """As Scrapy builds its components."""
+        level = crawler.settings.get("LOG_LEVEL")
+        number = logging.getLevelName(level) if isinstance(level, str) else level
+        return cls(is_read=not isinstance(number, int) or number <= logging.DEBUG)
 
     def crawled(self, request: Request, response: Response, spider: Spider) -> LogFormatterResult | None:  # type: ignore[override]
         """A page came."""
-        return super().crawled(request, response, spider) if _ENGINE.isEnabledFor(logging.DEBUG) else None
+        return super().crawled(request, response, spider) if self._is_read else None
 
     def scraped(self, item: Any, response: Response | Failure | None, spider: Spider) -> LogFormatterResult | None:  # type: ignore[override]
         """An item is through the pipelines."""
-        return super().scraped(item, response, spider) if _SCRAPER.isEnabledFor(logging.DEBUG) else None
+        return super().scraped(item, response, spider) if self._is_read else None

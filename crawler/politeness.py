@@ -15,6 +15,7 @@ from scrapy.utils.httpobj import urlparse_cached
 from twisted.internet.defer import Deferred
 from twisted.python.failure import Failure
 
+from crawler.chain import ShortChain
 from crawler.resolving import GuardedResolver
 
 _LEAST_DELAY = 0.001
@@ -68,6 +69,7 @@ class AddressDownloader(Downloader):
     def __init__(self, crawler: Crawler) -> None:
         super().__init__(crawler)
         self.handlers = RestingHandlers(self.handlers, self.slots)  # type: ignore[assignment] # all that is asked of it
+        self.middleware = ShortChain(self.middleware)  # type: ignore[assignment] # likewise
         self._delays: dict[str, float] = {}  # of the addresses that asked for more than ours; slots come and go
 
     def get_slot_key(self, request: Request) -> str:

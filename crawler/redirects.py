@@ -13,6 +13,7 @@ from scrapy.http import Response
 
 TURNS = 3
 _COOKIE = "redirect_set_cookie"
+_HEAD = 1 << 15  # bytes that hold the 4,096 characters in which Scrapy looks for a meta refresh
 
 
 class CircleError(IgnoreRequest):
@@ -49,8 +50,15 @@ class MetaRefreshMiddleware(redirect.MetaRefreshMiddleware):
         self, request: Request, response: Response
     ) -> Request | Response:
         """The request that the page leads to, or the page where it leads back."""
+        if not _may_refresh(response.body[:_HEAD]):
+            return response
         found = super().process_response(request, response)
         return response if isinstance(found, Request) and found.url in _visited(request) else found
+
+
+def _may_refresh(head: bytes) -> bool:
+    """Whether the word occurs at all: most pages lack it, and Scrapy decodes each page whole to look for it."""
+    return b"refresh" in head.lower() or b"\0" in head  # as in UTF-16
 
 
 def _visited(request: Request) -> list[str]:

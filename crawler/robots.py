@@ -1,6 +1,8 @@
 """robots.txt, obeyed where there is one: many portals answer with an HTML page instead."""
 
 import asyncio
+from collections.abc import Coroutine
+from typing import Any
 
 from scrapy import Request
 from scrapy.crawler import Crawler
@@ -32,10 +34,20 @@ class RobotsMiddleware(RobotsTxtMiddleware):
         super().__init__(crawler)
         self._rules: dict[str, asyncio.Task[RobotParser | None]] = {}
 
+    def process_request(  # type: ignore[override] # its spider argument is going
+        self, request: Request
+    ) -> Coroutine[Any, Any, None] | None:
+        """Raise ``IgnoreRequest`` where it is forbidden: at once where the host's rules are known."""
+        rules = self._rules.get(_origin(request))
+        if rules is None or not rules.done():
+            return super().process_request(request)
+        if not request.meta.get("dont_obey_robotstxt"):
+            self.process_request_2(rules.result(), request)
+        return None
+
     async def robot_parser(self, request: Request) -> RobotParser | None:
         """The rules of the request's host, fetched once; ``None`` where there are none."""
-        parts = urlparse_cached(request)
-        origin = f"{parts.scheme}://{parts.netloc}"
+        origin = _origin(request)
         if origin not in self._rules:
             self._rules[origin] = asyncio.ensure_future(self._fetch(f"{origin}/robots.txt", request))
         # Shielded, because many requests wait for one answer and one of them may be cancelled.
@@ -69,3 +81,8 @@ class RobotsMiddleware(RobotsTxtMiddleware):
         downloader = self.crawler.engine.downloader if self.crawler.engine else None
         if delay and isinstance(downloader, AddressDownloader):
             downloader.slow_down(request, min(delay, self.crawler.settings.getfloat("CRAWL_DELAY_MOST")))
+
+
+def _origin(request: Request) -> str:
+    parts = urlparse_cached(request)
+    return f"{parts.scheme}://{parts.netloc}"

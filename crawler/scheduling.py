@@ -13,7 +13,7 @@ from typing import Any
 
 from scrapy import Request, signals
 from scrapy.core.downloader import Downloader
-from scrapy.pqueues import DownloaderAwarePriorityQueue, _path_safe
+from scrapy.pqueues import DownloaderAwarePriorityQueue, ScrapyPriorityQueue, _path_safe
 
 LOOKS = 16  # addresses
 
@@ -65,6 +65,13 @@ class AddressQueue(DownloaderAwarePriorityQueue):
                 with suppress(OSError):
                     Path(self.key, _path_safe(key)).rmdir()
         return request
+
+    def pqfactory(self, slot: str, startprios: Iterable[int] = ()) -> ScrapyPriorityQueue:
+        """The queue of an address; in memory it needs no name that a disk takes."""
+        if self.key:
+            return super().pqfactory(slot, startprios)
+        kind = self.downstream_queue_cls
+        return ScrapyPriorityQueue(self.crawler, kind, "", startprios, start_queue_cls=self._start_queue_cls)
 
     def peek(self) -> Request | None:
         """A request that waits, not taken out."""

@@ -6,10 +6,10 @@ hosts and ports that were named, and no other.
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Coroutine, Iterable
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Self
+from typing import Any, Self
 from urllib.parse import SplitResult, urlsplit
 
 from scrapy import Request, signals
@@ -87,6 +87,17 @@ class Scope:
 _ORIGIN = re.compile(r"https?://[\w.:-]+(?=/)", re.ASCII)
 
 
+def find_origin(url: str) -> tuple[str, int]:
+    """Host in lower case and port of a URL; raises ``ValueError`` where there is none."""
+    origin = _ORIGIN.match(url)
+    return _split_origin(origin[0] if origin else url)
+
+
+@lru_cache(1 << 14)
+def _split_origin(url: str) -> tuple[str, int]:
+    return split(url)[1:]
+
+
 @lru_cache(1 << 14)
 def _refuse_origin(scope: Scope, url: str) -> str | None:
     return scope.judge_origin(url)
@@ -121,19 +132,22 @@ class ScopeMiddleware:
         if self._scope.allow_loopback:
             GuardedResolver.admit(self._scope.hosts)
 
-    async def process_request(self, request: Request) -> None:
-        """Refuse by URL first, then by the address that the host resolves to."""
-        why = self._scope.refuse_url(request.url) or await self._refuse_resolved(request.url)
-        if why:
-            self.crawler.stats.inc_value("scope/refused")
-            raise OutOfScope(why)
-
-    async def _refuse_resolved(self, url: str) -> str | None:
-        _, host, port = split(url)
+    def process_request(self, request: Request) -> Coroutine[Any, Any, None] | None:
+        """Refuse by URL first, then by the address that the host resolves to; what is known is judged at once."""
+        self._refuse(self._scope.refuse_url(request.url))
+        host, port = find_origin(request.url)
         # The address of the last connection will do, since the resolver judges that of each new one for itself.
         known = GuardedResolver.known.get(host)
         if known and not _refuse_reached(self._scope, host, port, known):
             return None
+        return self._judge_resolved(host, port)
+
+    async def _judge_resolved(self, host: str, port: int) -> None:
         text = await find_address(host)
         # A host that does not resolve is no matter of scope: the download fails by name, and is archived so.
-        return _refuse_reached(self._scope, host, port, text) if text else None
+        self._refuse(_refuse_reached(self._scope, host, port, text) if text else None)
+
+    def _refuse(self, why: str | None) -> None:
+        if why:
+            self.crawler.stats.inc_value("scope/refused")
+            raise OutOfScope(why)

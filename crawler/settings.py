@@ -65,8 +65,7 @@ SCHEDULER_PRIORITY_QUEUE = "crawler.scheduling.AddressQueue"
 CONCURRENT_REQUESTS = 2048
 # Scrapy would read the source of each callback anew for a mistake that mypy finds.
 WARN_ON_GENERATOR_RETURN_VALUE = False
-# Scrapy starts that many tasks for what each page yields, used or not; a hundred, its default, cost more than the page.
-CONCURRENT_ITEMS = 4
+STATS_CLASS = "crawler.stats.StatsCollector"
 # Lists: how long they are searched for, and how far walked (docs/families.md).
 DISCOVERY_REQUESTS = 40  # pages of a portal that are looked at for its list
 DISCOVERY_DEPTH = 5  # links away from the home page
@@ -90,7 +89,12 @@ TELNETCONSOLE_ENABLED = False
 
 ITEM_PIPELINES = {"pipelines.live.pipeline.LivePipeline": 100}
 SPIDER_MIDDLEWARES = {
-    "pipelines.live.middleware.WaitingMiddleware": 100,
+    # One in place of five (crawler/output.py), where the last of them stood.
+    "crawler.output.OutputMiddleware": 100,
+    "scrapy.spidermiddlewares.start.StartSpiderMiddleware": None,
+    "scrapy.spidermiddlewares.referer.RefererMiddleware": None,
+    "scrapy.spidermiddlewares.urllength.UrlLengthMiddleware": None,
+    "scrapy.spidermiddlewares.depth.DepthMiddleware": None,
     # It watches for a mistake in spiders, at each request of each page.
     "scrapy.spidermiddlewares.metacopy.MetaCopyDetectionMiddleware": None,
 }

@@ -1,6 +1,6 @@
-"""Scrapy's core stats, quiet about a crawl that ended before it began."""
+"""Scrapy's stats: quiet about a crawl that ended before it began, and without a look at each name that is asked for."""
 
-from scrapy import Spider
+from scrapy import Spider, statscollectors
 from scrapy.extensions import corestats
 
 
@@ -11,3 +11,9 @@ class CoreStats(corestats.CoreStats):
         """The end, if there was a beginning."""
         if self.start_time is not None:
             super().spider_closed(spider, reason)
+
+
+class StatsCollector(statscollectors.MemoryStatsCollector):
+    """Scrapy's wraps its methods as they are read, so that an argument of old is warned of: thirty times a page."""
+
+    __getattribute__ = object.__getattribute__
