@@ -1,5 +1,8 @@
-"""What the crawl and the process that refines for it tell each other: messages over a socket, pickled, each with its
-length before it. Both ends are ours and of one version; nothing from outside comes this way."""
+"""What the crawl and the process that refines for it tell each other.
+
+The process sends messages, pickled, each with its length before it; the crawl sends wishes, one to a line: the ids of
+records whose lines a page waits for. Both ends are ours and of one version; nothing from outside comes this way.
+"""
 
 import asyncio
 import logging
@@ -7,14 +10,15 @@ import pickle
 import socket
 import struct
 import threading
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
 from pipelines.feeds import Line, Refined
 
 _LENGTH = struct.Struct("!I")
-# What the crawl wants to know of every page. The lines themselves go along as bytes, for the few that wait for them.
+# What the crawl wants to know of every page.
 _OUTLINE = ("record_id", "url", "portal", "kind", "rejected", "year")
 
 
@@ -29,7 +33,6 @@ class Done:
 
     document: Line | None = None  # in outline
     report: Line | None = None  # in outline: the identities that are broken
-    lines: bytes = field(default=b"", repr=False)
     again: bool = False
 
     @classmethod
@@ -37,12 +40,15 @@ class Done:
         """The message for a capture's lines."""
         report = lines.report
         broken = [each for each in report["identities"] if each["result"] == "broken"] if report else []
-        return cls(
-            {key: lines.document[key] for key in _OUTLINE},
-            {"identities": broken} if report else None,
-            pickle.dumps(lines, pickle.HIGHEST_PROTOCOL),
-            again,
-        )
+        outline = {key: lines.document[key] for key in _OUTLINE}
+        return cls(outline, {"identities": broken} if report else None, again)
+
+
+@dataclass(frozen=True, slots=True)
+class Wished:
+    """The feed lines of a capture that was wished for."""
+
+    lines: Refined = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +74,7 @@ class Closed:
     seconds: float
 
 
-Message = Opened | Done | Failed | Remark | Closed
+Message = Opened | Done | Wished | Failed | Remark | Closed
 
 
 class Speaker:
@@ -97,15 +103,22 @@ class SpeakingHandler(logging.Handler):
         self._speaker.say(Remark(record.name, record.levelno, self.format(record)))
 
 
-async def hear_messages(line: socket.socket) -> AsyncIterator[Message]:
-    """What the other end says, until it is gone."""
-    reader, writer = await asyncio.open_connection(sock=line, limit=1 << 20)
-    try:
+async def hear_messages(reader: asyncio.StreamReader) -> AsyncIterator[Message]:
+    """What the process says, until it is gone."""
+    with suppress(asyncio.IncompleteReadError, ConnectionError):
         while True:
             (length,) = _LENGTH.unpack(await reader.readexactly(_LENGTH.size))
             message: Any = pickle.loads(await reader.readexactly(length))
             yield message
-    except (asyncio.IncompleteReadError, ConnectionError):
-        return
-    finally:
-        writer.close()
+
+
+def write_wish(record_id: str) -> bytes:
+    """A wish as it goes to the process."""
+    return record_id.encode() + b"\n"
+
+
+def hear_wishes(line: socket.socket) -> Iterator[str]:
+    """The records whose lines are wished for, until the crawl has no more to say."""
+    with suppress(OSError), line.makefile("rb") as wishes:
+        for wish in wishes:
+            yield wish.rstrip(b"\n").decode()

@@ -7,9 +7,8 @@ its own that lags as far as it must, and the crawl's end waits for the last page
 
 import asyncio
 import logging
-import pickle
-from collections import OrderedDict
 from collections.abc import Callable
+from copy import deepcopy
 from functools import partial
 from pathlib import Path
 from tempfile import gettempdir
@@ -40,9 +39,6 @@ logger = logging.getLogger(__name__)
 # (``pipelines.live.messages``).
 refined = object()
 
-# Results kept for pages that the spider is about to yield; a page that comes later is refined again.
-KEPT = 64
-
 
 class LivePipeline:
     """Feed lines and rows while the crawl runs; closing the spider waits for the last of them."""
@@ -53,7 +49,6 @@ class LivePipeline:
         self._folder = Path(crawler.settings.get("ARCHIVE_DIR"))
         self._process: RefiningProcess | None = None
         self._paths: dict[str, Path] = {}  # by base name, of a re-walk's files in many folders
-        self._kept: OrderedDict[str, bytes] = OrderedDict()
         self._waiting = WaitingPages()
         self._awaited: dict[str, tuple[ItemAdapter, asyncio.Future[Refined]]] = {}
         self._sent: set[asyncio.Task[None]] = set()
@@ -78,7 +73,7 @@ class LivePipeline:
         )
         # A re-walk writes nothing into the archive.
         self._backlog = Backlog(Path(gettempdir()) if settings.get("ARCHIVE_REPLAY") else self._folder)
-        process = RefiningProcess(plan, self._backlog, self._take, self._stop)
+        process = RefiningProcess(plan, self._backlog, self._take, self._send_on, self._stop)
         await process.open()
         self._process = process
 
@@ -92,11 +87,9 @@ class LivePipeline:
     def let_wait(self, item: Any) -> bool:
         """Whether a page that the spider yields waits here, on disk; it is sent on when its lines have come."""
         page = ItemAdapter(item)
-        if self._broken or not _wants_lines(page) or page["record_id"] in self._kept:
+        if self._broken or not _wants_lines(page) or not self._waiting.put(page["record_id"], item):
             return False
-        if not self._waiting.put(page["record_id"], item):
-            return False
-        self._ask_for_late_ones()
+        self._wish(page["record_id"])
         return True
 
     async def process_item(self, item: Any) -> Any:
@@ -117,39 +110,40 @@ class LivePipeline:
 
     def _take(self, done: Done) -> None:
         """What a capture was refined to, or the word that an answer without lines was noted."""
-        if done.document is not None:
-            self._send_on(done.document["record_id"], done.lines)
-            if not done.again:
-                self._count(done.document)
-                self.crawler.signals.send_catch_log(refined, document=done.document, report=done.report)
+        if done.document is not None and not done.again:
+            self._count(done.document)
+            self.crawler.signals.send_catch_log(refined, document=done.document, report=done.report)
         self.left -= 1
         self._ask_for_late_ones()
         if not self.left:
             self._hold_scraper(-1)
 
-    def _send_on(self, record_id: str, lines: bytes) -> None:
-        """Complete the items that wait for a record, and let them go on; keep the lines for one that comes next."""
+    def _send_on(self, lines: Refined) -> None:
+        """Complete the items that wait for a record, and let them go on."""
+        record_id = lines.document["record_id"]
+        is_given = False
         if awaited := self._awaited.pop(record_id, None):
-            awaited[1].set_result(pickle.loads(lines))
+            awaited[1].set_result(lines)
+            is_given = True
         for item in self._waiting.take(record_id):
-            _complete(ItemAdapter(item), pickle.loads(lines))
+            _complete(ItemAdapter(item), deepcopy(lines) if is_given else lines)  # pipelines may change a page
+            is_given = True
             task = asyncio.ensure_future(self._scraper.start_itemproc_async(item, response=None))
             self._sent.add(task)
             task.add_done_callback(self._sent.discard)
-        self._kept[record_id] = lines
-        if len(self._kept) > KEPT:
-            self._kept.popitem(last=False)
 
     async def _lines_of(self, page: ItemAdapter) -> Refined:
-        if lines := self._kept.get(page["record_id"]):
-            found: Refined = pickle.loads(lines)
-            return found
         if self._broken:
             raise _drop()
         future = asyncio.get_running_loop().create_future()
         _, future = self._awaited.setdefault(page["record_id"], (page, future))
-        self._ask_for_late_ones()
+        self._wish(page["record_id"])
         return await asyncio.shield(future)
+
+    def _wish(self, record_id: str) -> None:
+        assert self._process is not None
+        self._process.wish(record_id)
+        self._ask_for_late_ones()
 
     def _ask_for_late_ones(self) -> None:
         """Where nothing is left and pages wait all the same, they came so late that their lines were forgotten."""

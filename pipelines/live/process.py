@@ -26,7 +26,8 @@ from archive.reading import read_capture
 from pipelines.errors import PipelineError
 from pipelines.feeds import Refined
 from pipelines.live.backlog import Backlog, BacklogReader, Entry
-from pipelines.live.messages import Closed, Done, Failed, Opened, Speaker, SpeakingHandler
+from pipelines.live.messages import Closed, Done, Failed, Opened, Speaker, SpeakingHandler, hear_wishes
+from pipelines.live.shelf import Shelf
 from pipelines.refine import give_up, refine_at
 from pipelines.sightings import find_sighting
 from pipelines.sink import Sink
@@ -80,11 +81,16 @@ def _run(plan: RefiningPlan, backlog: int, line: socket.socket) -> None:
     signal.signal(signal.SIGTERM, _end)
     os.nice(NICENESS)
     ended = threading.Event()
-    threading.Thread(target=_await_end, args=(line, ended), daemon=True).start()
     speaker = Speaker(line)
+    shelf = Shelf(speaker)
+    threading.Thread(target=_await_end, args=(line, shelf, ended), daemon=True).start()
     logging.getLogger().addHandler(SpeakingHandler(speaker))
     try:
-        _refine_all(plan, BacklogReader(backlog, ended.is_set), speaker)
+        _refine_all(plan, BacklogReader(backlog, ended.is_set), speaker, shelf)
+    except SystemExit:  # told to end: what is written is closed, and a page at work is not waited for
+        for worker in multiprocessing.active_children():
+            worker.kill()
+        os._exit(1)
     except PipelineError as error:
         speaker.say(Failed(str(error)))
     except Exception as error:
@@ -96,17 +102,16 @@ def _end(*_: object) -> None:
     sys.exit(1)  # by way of what has to be closed
 
 
-def _await_end(line: socket.socket, ended: threading.Event) -> None:
-    """The crawl says nothing on the line but, by closing its end, that the backlog has ended."""
-    with suppress(OSError):
-        while line.recv(1):
-            pass
+def _await_end(line: socket.socket, shelf: Shelf, ended: threading.Event) -> None:
+    """Hear the crawl's wishes; by closing its end of the line it says that the backlog has ended."""
+    for record_id in hear_wishes(line):
+        shelf.wish(record_id)
     ended.set()
 
 
-def _refine_all(plan: RefiningPlan, backlog: BacklogReader, speaker: Speaker) -> None:
+def _refine_all(plan: RefiningPlan, backlog: BacklogReader, speaker: Speaker, shelf: Shelf) -> None:
     sink = Sink(plan.documents, plan.reports, plan.database_url)
-    bench = _Bench(backlog, Workers(plan.workers), sink, speaker)
+    bench = _Bench(backlog, Workers(plan.workers), sink, speaker, shelf)
     try:
         speaker.say(Opened())
         bench.work()
@@ -123,11 +128,12 @@ def _refine_all(plan: RefiningPlan, backlog: BacklogReader, speaker: Speaker) ->
 class _Bench:
     """Takes from the backlog, has it refined, writes what comes back, in the order in which it comes."""
 
-    def __init__(self, backlog: BacklogReader, workers: Workers, sink: Sink, speaker: Speaker) -> None:
+    def __init__(self, backlog: BacklogReader, workers: Workers, sink: Sink, speaker: Speaker, shelf: Shelf) -> None:
         self._backlog = backlog
         self._workers = workers
         self._sink = sink
         self._speaker = speaker
+        self._shelf = shelf
         self._under_way = 0
         self._finished: SimpleQueue[tuple[Entry, Future[Refined]]] = SimpleQueue()
         self.seconds = 0.0  # of work
@@ -179,4 +185,5 @@ class _Bench:
             lines = give_up(read_capture(entry.path, entry.offset))
         if not entry.again:
             self._sink.write(lines)
+        self._shelf.put(lines)
         self._speaker.say(Done.of(lines, again=entry.again))
