@@ -10,7 +10,7 @@ silence are none: they leave the page as it was known, and its turn comes again 
 
 import unicodedata
 from collections import OrderedDict
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
@@ -115,24 +115,25 @@ class Revisits:
 
     def addresses_of(
         self, portal: str, hosts: Iterable[str], has_met: Callable[[str], bool] = lambda _: False
-    ) -> Iterator[Known]:
+    ) -> Iterator[Known | None]:
         """The reports and attachments of a portal that the archive has on these hosts (``host`` or ``host:port``).
 
-        Left out is what was met in this crawl. Each is given once: what was given is forgotten.
+        Left out is what was met in this crawl. Each is given once: what was given is forgotten. ``None`` comes between
+        them as often as a record was read, so that a crawl of many hosts can go on with something else.
         """
         for host in sorted(hosts):
             if host not in self._portals:
-                self._portals[host] = self._read_host(host, has_met)
+                self._portals[host] = yield from self._read_host(host, has_met)
             for url in self._portals[host].pop(portal, ()):
-                if not has_met(url) and (known := self.find(url)):
-                    yield known
+                yield None if has_met(url) else self.find(url)
 
-    def _read_host(self, host: str, has_met: Callable[[str], bool]) -> dict[str, list[str]]:
+    def _read_host(self, host: str, has_met: Callable[[str], bool]) -> Generator[None, None, dict[str, list[str]]]:
         """The pages of a host by portal; several portals may share one, and what one has met is met for all."""
         found: dict[str, list[str]] = {}
         for entries in self._history.addresses(f"http://{host}/"):
             if has_met(entries[-1].url) or not is_page(entries):
                 continue
+            yield
             known = know(self._history, entries)
             if known and known.context.get("kind") in KINDS:
                 found.setdefault(known.context.get("portal", ""), []).append(known.url)

@@ -41,7 +41,7 @@ class ListSpider(ReportingSpider):
         if name := course.begin_walk(url, self.make_walk(course)):
             yield self.turn_page(course, Held(name, Turn(url, anew=True), via))
 
-    def take_column(self, course: Course, page: Page) -> Iterator[Request]:
+    def take_column(self, course: Course, page: Page) -> Iterator[Request | None]:
         """A column that was linked like a report is walked like a list."""
         if name := course.begin_walk(page.url, self.make_walk(course, page)):
             yield from self.follow(course, Held(name, Turn(page.url), page.url), page)
@@ -81,7 +81,7 @@ class ListSpider(ReportingSpider):
         course.asking -= 1
         yield from self.pump(course)
 
-    def note_list_failure(self, failure: Failure) -> Iterator[Request]:
+    def note_list_failure(self, failure: Failure) -> Iterator[Request | None]:
         """Name what failed, then try the next guess at the same page."""
         request: Request = failure.request  # type: ignore[attr-defined]
         course, held = self.courses[request.cb_kwargs["portal_id"]], request.cb_kwargs["held"]
@@ -93,7 +93,7 @@ class ListSpider(ReportingSpider):
         course.asking -= 1
         yield from self.pump(course)
 
-    def follow(self, course: Course, held: Held, page: Page) -> Iterator[Request]:
+    def follow(self, course: Course, held: Held, page: Page) -> Iterator[Request | None]:
         """What a list page leads to: its reports, its next page, and on the first one the tabs of its years."""
         walk = course.walks[held.walk]
         if walk.pages == 0 and not walk.pinned:
@@ -122,7 +122,7 @@ class ListSpider(ReportingSpider):
             if course.reach.owns(link.url) and (own or others):
                 yield Waiting(link.url, link.title, via, own, name_report(link, course.agency, own), link.date)
 
-    def _go_on(self, course: Course, held: Held, via: str | None, step: Step) -> Iterator[Request]:
+    def _go_on(self, course: Course, held: Held, via: str | None, step: Step) -> Iterator[Request | None]:
         if step.turn is not None:
             course.hold(Held(held.walk, step.turn, via))
         else:

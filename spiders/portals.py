@@ -140,7 +140,7 @@ class PortalSpider(ListSpider):
         elif candidate.named and reads_like_report(page.text):
             yield from self.take_report(course, page, response)
 
-    def note_column_failure(self, failure: Failure) -> Iterator[Request]:
+    def note_column_failure(self, failure: Failure) -> Iterator[Request | None]:
         """Name what failed; a home page that does not come is tried on the other scheme, once."""
         request: Request = failure.request  # type: ignore[attr-defined]
         course, candidate = self.courses[request.cb_kwargs["portal_id"]], request.cb_kwargs["candidate"]

@@ -1,6 +1,6 @@
 """What a portal had before: which of its rows are asked again, and which pages that no list links any more."""
 
-from collections.abc import Iterator
+from collections.abc import Generator
 
 from crawler.ledger import Visit
 from crawler.revisits import Known, Revisits
@@ -27,15 +27,20 @@ def take_rows(course: Course, rows: list[Waiting], revisits: Revisits | None) ->
     course.wait(rows, lambda row: revisits.wants(row.url, row.title, row.date))
 
 
-def recall(course: Course, revisits: Revisits, years: frozenset[int] | None, others: bool) -> str | None:
-    """Let the known pages wait that no list links any more; why there is less than last time, if there is.
+def recall(
+    course: Course, revisits: Revisits, years: frozenset[int] | None, others: bool
+) -> Generator[None, None, str | None]:
+    """Let the known pages wait that no list links any more; returns why there is less than last time, if there is.
 
     They are asked when their time has come, and at once when lists that were read to their end show their report no
-    longer: that is how a withdrawal is seen. ``others``: whether other agencies' reports are wanted.
+    longer: that is how a withdrawal is seen. ``others``: whether other agencies' reports are wanted. It reads the
+    records of a whole portal, and yields between them.
     """
     vanished: set[Key] = set()
-    for known, row in _find_unlisted(course, revisits, years):
-        if not (row.own or others):
+    for known in revisits.addresses_of(course.portal.id, _find_hosts(course), course.has_met):
+        yield
+        row = _make_row(course, known, years) if known else None
+        if known is None or row is None or not (row.own or others):
             continue
         if row.kind == "report" and not (known.is_gone or known.is_unlisted):
             vanished.add(row.key)
@@ -53,21 +58,20 @@ def make_visit(course: Course, less: str | None) -> Visit:
     return Visit(course.portal.id, frozenset(course.left), less)
 
 
-def _find_unlisted(course: Course, revisits: Revisits, years: frozenset[int] | None) -> Iterator[tuple[Known, Waiting]]:
-    hosts = course.hosts | {url.partition("://")[2].partition("/")[0] for url in course.portal.urls}
-    for known in revisits.addresses_of(course.portal.id, hosts, course.has_met):
-        if not course.reach.is_near(known.url):
-            continue
-        context = known.context
-        link = Link(known.url, context.get("anchor", ""), context.get("listed"))
-        if years is not None and report_year(link) not in years:
-            continue
-        own = is_own(link.title, course.agency)
-        key = name_report(link, course.agency, own)
-        yield (
-            known,
-            Waiting(link.url, link.title, context.get("via"), own, key, link.date, context["kind"], unlisted=True),
-        )
+def _find_hosts(course: Course) -> set[str]:
+    """Where a portal's pages may lie, with their ports."""
+    return course.hosts | {url.partition("://")[2].partition("/")[0] for url in course.portal.urls}
+
+
+def _make_row(course: Course, known: Known, years: frozenset[int] | None) -> Waiting | None:
+    """The row that linked a known page; ``None`` where it is not the portal's, or of another year."""
+    context = known.context
+    link = Link(known.url, context.get("anchor", ""), context.get("listed"))
+    if not course.reach.is_near(known.url) or (years is not None and report_year(link) not in years):
+        return None
+    own = is_own(link.title, course.agency)
+    key = name_report(link, course.agency, own)
+    return Waiting(link.url, link.title, context.get("via"), own, key, link.date, context["kind"], unlisted=True)
 
 
 def _is_wanted(course: Course, known: Known, row: Waiting, revisits: Revisits) -> bool:

@@ -39,14 +39,17 @@ class ReportingSpider(ArchivingSpider):
         """The request for a list page; to be given by a spider that walks lists."""
         raise TypeError(f"{type(self).__name__} walks no lists")
 
-    def pump(self, course: Course) -> Iterator[Request]:
-        """The requests that there is room for; when nothing is left, those for what no list links any more."""
+    def pump(self, course: Course) -> Iterator[Request | None]:
+        """The requests that there is room for; when nothing is left, those for what no list links any more.
+
+        ``None`` among them lets other pages have their turn (``crawler.output``).
+        """
         yield from self._take_waiting(course)
         if course.is_over and not course.is_recalled:
             course.is_recalled = True
             if self.revisits is not None:
                 others = self.settings.getbool("FOLLOW_OTHERS")
-                course.less = recall(course, self.revisits, self.plan.years, others)
+                course.less = yield from recall(course, self.revisits, self.plan.years, others)
                 self._tell_visit(course)
                 yield from self._take_waiting(course)
 
@@ -70,7 +73,7 @@ class ReportingSpider(ArchivingSpider):
     def _tell_visit(self, course: Course) -> None:
         self.crawler.signals.send_catch_log(visited, visit=make_visit(course, course.less))
 
-    def take_column(self, course: Course, page: Page) -> Iterator[Request]:
+    def take_column(self, course: Course, page: Page) -> Iterator[Request | None]:
         """What was linked as a report and is a column; to be given by a spider that walks lists."""
         return iter(())
 
@@ -107,7 +110,7 @@ class ReportingSpider(ArchivingSpider):
             page = Page(response.url, held.payload, held.header("Content-Type"))
             yield from self._take_parts(course, page, response)
 
-    def note_report_failure(self, failure: Failure) -> Iterator[Request]:
+    def note_report_failure(self, failure: Failure) -> Iterator[Request | None]:
         """Name what failed, and make room."""
         request: Request = failure.request  # type: ignore[attr-defined]
         course = self.courses[request.cb_kwargs["portal_id"]]
@@ -124,7 +127,7 @@ class ReportingSpider(ArchivingSpider):
         if request.callback == self.read_report:
             course = self.courses[request.cb_kwargs["portal_id"]]
             course.under_way -= 1
-            for following in self.pump(course):
+            for following in filter(None, self.pump(course)):
                 self.crawler.engine.crawl(following)
 
     def take_report(self, course: Course, page: Page, response: Response) -> Iterator[Any]:
