@@ -40,6 +40,8 @@ class Progress:
         if not self.console.is_terminal:
             self.console = Console(stderr=True, highlight=False, width=PLAIN_WIDTH)
         self.started: float | None = None  # on the monotonic clock; a crawl that could not begin has none
+        self._shown = 0.0  # likewise
+        self._is_stopping = False
         self._live: Live | None = None
         self._loop: AsyncioLoopingCall | None = None
 
@@ -71,21 +73,31 @@ class Progress:
         spider: Any = self.crawler.spider
         expected = getattr(spider.plan, "expected", None)
         self.ledger = Ledger(spider.plan.names, wants_reports=spider.wants_reports, expected=expected)
-        self.started = monotonic()
+        self.started = self._shown = monotonic()
         if not self.crawler.settings.getbool("PROGRESS_ENABLED", True):
             return
         if self.console.is_terminal:
             self._live = Live("", console=self.console, auto_refresh=False, transient=True)
             self._live.start()
         self._loop = AsyncioLoopingCall(self.show)
-        self._loop.start(TERMINAL_SECONDS if self._live else PLAIN_SECONDS, now=False)
+        self._loop.start(TERMINAL_SECONDS, now=False)
 
     def show(self) -> None:
-        """The line of the moment."""
+        """The line of the moment; once, what a person can do who wants the crawl to stop."""
+        if not self._is_stopping and self.crawler.engine is not None and not self.crawler.engine.running:
+            self._is_stopping = True
+            self.console.print(self._farewell, soft_wrap=True)
         if self._live:
             self._live.update(self.line, refresh=True)
-        else:
+        elif monotonic() - self._shown >= PLAIN_SECONDS:
+            self._shown = monotonic()
             self.console.print(self.line)
+
+    @property
+    def _farewell(self) -> str:
+        left = f", and then {self._to_refine} captures are refined" if self._to_refine else ""
+        again = "Ctrl-C again stops at once: scrapy index then closes the archive, and scrapy replay refines the rest"
+        return f"Stopping: what is under way is finished{left}. {again}"
 
     @property
     def line(self) -> str:
@@ -99,8 +111,12 @@ class Progress:
 
     @property
     def _left(self) -> str:
+        return f" · to refine {self._to_refine}" if self._to_refine >= LEAST_LEFT else ""
+
+    @property
+    def _to_refine(self) -> int:
         pipeline = self.crawler.get_item_pipeline(LivePipeline)
-        return f" · to refine {pipeline.left}" if pipeline is not None and pipeline.left >= LEAST_LEFT else ""
+        return pipeline.left if pipeline is not None else 0
 
     def end(self, reason: str) -> None:
         """Close the line, print the table, leave the numbers in Scrapy's stats."""

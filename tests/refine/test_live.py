@@ -1,16 +1,18 @@
 """The live pipeline when something behind it fails."""
 
 import os
+import re
 import signal
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from time import monotonic, sleep
 
 import pytest
 
 from tests.commands import PROJECT, crawl_settings, read_lines, replay_archive, run_scrapy
-from tests.loopback import Answer, serving
+from tests.loopback import Answer, Asked, serving
 
 PAGE = (
     "<html><head><title>通知</title></head><body><p>关于办公时间调整的通知，自下周一起执行。</p></body></html>".encode()
@@ -66,3 +68,48 @@ def kill_children_once_refining(process: int, documents: Path) -> None:
         command = Path(f"/proc/{child}/cmdline").read_bytes()
         if b"spawn_main" in command:
             os.kill(child, signal.SIGKILL)
+
+
+@pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="this system does not tell a process's children")
+def test_first_ctrl_c_says_what_is_left_and_the_second_leaves_it_to_replay(tmp_path: Path) -> None:
+    answers = {f"/{number}.html": Answer(PAGE) for number in range(12)}
+    words = ["crawl", "urls", "-a", f"file={tmp_path / 'urls.txt'}", *crawl_settings(tmp_path)]
+    words += ["-a", f"documents={tmp_path / 'live-documents.jsonl'}", "-s", "REFINE_WORKERS=1"]
+    log: list[Asked] = []
+    with serving(answers, log) as address:
+        (tmp_path / "urls.txt").write_text("".join(f"{address}{path}\n" for path in answers))
+        command = [sys.executable, "-m", "scrapy", *words, "-s", "DOWNLOAD_DELAY=0.2"]
+        with subprocess.Popen(command, cwd=PROJECT, stderr=subprocess.PIPE, text=True) as process:
+            assert process.stderr is not None
+            stop_workers(process.pid)
+            wait_for(lambda: len(log) > 5)
+            process.send_signal(signal.SIGINT)
+            said = next(line for line in process.stderr if line.startswith("Stopping"))
+            process.send_signal(signal.SIGINT)
+            rest = process.stderr.read()
+            process.wait(timeout=60)
+    assert re.search(r"then \d+ captures are refined\. Ctrl-C again .* scrapy index .* scrapy replay", said)
+    assert (process.returncode, "Traceback" in rest) == (1, False)
+    assert run_scrapy("index", str(tmp_path / "warc")).returncode == 0
+    assert replay_archive(tmp_path).returncode == 0
+    replayed = {line["url"] for line in read_lines(tmp_path / "replayed-documents.jsonl")}
+    live = {line["url"] for line in read_lines(tmp_path / "live-documents.jsonl")}
+    assert live < replayed <= {f"{address}{path}" for path in answers}
+
+
+def stop_workers(process: int) -> None:
+    """Let the refining process wait for its worker for ever."""
+
+    def workers() -> list[int]:
+        below = [worker for child in children(process) for worker in children(child)]
+        return [worker for worker in below if b"spawn_main" in Path(f"/proc/{worker}/cmdline").read_bytes()]
+
+    wait_for(workers)
+    for worker in workers():
+        os.kill(worker, signal.SIGSTOP)
+
+
+def wait_for(happened: Callable[[], object]) -> None:
+    deadline = monotonic() + 120
+    while not happened() and monotonic() < deadline:
+        sleep(0.02)
