@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 LOCK := requirements.lock
 
-.PHONY: browser bench-many bench-rewalk bench-hosts bench-read bench-refine help setup demo test judges bench-dedup fuzz ocr bench-lookup bench-crawl crash lint format types check lock clean
+.PHONY: browser bench-many bench-rewalk bench-hosts bench-rows bench-read bench-refine help setup demo test judges bench-dedup fuzz ocr bench-lookup bench-crawl crash lint format types check lock clean
 
 help: ## what can be made
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-13s %s\n", $$1, $$2}'
@@ -57,6 +57,9 @@ bench-rewalk: setup ## spiders on an archive in place of the web: make bench-rew
 
 bench-many: setup ## crawl-many with one process and with two, on many addresses of loopback: make bench-many HOSTS=200
 	$(BIN)/python -m benchmarks.many --hosts $(or $(HOSTS),200)
+
+bench-rows: setup ## what a list of 10,000 rows takes: make bench-rows ROWS="1000 10000"
+	$(BIN)/python -m benchmarks.rows --rows $(or $(ROWS),1000 10000)
 
 bench-read: setup ## reading an archive, against fastwarc and warcio
 	$(BIN)/python -m benchmarks.reading
