@@ -18,14 +18,15 @@ BLOCKS = frozenset([
 SILENT = frozenset([
     "script", "style", "noscript", "template", "select", "option", "datalist", "button", "input", "textarea",
     "object", "embed", "applet", "iframe", "svg", "math", "canvas", "audio", "video", "map", "head", "title",
-    "meta", "link", "base", "noframes", "progress", "meter",
+    "meta", "link", "base", "noframes", "progress", "meter", "rt", "rp",
 ])  # fmt: skip
 HEADINGS = {f"h{rank}": rank for rank in range(1, 7)}
 _INVISIBLE = re.compile("[\u200b-\u200f\u2060\ufeff\u00ad]+")
 _PREFORMATTED = frozenset(["pre", "xmp", "listing", "plaintext"])
 _KEEPS_LINES = re.compile(r"white-space\s*:\s*(?:pre|break-spaces)", re.IGNORECASE)
 _PLAIN = frozenset(["p", "div", "center"])
-_CUTS = BLOCKS | SILENT | {"br", "img"}
+_CUTS = BLOCKS | SILENT | {"br", "img", "sup"}
+_RAISED = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 _BLOCK_STYLE = re.compile(r"(?:^|[;\s])display\s*:\s*(?:block|flex|table|grid|list-item)", re.IGNORECASE)
 _DEEPEST_LINE = 60  # inline elements in each other that are read by recursion
 _WIDE_MARKS = "“”‘’…—"
@@ -93,7 +94,10 @@ class Hiding:
 
 
 def cell_text(cell: Element, hiding: Hiding) -> tuple[str, bool]:
-    """The text of one cell, its lines joined, and whether it shows an image instead of text."""
+    """The text of one cell, its lines joined, and whether it shows an image instead of text.
+
+    Raised figures stay raised: of 18 and the mark of a footnote, the 1, no reader makes 181.
+    """
     line = _read_line(cell, hiding)
     return (fold_source(line), False) if line is not None else _read_lines(cell, hiding)
 
@@ -148,7 +152,8 @@ def _read_lines(cell: Element, hiding: Hiding) -> tuple[str, bool]:
             walker.skip_subtree()
         else:
             image = image or tag == "img"
-            buffer.append(element.text or "")
+            text = element.text or ""
+            buffer.append(text.translate(_RAISED) if tag == "sup" else text)
     lines.append(fold_source("".join(buffer)))
     text = join_lines(lines)
     return text, image and not text

@@ -18,6 +18,7 @@ from pipelines.clean.page import Page, Part
 from pipelines.clean.richness import find_common_owner, find_extents, is_below, pick_richer
 from pipelines.clean.sentences import ANCHOR, has_anchors, read_units
 from pipelines.clean.strings import find_excerpts, find_strings
+from pipelines.clean.tabletwins import find_doubled_tables
 from pipelines.clean.weights import weigh, weigh_all
 from pipelines.document import Dropped
 
@@ -55,7 +56,14 @@ def drop_repeats(page: Page) -> Once:
             break
         parts, dropped = once.parts, (*dropped, *once.dropped)
         starts, ends = (*starts, *once.starts), (*ends, *once.ends)
-    return Once(parts, dropped, starts, ends)
+    tables = find_doubled_tables(parts)
+    kept = {twin for number, twin in tables.items() if not parts[number].hidden}
+    shown = tuple(
+        part._replace(hidden=False) if number in kept else part
+        for number, part in enumerate(parts)
+        if number not in tables
+    )
+    return Once(shown, (*dropped, *_log(page, parts, tables)), starts, ends)
 
 
 def _drop_one(page: Page, parts: tuple[Part, ...]) -> Once | None:

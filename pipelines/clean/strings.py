@@ -1,6 +1,7 @@
 """A body that is printed once more in one string: hidden, as a page reads it aloud; or its beginning, as an excerpt."""
 
 import re
+from bisect import bisect_right
 from collections.abc import Sequence
 from itertools import accumulate
 
@@ -43,7 +44,22 @@ def find_excerpts(parts: Sequence[Part]) -> dict[int, int]:
         at = text.find(key, offsets[number + 1])
         if len(key) >= _SENTENCE and at in starts:
             found[number] = starts[at]
+        elif _SUMMARY.match(parts[number].text):
+            found |= _find_gathered(parts[number].text, number, text, offsets)
     return found
+
+
+def _find_gathered(summary: str, number: int, text: str, offsets: Sequence[int]) -> dict[int, int]:
+    """A summary of sentences that all stand behind it, in their order but not side by side, with the first's block."""
+    place, first = offsets[number + 1], -1
+    for sentence in re.findall(r"[^。！？；]+", _SUMMARY.sub("", summary)):
+        key = text_key(sentence)
+        at = text.find(key, place)
+        if at < 0:
+            return {}
+        first = at if first < 0 else first
+        place = at + len(key)
+    return {number: bisect_right(offsets, first) - 1} if first >= 0 else {}
 
 
 def _may_be_excerpt(part: Part) -> bool:

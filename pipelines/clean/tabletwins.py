@@ -4,11 +4,12 @@ from collections.abc import Sequence
 
 from pipelines.clean.chains import Pair
 from pipelines.clean.joins import is_figure
-from pipelines.clean.keys import distinct, text_key
+from pipelines.clean.keys import distinct, grid_key, text_key
 from pipelines.clean.page import Part
 
 Row = tuple[str, ...]
 _FEWEST_CELLS = 6
+_LARGE = 12  # cells of a table that is printed once in a report, whatever its figures
 
 
 def pair_cut_tables(parts: Sequence[Part], lefts: Sequence[int], rights: Sequence[int]) -> list[Pair]:
@@ -41,6 +42,28 @@ def find_flat_tables(parts: Sequence[Part], lefts: Sequence[int], rights: Sequen
         if run:
             found |= dict.fromkeys((lines[place] for place in run), table)
             at = run.stop
+    return found
+
+
+def find_doubled_tables(parts: Sequence[Part]) -> dict[int, int]:
+    """Table → equal table before it, where the text around them is there once: side by side, or all of them again.
+
+    All again means two or more without a line between them, in the order in which they stood. A table that stands
+    alone under lines of its own is another report's, equal as it may be: many are nothing but zeros.
+    """
+    keys = {number: grid_key(part.grid) for number, part in enumerate(parts) if part.kind == "table"}
+    keys = {number: key for number, key in keys.items() if key and len(cell_texts(parts[number])) >= _LARGE}
+    if len(set(keys.values())) == len(keys):
+        return {}
+    first: dict[str, int] = {}
+    found: dict[int, int] = {}
+    beyond: dict[int, int] = {}  # for each of them the nearest block above that is none
+    for number, key in keys.items():
+        twin = first.setdefault(key, number)
+        above = beyond.get(number - 1, number - 1)
+        below = first.get(keys.get(number + 1, ""), number)
+        if twin < number and (above == twin or twin < below < number or found.get(number - 1, twin) < twin):
+            found[number], beyond[number] = twin, above
     return found
 
 

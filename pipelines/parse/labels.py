@@ -15,7 +15,7 @@ _ENUMERATOR = re.compile(
 _NOTE = re.compile(r"\([^()]*\)")
 _OPEN_NOTE = re.compile(r"\([^()]*$")
 _MARKS = re.compile(r"[\W_]+")
-_CIRCLED = re.compile(r"^[\s]*[\u2460-\u2473]")
+_MARKED = re.compile(r"[\u2460-\u2473\u00b9\u00b2\u00b3\u2070\u2074-\u2079]+")  # ① before a label or as a footnote's
 _NO_BRACKETS = str.maketrans("（）()", "    ")  # a label whose note lost a bracket shows all its words
 _BRACKETS = str.maketrans(
     {"〔": "(", "〕": ")", "[": "(", "]": ")", "【": "(", "】": ")", "{": "(", "}": ")", "．": "."}
@@ -46,7 +46,7 @@ def fold_label(text: str) -> str:
     ``（二）部分公开（区分处理的，只计这一情形…）`` gives ``部分公开``. A text that is a note and nothing else keeps the
     words of the note; a bracket that a page cut left open is a note to the end. An enumerator alone has no core.
     """
-    folded = squeeze(_CIRCLED.sub("", text)).translate(_BRACKETS)
+    folded = squeeze(_MARKED.sub("", text)).translate(_BRACKETS)
     number = _ENUMERATOR.match(folded)
     if number:
         folded = folded[number.end() :]
