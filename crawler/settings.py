@@ -15,6 +15,11 @@ ADDONS = {
 # Where things are kept.
 ARCHIVE_DIR = "var/warc"
 DATABASE_URL = "sqlite:///var/kaijuan.db"
+
+# An archive (folder, file or glob) that is asked in place of the web, and of when (docs/scaling.md).
+ARCHIVE_REPLAY = ""
+ARCHIVE_REPLAY_TIME = ""
+ARCHIVE_REPLAY_MISSING = ""
 # Finished WARC files also go to a store, like s3://bucket/prefix; KEEP = False: they then leave the disk.
 ARCHIVE_UPLOAD = ""
 ARCHIVE_UPLOAD_KEEP = True
