@@ -10,6 +10,7 @@ from scrapy.exceptions import UsageError
 
 from archive.errors import ArchiveError
 from archive.sources import find_archives, measure_archives
+from crawler.foretelling import Foretelling, add_options, check_usage
 from crawler.replaybars import ReplayBars
 from crawler.replaysummary import show_replayed
 from pipelines.errors import PipelineError
@@ -17,6 +18,7 @@ from pipelines.replay.cluster import Cluster
 from pipelines.replay.ordering import Engine
 from pipelines.replay.pool import Pool
 from pipelines.replay.replaying import Plan, Replay, Replayed
+from pipelines.store import Store
 from pipelines.workers import CORES
 
 
@@ -40,7 +42,8 @@ class Command(ScrapyCommand):
         return (
             "Put every archived answer of status 200 in the files through the parsing steps again. FILE is a WARC, ARC "
             "or WACZ file, a folder, a glob or an fsspec URL (s3://…). Needs no network; with --no-store, no database. "
-            "Exit code 0: all read; 1: an error, or damage in a file (everything readable was read all the same)."
+            "Exit code 0: all read; 1: an error, or damage in a file (everything readable was read all the same); "
+            "3: --compare found that something would change in the store."
         )
 
     def add_options(self, parser: argparse.ArgumentParser) -> None:
@@ -58,25 +61,30 @@ class Command(ScrapyCommand):
         parser.add_argument(
             "--dask", metavar="URL", help="refine on the workers of a Dask scheduler, like tcp://host:8786"
         )
+        add_options(parser)
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         """Replay, show what came of it, set the exit code."""
         _check_usage(args, opts)
+        is_compared, told = check_usage(opts), None
         try:
-            replayed = self._replay(args, opts)
+            told = Foretelling(opts) if is_compared else None
+            replayed = self._replay(args, opts, told)
         except (ArchiveError, PipelineError) as error:
             print(f"replay: {error}", file=sys.stderr)
             self.exitcode = 1
             return
         except KeyboardInterrupt:
-            print("replay: stopped; the same command with --resume goes on from here", file=sys.stderr)
+            way = "begin it again" if told else "the same command with --resume goes on from here"
+            print(f"replay: stopped; {way}", file=sys.stderr)
             self.exitcode = 1
             return
         show_replayed(replayed, [name for name in (opts.documents, opts.reports) if name])
+        found = told.finish() if told else 0
         tally = replayed.tally
-        self.exitcode = 1 if tally.damage.count or tally.refused.count or tally.given_up.count else 0
+        self.exitcode = 1 if tally.damage.count or tally.refused.count or tally.given_up.count else found
 
-    def _replay(self, args: list[str], opts: argparse.Namespace) -> Replayed:
+    def _replay(self, args: list[str], opts: argparse.Namespace, told: Foretelling | None) -> Replayed:
         assert self.settings is not None
         archive = self.settings.get("ARCHIVE_DIR")
         names = [_from_everywhere(name) for name in args] if opts.dask else args
@@ -88,6 +96,8 @@ class Command(ScrapyCommand):
             reports=opts.reports,
             database_url=None if opts.no_store else self.settings.get("DATABASE_URL"),
             resume=opts.resume,
+            open_store=told.open if told else Store,
+            is_noted=told is None,
         )
         engine: Engine = Cluster(opts.dask) if opts.dask else Pool(opts.workers or CORES)
         try:
