@@ -67,6 +67,9 @@ bench-read: setup ## reading an archive, against fastwarc and warcio
 bench-refine: setup .venv-quality/.installed ## what refining costs, against trafilatura, and 20,000 pages in one process
 	$(BIN)/python -m benchmarks.refine --memory $(or $(PAGES),20000)
 
+bench-replay: setup .venv-quality/.installed ## a replay of 10,000 captures, against fastwarc, trafilatura and pandas: make bench-replay PAGES=2000
+	$(BIN)/python -m benchmarks.replay --pages $(or $(PAGES),10000) --peers $(or $(PEERS),2000) --memory $(or $(MEMORY),100000)
+
 crash: setup ## crawls killed at random moments, then mended and resumed: make crash RUNS=300
 	$(BIN)/python -m benchmarks.crash --runs $(or $(RUNS),20)
 

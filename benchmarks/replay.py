@@ -1,0 +1,205 @@
+"""What a replay costs: ``python -m benchmarks.replay [--pages N] [--peers N] [--memory N] [--rounds N]``.
+
+One archive of made-up portals' pages (``demo``, as ``benchmarks.refine`` draws them), as our writer makes it with its
+request and metadata records, and over it, each line in a process of its own:
+
+    fastwarc        the answers decoded and hashed by fastwarc, the other records passed over
+    fastwarc-all    the same, the other records' blocks read as well
+    reading         the captures by our reader
+    trafilatura     fastwarc, and each page by trafilatura
+    readability     fastwarc, and each page by readability-lxml and its tables by pandas.read_html
+    ours-1, ours-2  captures to lines of both feeds, with one worker process and with two
+
+CPU seconds are those of all processes of a line. ``--peers``: the extractors of others read so many pages only.
+``--memory`` replays so many captures more, and tells whether a worker grows.
+"""
+
+import argparse
+import json
+import os
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from itertools import islice
+from pathlib import Path
+from statistics import median
+
+from archive.exchange import Exchange
+from archive.writer import Writer, WriterOptions, prepare_folder
+from benchmarks.refine import make_pages
+
+LEAST_FASTER = 3.0  # than trafilatura, on one core
+LEAST_OF_TWO = 1.8  # two workers against one, by the clock
+LEAST_READING = 0.6  # of fastwarc
+MOST_MEMORY = 300  # MB of a process
+MOST_GROWTH = 1.1
+
+PROJECT = Path(__file__).resolve().parents[1]
+PEERS = PROJECT / ".venv-quality" / "bin" / "python"
+_OF_OTHERS = ("fastwarc", "fastwarc-all", "trafilatura", "readability")
+_HEAD = "HTTP/1.1 200 OK\r\nServer: nginx\r\nContent-Type: {}\r\nVary: Accept-Encoding\r\nContent-Length: {}\r\n\r\n"
+_REQUEST = "GET {} HTTP/1.1\r\nHost: gkml.example\r\nUser-Agent: Kaijuan\r\nAccept-Encoding: gzip, deflate\r\n\r\n"
+_FIRST = datetime(2023, 1, 18, 9, 30, tzinfo=UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Cost:
+    """What a line took."""
+
+    pages: int
+    seconds: float  # by the clock
+    cpu: float
+    memory: int  # MB of the largest process
+
+    @property
+    def rate(self) -> float:
+        """Pages a CPU second."""
+        return self.pages / self.cpu
+
+    @property
+    def speed(self) -> float:
+        """Pages a second by the clock."""
+        return self.pages / self.seconds
+
+
+def make_exchanges(pages: int, seed: int) -> Iterator[Exchange]:
+    """One exchange for each page."""
+    for number, page in enumerate(islice(make_pages(seed), pages)):
+        capture = page.capture
+        path = f"/{number}/" + capture.url.rpartition("/")[2]
+        head = _HEAD.format(capture.header("Content-Type"), len(capture.payload))
+        yield Exchange(
+            url="http://gkml.example" + path,
+            method="GET",
+            captured_at=f"{_FIRST + timedelta(seconds=number):%Y-%m-%dT%H:%M:%S}.000001Z",
+            outcome="ok",
+            request=_REQUEST.format(path).encode(),
+            response=head.encode() + capture.payload,
+            status=200,
+            payload=capture.payload,
+            address="192.0.2.7",
+            protocols=("http/1.1",),
+            facts=(("attempt", "1"), ("latencyMs", "12")),
+            context=(("run", "20230118093000"), ("portal", "gkml"), ("via", "http://gkml.example/index.html")),
+        )
+
+
+def make_archive(folder: Path, pages: int, seed: int) -> list[str]:
+    """The files of the archive, which is made where it is not there."""
+    marker = folder / f"{pages}-{seed}.made"
+    if not marker.exists():
+        prepare_folder(folder)
+        writer = Writer(WriterOptions(folder, rotate_bytes=32 << 20, revisits=False))
+        for exchange in make_exchanges(pages, seed):
+            written = writer.submit(exchange)
+            written.result()
+        writer.close().result()
+        marker.touch()
+    return sorted(str(path) for path in folder.glob("*.warc.gz"))
+
+
+def run_line(line: str, files: list[str], most: int) -> Cost:
+    """A line in a process of its own. Exits where it fails."""
+    python = str(PEERS) if line in _OF_OTHERS else sys.executable
+    script = str(Path(__file__).with_name("replaylines.py"))
+    environment = {**os.environ, "PYTHONPATH": "" if line in _OF_OTHERS else str(PROJECT)}
+    done = subprocess.run(
+        [python, script, line, str(most), *files],
+        env=environment,
+        cwd=PROJECT,
+        stdout=subprocess.PIPE,
+        text=True,
+        check=False,
+    )
+    if done.returncode:
+        sys.exit(f"benchmarks.replay: the line {line} failed")
+    return Cost(**json.loads(done.stdout.splitlines()[-1]))
+
+
+def middle(costs: list[Cost]) -> Cost:
+    """The run whose CPU time is the median; the clock's is the best of all, for others use the machine too."""
+    chosen = sorted(costs, key=lambda cost: cost.cpu)[len(costs) // 2]
+    return Cost(chosen.pages, min(cost.seconds for cost in costs), median(cost.cpu for cost in costs), chosen.memory)
+
+
+def measure(files: list[str], given: argparse.Namespace) -> dict[str, Cost]:
+    """Each line so many times, in turns: the quick ones all rounds, the extractors of others once."""
+    costs: dict[str, list[Cost]] = {}
+    for number in range(given.rounds):
+        for line in ("fastwarc", "fastwarc-all", "reading", "trafilatura", "readability", "ours-1", "ours-2"):
+            if number and line in ("trafilatura", "readability"):
+                continue
+            costs.setdefault(line, []).append(run_line(line, files, given.peers))
+            print(f"  {line}: {costs[line][-1]}", file=sys.stderr)
+    return {line: middle(found) for line, found in costs.items()}
+
+
+def grow(files: list[str], folder: Path, captures: int, pages: int) -> Cost:
+    """The archive over and over under other names, by one worker."""
+    folder.mkdir(exist_ok=True)
+    again: list[str] = []
+    for number in range(-(-captures // pages)):
+        for path in files:
+            name = folder / f"{number:03d}-{Path(path).name}"
+            name.unlink(missing_ok=True)
+            os.link(path, name)
+            again.append(str(name))
+    return run_line("ours-1", again, 0)
+
+
+def judge(costs: dict[str, Cost], grown: Cost | None) -> list[str]:
+    """The bounds that do not hold."""
+    one, two = costs["ours-1"], costs["ours-2"]
+    found = [
+        (
+            f"{one.rate / costs['trafilatura'].rate:.1f} × trafilatura",
+            one.rate / costs["trafilatura"].rate,
+            LEAST_FASTER,
+        ),
+        (f"two workers {two.speed / one.speed:.2f} × one", two.speed / one.speed, LEAST_OF_TWO),
+        (
+            f"reading {costs['reading'].rate / costs['fastwarc'].rate:.2f} of fastwarc",
+            costs["reading"].rate / costs["fastwarc"].rate,
+            LEAST_READING,
+        ),
+    ]
+    broken = [f"{what}, at least {least}" for what, value, least in found if value < least]
+    largest = max(cost.memory for cost in (one, two, *([grown] if grown else [])))
+    if largest > MOST_MEMORY:
+        broken.append(f"{largest} MB, at most {MOST_MEMORY}")
+    if grown and grown.memory > MOST_GROWTH * one.memory:
+        broken.append(f"from {one.memory} MB to {grown.memory} MB with more captures")
+    return broken
+
+
+def main() -> None:
+    """Run, print, and fail where a bound does not hold."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--pages", type=int, default=10_000)
+    parser.add_argument("--peers", type=int, default=10_000, help="pages for the extractors of others")
+    parser.add_argument("--memory", type=int, default=0, help="captures of the run for memory, 0: none")
+    parser.add_argument("--rounds", type=int, default=1)
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--folder", type=Path, help="keep the archive here")
+    given = parser.parse_args()
+    with tempfile.TemporaryDirectory(prefix="replay-") as name:
+        folder = given.folder or Path(name) / "warc"
+        files = make_archive(folder, given.pages, given.seed)
+        costs = measure(files, given)
+        print("| line | pages | pages a CPU second | pages a second | memory |\n|---|---|---|---|---|")
+        for line, cost in costs.items():
+            print(f"| {line} | {cost.pages} | {cost.rate:.1f} | {cost.speed:.1f} | {cost.memory} MB |")
+        grown = grow(files, folder / "again", given.memory, given.pages) if given.memory else None
+        if grown:
+            print(
+                f"| ours-1, {grown.pages} | {grown.pages} | {grown.rate:.1f} | {grown.speed:.1f} | {grown.memory} MB |"
+            )
+    broken = judge(costs, grown)
+    sys.exit(f"benchmarks.replay: {'; '.join(broken)}" if broken else 0)
+
+
+if __name__ == "__main__":
+    main()
