@@ -153,19 +153,14 @@ def grow(files: list[str], folder: Path, captures: int, pages: int) -> Cost:
 def judge(costs: dict[str, Cost], grown: Cost | None) -> list[str]:
     """The bounds that do not hold."""
     one, two = costs["ours-1"], costs["ours-2"]
+    faster, scale = one.rate / costs["trafilatura"].rate, two.speed / one.speed
+    reading = costs["reading"].rate / costs["fastwarc"].rate
     found = [
-        (
-            f"{one.rate / costs['trafilatura'].rate:.1f} × trafilatura",
-            one.rate / costs["trafilatura"].rate,
-            LEAST_FASTER,
-        ),
-        (f"two workers {two.speed / one.speed:.2f} × one", two.speed / one.speed, LEAST_OF_TWO),
-        (
-            f"reading {costs['reading'].rate / costs['fastwarc'].rate:.2f} of fastwarc",
-            costs["reading"].rate / costs["fastwarc"].rate,
-            LEAST_READING,
-        ),
+        (f"{faster:.1f} × trafilatura", faster, LEAST_FASTER),
+        (f"two workers {scale:.2f} × one", scale, LEAST_OF_TWO),
+        (f"reading {reading:.2f} of fastwarc", reading, LEAST_READING),
     ]
+    print("\n".join(what for what, _, _ in found))
     broken = [f"{what}, at least {least}" for what, value, least in found if value < least]
     largest = max(cost.memory for cost in (one, two, *([grown] if grown else [])))
     if largest > MOST_MEMORY:
@@ -173,6 +168,11 @@ def judge(costs: dict[str, Cost], grown: Cost | None) -> list[str]:
     if grown and grown.memory > MOST_GROWTH * one.memory:
         broken.append(f"from {one.memory} MB to {grown.memory} MB with more captures")
     return broken
+
+
+def show(line: str, cost: Cost) -> None:
+    """One row of the table."""
+    print(f"| {line} | {cost.pages:,} | {cost.rate:.1f} | {cost.speed:.1f} | {cost.memory} MB |")
 
 
 def main() -> None:
@@ -191,12 +191,10 @@ def main() -> None:
         costs = measure(files, given)
         print("| line | pages | pages a CPU second | pages a second | memory |\n|---|---|---|---|---|")
         for line, cost in costs.items():
-            print(f"| {line} | {cost.pages} | {cost.rate:.1f} | {cost.speed:.1f} | {cost.memory} MB |")
+            show(line, cost)
         grown = grow(files, folder / "again", given.memory, given.pages) if given.memory else None
         if grown:
-            print(
-                f"| ours-1, {grown.pages} | {grown.pages} | {grown.rate:.1f} | {grown.speed:.1f} | {grown.memory} MB |"
-            )
+            show("ours-1", grown)
     broken = judge(costs, grown)
     sys.exit(f"benchmarks.replay: {'; '.join(broken)}" if broken else 0)
 
