@@ -5,7 +5,7 @@ comments, form controls) is left out; what is merely hidden is kept and marked, 
 over one parse, without recursion, each element looked at once.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 
 from pipelines.clean.bounds import check_blocks
 from pipelines.clean.chrome import CHROME, squeeze
@@ -20,15 +20,18 @@ from pipelines.clean.elements import (
     is_block_style,
     is_preformatted,
     join_lines,
+    stands_alone,
 )
 from pipelines.clean.htmltree import parse_html
 from pipelines.clean.page import Link, Node, Page, Part
 from pipelines.clean.paths import PathBook
 from pipelines.clean.pictures import read_picture
 from pipelines.clean.plaintext import is_image_line
+from pipelines.clean.preformatted import read_preformatted
 from pipelines.clean.signs import Signs
 from pipelines.clean.stylesheets import find_hiding
 from pipelines.clean.tables import read_table
+from pipelines.clean.wrappings import has_sections, may_be_wrapped, unwrap
 from pipelines.document import BlockKind
 
 _LONGEST_LABELLED = 200  # characters of a line that is searched for labels
@@ -41,14 +44,22 @@ _SKIPPED, _NOTHING, _LINK, _BLOCK, _HIDDEN, _PREFORMATTED = -1, 0, 1, 2, 4, 8
 def read_page(text: str) -> Page | None:
     """The page of an HTML text, or ``None`` where the parser finds no element. Raises ``GridTooLargeError``."""
     root = parse_html(text)
-    return None if root is None else _Walk(find_hiding(root, text)).read(root)
+    if root is None:
+        return None
+    page = _Walk(find_hiding(root, text)).read(root)
+    if not may_be_wrapped(text, page.parts):
+        return page
+    wrappings = unwrap(root)
+    unwrapped = _Walk(find_hiding(root, text), wrappings).read(root)
+    return unwrapped if has_sections(unwrapped.parts) else page
 
 
 class _Walk:
     """The state of one walk: the text since the last cut, the open nodes, and what has been found so far."""
 
-    def __init__(self, hiding: Hiding) -> None:
+    def __init__(self, hiding: Hiding, wrappings: Set[Element] = frozenset()) -> None:
         self.hiding = hiding
+        self.wrappings = wrappings
         self.paths = PathBook()
         self.signs = Signs()
         self.nodes: list[Node] = []
@@ -125,6 +136,8 @@ class _Walk:
         if tag in BLOCKS:
             return self._open_block(element, tag)
         if tag in SILENT:
+            if element in self.wrappings:
+                return self._open_block(element, tag)
             self._read_silent(element, tag)
             return _NOTHING if tag in _OPEN else _SKIPPED
         if tag == "xml" and next(element.iterdescendants("p", "div", "table"), None) is None:
@@ -142,6 +155,8 @@ class _Walk:
         elif self.hiding.hides(element):
             if not len(element) or next(element.iterdescendants(*BLOCKS), None) is None:
                 return _SKIPPED  # hidden words inside a sentence were never part of it
+            return self._open_block(element, tag)
+        elif "-" in tag and stands_alone(element):
             return self._open_block(element, tag)
         elif tag == "a":
             self.link_start = len(self.buffer)
@@ -167,6 +182,9 @@ class _Walk:
         if is_preformatted(tag, attributes.get("style")):
             self.preformatted += 1
             state |= _PREFORMATTED
+            if self._read_preformatted(element):
+                self._end(element, state)
+                return _SKIPPED
         self.level = self.level or HEADINGS.get(tag, 0)
         if tag == "table" and self._read_table(element):
             self._end(element, state)
@@ -235,6 +253,14 @@ class _Walk:
 
     def _owner(self) -> int:
         return self.open[-1] if self.open else 0
+
+    def _read_preformatted(self, element: Element) -> bool:
+        """Take the lines and tables of a text in, if it has both."""
+        owner, hidden = self._owner(), self.hidden > 0
+        parts = read_preformatted(element, self.paths.node_path(owner))
+        check_blocks(len(self.parts) + len(parts))
+        self.parts += [part._replace(owner=owner, hidden=hidden) for part in parts]
+        return bool(parts)
 
     def _read_table(self, element: Element) -> bool:
         """Take a table in as data, if it is that."""

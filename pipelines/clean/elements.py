@@ -77,6 +77,13 @@ def is_block_style(style: str) -> bool:
     return "display" in style and bool(_BLOCK_STYLE.search(style))
 
 
+def stands_alone(element: Element) -> bool:
+    """Whether no text stands beside an element: one of a page's own making is then a block, as far as can be told."""
+    before = element.getprevious()
+    text = element.getparent().text if before is None else before.tail
+    return not _is_text(text) and not _is_text(element.tail)
+
+
 def is_preformatted(tag: str, style: str | None) -> bool:
     """Whether a line break in the source is one on the page."""
     return tag in _PREFORMATTED or bool(style and "white-space" in style and _KEEPS_LINES.search(style))

@@ -1,5 +1,6 @@
 """Report pages written in unusual ways: the document is that of the plain page."""
 
+import html
 import re
 
 import pytest
@@ -56,6 +57,13 @@ _WAYS = {
     "a watermark behind each line": _draw("<p>{}</p><div class=watermark>某县政府网</div>"),
     "a summary of sentences": f"<div>摘要：{_LONG}</div><div>{BODY}</div>",
     "sounds above the characters": BODY.replace("规章", "<ruby>规章<rt>guizhang</rt></ruby>"),
+    "elements of the page's own": f"<my-body>{_draw('<my-line>{}</my-line>')}</my-body>",
+    "for readers without scripts": f"<noscript>{BODY}</noscript>",
+    "a template": f"<template>{BODY}</template>",
+    "a template in a script": f"<div id=a></div><script id=b type='text/html'>{BODY}</script>",
+    "the value of a control": f"<textarea id=a style='display:none'>{html.escape(BODY)}</textarea>",
+    "the source of a frame": f'<iframe srcdoc="{html.escape(BODY)}"></iframe>',
+    "also the source of a frame": f'<div>{BODY}</div><iframe srcdoc="{html.escape(BODY)}"></iframe>',
     "figures in pieces": re.sub(r"(?<=\d)(\d)(?=[^<>]*<)", r"<wbr>\1", BODY),
 }
 
@@ -65,6 +73,27 @@ def test_a_report_is_read_as_if_it_were_written_plainly(way: str) -> None:
     document = _read(_WAYS[way])
     assert _blocks(document) == _ONCE
     assert _cells(document) == _FIGURES
+
+
+def test_a_path_leads_through_what_holds_the_body() -> None:
+    document = _read(_WAYS["the value of a control"])
+    assert {block.path.split("/")[3] for block in document.blocks} == {"textarea"}
+
+
+@pytest.mark.parametrize("between", ["\t", " | "])
+def test_tables_of_a_preformatted_text_are_tables(between: str) -> None:
+    lines = [
+        item if isinstance(item, str) else "\n".join(between.join(cell.text for cell in row) for row in item)
+        for item in REPORT.items
+    ]
+    document = _read(f"<pre>{html.escape(chr(10).join(lines))}</pre>")
+    assert _cells(document) == _FIGURES
+    assert {block.path for block in document.blocks} == {"/html/body/pre"}
+
+
+def test_an_element_of_the_page_s_own_in_a_sentence_cuts_nothing() -> None:
+    document = _read(BODY.replace("全年", "<x-tip>全年</x-tip>"))
+    assert _blocks(document) == _ONCE
 
 
 def test_tables_of_another_report_stay_equal_as_they_are() -> None:
