@@ -23,9 +23,10 @@ from crawler.many.addressing import resolve_hosts
 from crawler.many.engines import Cluster, Engine, Processes
 from crawler.many.grouping import Walk, pack, unite
 from crawler.many.joining import join_feeds
-from crawler.many.running import DONE, FAILED, MISUSED, find_worst, run_tasks
+from crawler.many.running import find_worst, run_tasks
 from crawler.many.tasks import Order, Task, find_runs, make_tasks, read_tasks, write_tasks
 from crawler.many.telling import Telling, merge_ledgers, print_whole
+from crawler.many.working import DONE, FAILED, MISUSED
 from crawler.outputs import require_writable
 from crawler.resuming import LAST
 from crawler.run import make_run_id
@@ -208,6 +209,10 @@ def _make_order(opts: argparse.Namespace, settings: BaseSettings) -> Order:
     own = dict(pair.partition("=")[::2] for pair in opts.set)
     workers = 1 if opts.dask else (opts.workers or CORES)
     own.setdefault("REFINE_WORKERS", str(max(1, CORES // workers - 1)))
+    if opts.loglevel:
+        own["LOG_LEVEL"] = opts.loglevel.upper()
+    if opts.logfile:
+        own["LOG_FILE"] = str(Path(opts.logfile).absolute())
     if database := settings.get("DATABASE_URL"):
         own["DATABASE_URL"] = _make_absolute(str(database))
     return Order(

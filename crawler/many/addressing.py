@@ -43,7 +43,7 @@ def resolve_hosts(hosts: Iterable[str], settings: BaseSettings) -> dict[str, str
             reactor.stop()
 
     reactor.callWhenRunning(lambda: asyncio.ensure_future(look_up()))
-    reactor.run()
+    reactor.run(installSignalHandlers=False)  # Ctrl-C ends the command, not the look-ups alone
     if failed:
         raise failed[0]
     return found

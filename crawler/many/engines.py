@@ -6,7 +6,7 @@ from typing import Any, Protocol
 
 from crawler.errors import KaijuanError
 from crawler.many.tasks import Order, Task
-from crawler.many.working import MOST_DEATHS, Outcome, run_task
+from crawler.many.working import FAILED, MOST_DEATHS, Outcome, run_task
 
 _WAIT = 10  # seconds for the scheduler to answer
 Say = Callable[[Task, str], None]
@@ -98,8 +98,12 @@ class _OnWorker:
         return bool(self._future.done())
 
     def result(self) -> Outcome:
+        from distributed import KilledWorker
+
         try:
             outcome: Outcome = self._future.result()
+        except KilledWorker:
+            outcome = Outcome(self._task.number, FAILED, MOST_DEATHS, ("several workers died of it; it is left",))
         except ModuleNotFoundError as error:
             raise KaijuanError(
                 f"a Dask worker cannot import {error.name}: begin the workers in the project's folder with "

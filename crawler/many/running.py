@@ -1,16 +1,17 @@
 """The whole: tasks handed to an engine, watched until the last has ended, stopped in good order on demand."""
 
+import shutil
 import signal
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
+from crawler.errors import KaijuanError
 from crawler.many.engines import Engine, Pending
 from crawler.many.tasks import Order, Task
 from crawler.many.telling import Telling
-from crawler.many.working import Outcome
+from crawler.many.working import DONE, FAILED, LACKING, MISUSED, Outcome
 
-DONE, FAILED, MISUSED, LACKING = 0, 1, 2, 3
 _SEVERITY = (DONE, LACKING, MISUSED, FAILED)
 _LOOK_AGAIN = 0.3  # seconds
 
@@ -22,11 +23,16 @@ def run_tasks(engine: Engine, order: Order, tasks: Sequence[Task], telling: Tell
     outcomes: dict[int, Outcome] = {}
     with _stopping(order):
         pending = {task.number: engine.begin(order, task) for task in tasks}
-        while pending:
-            for number in [number for number, each in pending.items() if each.done()]:
-                outcomes[number] = pending.pop(number).result()
-            telling.show(len(outcomes))
-            time.sleep(_LOOK_AGAIN)
+        try:
+            while pending:
+                for number in [number for number, each in pending.items() if each.done()]:
+                    outcomes[number] = pending.pop(number).result()
+                telling.show(len(outcomes))
+                time.sleep(_LOOK_AGAIN)
+        except KaijuanError:
+            order.stop_file.touch()  # the workers that are still there must not go on for nobody
+            raise
+    shutil.rmtree(order.folder / "addresses", ignore_errors=True)
     return outcomes
 
 

@@ -16,6 +16,7 @@ from archive.runbook import find_run_files
 from crawler.many.tasks import Order, Task
 
 PROJECT = Path(__file__).resolve().parents[2]
+DONE, FAILED, MISUSED, LACKING = 0, 1, 2, 3  # exit codes of a crawl
 MOST_DEATHS = 3  # of one task; a page that kills its crawl each time must not hold the others up for ever
 _LOOK_AGAIN = 0.2  # seconds
 _LONGEST_WAIT = 60.0  # seconds for a predecessor to let go of its files
@@ -40,7 +41,7 @@ def run_task(order: Order, task: Task, say: Say | None = None) -> Outcome:
     hear = say or said.append
     while not order.stop_file.exists():
         code = _run_once(order, task, hear)
-        if code >= 0:
+        if code >= 0 or order.stop_file.exists():
             break
         deaths += 1
         if deaths == MOST_DEATHS:
