@@ -7,6 +7,7 @@ short, so that the workers end together whatever the weights were worth.
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import accumulate, takewhile
 
 from crawler.catalogue import Portal
 from crawler.scope import split
@@ -14,8 +15,8 @@ from crawler.scope import split
 _SEARCH = 10  # requests that finding a list takes, about
 _OF_REPORT = 3  # a page, its files and images, its share of list pages
 _REPORTS = 12  # of a portal whose row expects none
-_ROUNDS = 2  # a task is at most this part of what each worker still has to do
-_LEAST = 300  # of a task's weight: beginning its processes costs about as much as so many requests
+_PART = 0.7  # of a worker's share that its next task is: weights are guesses
+_LEAST = 600  # of a task's weight: beginning its processes costs as much as some hundred requests
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,16 +68,26 @@ def weigh(group: Iterable[Walk]) -> int:
 
 
 def pack(groups: Sequence[Group], workers: int) -> list[list[Group]]:
-    """The groups of each task, heaviest first, so that ``workers`` that take the next when free end together."""
+    """The groups of each task, heaviest first, so that ``workers`` that take the next when free end together.
+
+    Round after round each worker's task is a part of what would be its share; one worker has nobody to wait for.
+    """
     left = sorted(groups, key=lambda group: (-weigh(group), group[0].portal.id))
-    least = min(_LEAST, sum(map(weigh, left)) / workers)
+    if workers == 1:
+        return [left] if left else []
+    share = sum(map(weigh, left)) / workers
+    least = min(_LEAST, share)
     packed: list[list[Group]] = []
     while left:
-        bound = max(sum(map(weigh, left)) / (workers * _ROUNDS), least)
-        taken, weight = [left[0]], weigh(left[0])
-        while len(taken) < len(left) and weight + weigh(left[len(taken)]) <= bound:
-            weight += weigh(left[len(taken)])
-            taken.append(left[len(taken)])
-        packed.append(taken)
-        left = left[len(taken) :]
+        if len(packed) % workers == 0:
+            share = max(_PART * sum(map(weigh, left)) / workers, least)
+        count = _count_fitting(left, share)
+        packed.append(left[:count])
+        left = left[count:]
     return packed
+
+
+def _count_fitting(groups: Sequence[Group], bound: float) -> int:
+    """How many of the first groups weigh no more than the bound together; one at least."""
+    weights = accumulate(map(weigh, groups))
+    return max(1, sum(1 for _ in takewhile(lambda weight: weight <= bound, weights)))

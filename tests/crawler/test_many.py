@@ -65,6 +65,7 @@ def test_few_portals_are_shared_by_all_workers() -> None:
     groups = [(walk(name, f"{name}.gov.cn"),) for name in "abcd"]
     assert [len(task) for task in pack(groups, 2)] == [2, 2]
     assert [len(task) for task in pack(groups[:1], 8)] == [1]
+    assert [len(task) for task in pack(groups, 1)] == [4]
 
 
 def test_worst_exit_code_is_that_of_the_whole() -> None:
