@@ -66,6 +66,15 @@ def test_the_bytes_decide_the_charset(payload: bytes, charset: str) -> None:
     assert decoded.charset == charset
 
 
+def test_a_lone_byte_puts_nothing_else_out_of_step() -> None:
+    text = "<p>三、收到和处理政府信息公开申请情况，共收到12件。</p><p>下一步，加强学习培训。</p>"
+    whole = text.encode("gb18030")
+    for at in (0, 7, whole.index("申请".encode("gb18030"))):
+        decoded = decode(whole[:at] + b"\x81" + whole[at:], "text/html; charset=gb2312")
+        assert decoded is not None
+        assert (decoded.text.replace("\ufffd", ""), decoded.charset, decoded.broken) == (text, "gb18030", 1)
+
+
 @pytest.mark.parametrize(
     ("text", "date"),
     [
