@@ -36,7 +36,8 @@ class Answer:
 
     def values(self, name: str) -> list[str]:
         """The values of every header of that lower-case name."""
-        return [value for key, value in self.headers if key.lower() == name]
+        size = len(name)  # most headers are told apart by it, and quicker
+        return [value for key, value in self.headers if len(key) == size and key.lower() == name]
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,8 +92,8 @@ def read_body(answer: Answer, block: bytes, *, asked_by_head: bool = False) -> B
 
 def is_chunked(answer: Answer) -> bool:
     """Whether the head says that the body comes in chunks."""
-    codings = ",".join(answer.values("transfer-encoding")).lower().split(",")
-    return codings[-1].strip() == "chunked"
+    stated = answer.values("transfer-encoding")
+    return bool(stated) and ",".join(stated).lower().split(",")[-1].strip() == "chunked"
 
 
 def _find_head(block: bytes, start: int) -> tuple[bytes, int, bool]:
@@ -111,7 +112,10 @@ def _read_plain(raw: bytes, answer: Answer) -> Body:
 
 def content_length(answer: Answer) -> int | None:
     """The body's length as the head states it; ``None`` where it says nothing, or several things."""
-    stated = {part.strip() for value in answer.values("content-length") for part in value.split(",")}
+    values = answer.values("content-length")
+    if len(values) == 1 and values[0].isascii() and values[0].isdigit():
+        return int(values[0])
+    stated = {part.strip() for value in values for part in value.split(",")}
     lengths = {int(part) for part in stated if part.isascii() and part.isdigit()}
     return lengths.pop() if len(stated) == len(lengths) == 1 else None
 

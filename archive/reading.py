@@ -6,11 +6,11 @@
 
 import logging
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
-from typing import IO
+from typing import IO, NamedTuple
 from zipfile import BadZipFile
 
 from archive.capture import Capture
@@ -79,16 +79,18 @@ class _Pending:
 
     record: Record
     number: int  # of the record in the file
+    id: str | None
+    names: Sequence[str]  # of the records that belong to it, by its own word
     context: dict[str, str] = field(default_factory=dict)
     asked_by_head: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class _Neighbour:
+class _Neighbour(NamedTuple):
     """A request or metadata record, which belongs to answers by its own word or by theirs."""
 
     record: Record
     number: int
+    id: str | None
     named: tuple[str, ...]
 
 
@@ -129,21 +131,22 @@ class _FileReading:
 
     def _expect(self, record: Record, number: int) -> _Pending:
         """An answer, with what the records before it say of it."""
-        pending, own, names = _Pending(record, number), record.id, record.values("warc-concurrent-to")
+        pending = _Pending(record, number, record.id, record.values("warc-concurrent-to"))
         while self._passed and number - self._passed[0].number > WINDOW:
             self._passed.popleft()
         for neighbour in self._passed:
-            if own in neighbour.named or neighbour.record.id in names:
+            if pending.id in neighbour.named or neighbour.id in pending.names:
                 _learn(pending, neighbour.record)
         return pending
 
     def _note(self, record: Record, number: int) -> None:
         """What a request or metadata record says of the answers before it; kept for those to come."""
         named = (*record.values("warc-concurrent-to"), *record.values("warc-refers-to"))
+        own = record.id
         for pending in self._waiting:
-            if pending.record.id in named or record.id in pending.record.values("warc-concurrent-to"):
+            if pending.id in named or own in pending.names:
                 _learn(pending, record)
-        self._passed.append(_Neighbour(record, number, named))
+        self._passed.append(_Neighbour(record, number, own, named))
         if len(self._passed) > WINDOW:
             self._passed.popleft()
 

@@ -3,10 +3,6 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from archive.members import RECORD_START
-
-_TWO_LINES = b"\r\n\r\n"
-
 
 @dataclass(frozen=True, slots=True)
 class Broken:
@@ -52,36 +48,3 @@ class Record:
 
 
 OnBroken = Callable[[Broken], None]
-
-
-def parse_regular(offset: int, member: bytes) -> Record | None:
-    """The one WARC record that fills a member to its end; ``None`` where anything at all is out of the common."""
-    end = member.find(b"\r\n\r\n")
-    head = member[:end]
-    if (
-        end < 0
-        or not RECORD_START.match(member)
-        or b"\n " in head
-        or b"\n\t" in head
-        or not member.endswith(_TWO_LINES)
-    ):
-        return None
-    try:
-        version, *lines = head.decode("utf-8").split("\r\n")
-    except UnicodeDecodeError:
-        return None
-    fields: dict[str, list[str]] = {}
-    for line in lines:
-        name, colon, value = line.partition(":")
-        if not colon or not (name := name.strip().lower()):
-            return None
-        if name in fields:
-            fields[name].append(value.strip())
-        else:
-            fields[name] = [value.strip()]
-    stated = fields.get("content-length", [""])[0]
-    if not (stated.isascii() and stated.isdigit() and end + 8 + int(stated) == len(member)):
-        return None
-    if head.count(b"\n") != len(lines):
-        return None
-    return Record(offset, version, fields, member[end + 4 : -4])

@@ -11,7 +11,8 @@ from typing import IO
 from archive.errors import ArchiveError
 from archive.fields import decode_header, read_fields
 from archive.members import ARC_START, GZIP_MAGIC, RECORD_START, MemberSource, PlainSource, begins_record
-from archive.record import Broken, OnBroken, Record, parse_regular
+from archive.record import Broken, OnBroken, Record
+from archive.regular import parse_regular
 from archive.swallowed import EMBEDDED, count_surplus, cut_before, has_swallowed
 
 # Scrapy keeps no answer of more than 1 GiB either (DOWNLOAD_MAXSIZE).
