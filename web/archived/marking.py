@@ -16,7 +16,9 @@ _STYLE = (
     f"#{MARK}{{outline:3px solid #c2410c!important;outline-offset:1px;"
     "background:#fef3c7!important;color:#111!important;scroll-margin:14rem 0 0 24rem}"
 )
-_RUNS = frozenset({"script", "iframe", "frame", "frameset", "object", "embed", "applet", "base", "link", "portal"})
+# Their contents are no page; those of the others may be, for the parser leaves open what browsers close at once.
+_RUNS = frozenset({"script", "iframe"})
+_FETCHED_FOR = frozenset({"frame", "frameset", "object", "embed", "applet", "base", "link", "portal", "meta"})
 _LEADS_AWAY = frozenset(
     {"href", "src", "srcset", "action", "formaction", "data", "background", "poster", "ping", "target", "srcdoc"}
     | {"longdesc", "cite", "usemap", "manifest", "xlink:href", "lowsrc", "dynsrc", "code", "codebase", "archive"}
@@ -39,7 +41,9 @@ def mark_page(text: str, path: str | None) -> tuple[bytes, bool]:
     for element in list(root.iter()):
         _disarm(element, found)
     _add_style(root)
-    return b"<!DOCTYPE html>\n" + etree.tostring(root, method="html", encoding="utf-8"), found is not None
+    return b'<!DOCTYPE html>\n<meta charset="utf-8">\n' + etree.tostring(
+        root, method="html", encoding="utf-8"
+    ), found is not None
 
 
 def find_element(root: Element, path: str) -> Element | None:
@@ -65,13 +69,15 @@ def _disarm(element: Element, kept: Element | None) -> None:
     if not isinstance(element.tag, str):
         return
     tag = element.tag.lower()
-    refreshes = tag == "meta" and (element.get("http-equiv") is not None or element.get("charset") is not None)
-    if (tag in _RUNS or refreshes) and element is not kept:
+    if tag in _RUNS and element is not kept:
         _remove(element)
         return
-    if tag == "form":
+    if tag in _FETCHED_FOR:
+        element.tag = "span"
+        element.attrib.clear()
+    elif tag == "form":
         element.tag = "div"
-    if tag == "style" and element.text:
+    elif tag == "style" and element.text:
         element.text = _FETCHES.sub("", element.text)
     for name, value in list(element.attrib.items()):
         if name.lower().startswith("on") or name.lower() in _LEADS_AWAY:

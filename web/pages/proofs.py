@@ -8,6 +8,7 @@ from fastapi.responses import HTMLResponse, Response
 from archive.errors import ArchiveError
 from pipelines.store.reading import read_lines
 from web.archived.showing import read_row, show_capture
+from web.arithmetic import make_sums
 from web.pages.setting import draw, draw_missing, sources_of
 from web.queries.captures import find_capture, find_path, find_report, read_name
 from web.tables import name_cells
@@ -40,8 +41,7 @@ def show_proof(request: Request, language: str, capture: Name, cell: Name) -> HT
         previous=cells[number - 1]["id"] if number else None,
         following=cells[number + 1]["id"] if number + 1 < len(cells) else None,
         names=names,
-        values={each["id"]: each for each in cells},
-        identities=[check for check in line["identities"] if cell in check["cells"]],
+        identities=make_sums(line, (check for check in line["identities"] if cell in check["cells"]), cell),
     )
 
 

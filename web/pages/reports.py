@@ -5,6 +5,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Path, Query, Request
 from fastapi.responses import HTMLResponse
 
+from web.arithmetic import make_sums
 from web.pages.setting import draw, draw_missing, sources_of
 from web.queries.captures import read_name
 from web.queries.reports import Report, find_near, read_report
@@ -35,6 +36,7 @@ def show_report(
         tables=make_tables(report.line),
         names=name_cells(report.line["form"]),
         sums=_count_sums(report),
+        sums_of={each.check["id"]: each for each in make_sums(report.line, report.line["identities"])},
         requests=_find_requests(report.line["cells"]),
     )
 

@@ -15,7 +15,7 @@ from web.tables import show_cell, show_number
 from web.words import LANGUAGES, load_words
 
 Near = Sequence[tuple[str, int]]  # agencies and years
-_FOLDER = Path(__file__).parents[1] / "templates"
+TEMPLATES = Path(__file__).parents[1] / "templates"
 # Percentages are shown with their counts only, so there is no filter for them alone.
 _FILTERS: dict[str, Callable[..., Any]] = {
     "number": show_number,
@@ -28,7 +28,7 @@ _FILTERS: dict[str, Callable[..., Any]] = {
 def make_environment() -> Environment:
     """The templates; a name that is not given is an error, and every value is escaped."""
     environment = Environment(
-        loader=FileSystemLoader(_FOLDER),
+        loader=FileSystemLoader(TEMPLATES),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,

@@ -1,0 +1,73 @@
+"""One archive of made-up reports, the store that a replay fills from it, and ``scrapy serve`` over both."""
+
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.request import Request, urlopen
+
+import pytest
+
+from demo.portals import EASY, origin
+from demo.site import build_site
+from demo.truth import make_reports
+from pipelines.feeds import Line
+from tests.archive.building import http, metadata, record, zipped
+from tests.commands import PROJECT, read_lines, run_scrapy
+
+HEAD = "HTTP/1.1 200 OK\r\nContent-Type: {}\r\n"
+SEED = 5
+
+
+@dataclass(frozen=True)
+class Served:
+    """Where the pages are, and what the feed says of the reports that they show."""
+
+    address: str
+    lines: list[Line]
+    folder: Path
+
+    def get(self, path: str, **headers: str) -> str:
+        """A page's text."""
+        with urlopen(Request(self.address + path, headers=headers), timeout=60) as answer:
+            text: str = answer.read().decode("utf-8")
+            return text
+
+
+def write_archive(path: Path) -> None:
+    """Every page and PDF of the demo's portals with pages of their own, in one file."""
+    records, number = [], 0
+    for portal in EASY:
+        if portal.temper != "open" or portal.family not in ("trs", "hanweb", "gkmlpt"):
+            continue
+        site = build_site(portal, origin(portal), make_reports(SEED, (portal.agency,)), SEED)
+        for address, answer in sorted(site.pages.items()):
+            if answer.body and answer.media_type.startswith(("text/html", "application/pdf")):
+                url, head = origin(portal) + address, HEAD.format(answer.media_type)
+                records.append(record(block=http(answer.body, head), number=number, WARC_Target_URI=url))
+                records.append(metadata(number + 1, number, f"portal: {portal.id}\r\n"))
+                number += 2
+    path.write_bytes(zipped(records))
+
+
+@pytest.fixture(scope="session")
+def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    """The server, ended by its process id."""
+    folder = tmp_path_factory.mktemp("web")
+    (folder / "warc").mkdir()
+    write_archive(folder / "warc" / "made-20230101000000000-00000-1.warc.gz")
+    places = ["-s", f"DATABASE_URL=sqlite:///{folder / 'kaijuan.db'}", "-s", f"ARCHIVE_DIR={folder / 'warc'}"]
+    done = run_scrapy("replay", str(folder / "warc"), "--reports", str(folder / "reports.jsonl"), *places)
+    assert done.returncode == 0, done.stderr
+    command = [sys.executable, "-m", "scrapy", "serve", "--port", "0", "--catalogue", "demo", *places]
+    with subprocess.Popen(command, cwd=PROJECT, stderr=subprocess.PIPE, text=True) as process:
+        try:
+            assert process.stderr is not None
+            found = re.search(r"http://127\.0\.0\.1:\d+", process.stderr.readline())
+            assert found
+            yield Served(found[0], read_lines(folder / "reports.jsonl"), folder)
+        finally:
+            process.terminate()
+            process.wait(30)
