@@ -28,6 +28,7 @@ from pipelines.clean.paths import PathBook
 from pipelines.clean.pictures import read_picture
 from pipelines.clean.plaintext import is_image_line
 from pipelines.clean.preformatted import read_preformatted
+from pipelines.clean.proserows import split_prose_rows
 from pipelines.clean.signs import Signs
 from pipelines.clean.stylesheets import find_hiding
 from pipelines.clean.tables import read_table
@@ -271,7 +272,8 @@ class _Walk:
             self.buffer.append(line)
             self._cut()
         if table.grid:
-            self.parts.append(Part("table", "", self._owner(), "", self.hidden > 0, table.linked, grid=table.grid))
+            part = Part("table", "", self._owner(), "", self.hidden > 0, table.linked, grid=table.grid)
+            self.parts += split_prose_rows(part)
         self.links += [Link(href, text, len(self.parts) - 1) for href, text in table.links]
         return True
 

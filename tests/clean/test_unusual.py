@@ -75,6 +75,14 @@ def test_a_report_is_read_as_if_it_were_written_plainly(way: str) -> None:
     assert _cells(document) == _FIGURES
 
 
+def test_sections_that_are_rows_of_one_table_are_sections() -> None:
+    inside = re.sub(r"</?(?:table|tbody)[^>]*>", "", _draw("<tr><td colspan=10>{}</td></tr>"))
+    document = _read(f"<table border=1>{inside}</table>")
+    assert _blocks(document) == _ONCE
+    assert _cells(document) == _FIGURES
+    assert len({block.path for block in document.blocks}) == len(document.blocks)
+
+
 def test_a_path_leads_through_what_holds_the_body() -> None:
     document = _read(_WAYS["the value of a control"])
     assert {block.path.split("/")[3] for block in document.blocks} == {"textarea"}
