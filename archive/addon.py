@@ -4,7 +4,8 @@ Settings, each with its default: ``ARCHIVE_DIR`` (``var/warc``), ``ARCHIVE_ROTAT
 ``ARCHIVE_ROTATE_SECONDS`` (3600), ``ARCHIVE_GZIP_LEVEL`` (2; see ``archive/gzipping.py``), ``ARCHIVE_REVISITS``
 (true: a payload of 1 KiB or more that the archive has is pointed to and not kept again), ``ARCHIVE_PREFIX`` of file
 names (``BOT_NAME``), ``ARCHIVE_OPERATOR`` and ``ARCHIVE_FROM`` (a name, an address; none), ``ARCHIVE_WARCINFO`` (a
-dict of further fields for each file's first record), ``ARCHIVE_RESUME`` (the id of a run that goes on; none).
+dict of further fields for each file's first record), ``ARCHIVE_RESUME`` (the id of a run that goes on; none),
+``ARCHIVE_REPLAY`` (an archive that is asked in place of the web; none), ``ARCHIVE_REPLAY_TIME``, ``_MISSING``.
 """
 
 import logging
@@ -15,7 +16,7 @@ from scrapy.settings import BaseSettings
 
 from archive.keeper import Keeper
 from archive.resuming import ResumingMiddleware
-from archive.rewalk.handler import Rewalk
+from archive.rewalk.handler import Rewalk, replace_network
 
 logger = logging.getLogger(__name__)
 
@@ -33,12 +34,19 @@ class ArchiveAddon:
         """As Scrapy builds its components."""
         return cls(crawler)
 
+    @classmethod
+    def update_pre_crawler_settings(cls, settings: BaseSettings) -> None:
+        """What a re-walk needs before the reactor is installed, because names are the process's."""
+        if settings.get("ARCHIVE_REPLAY"):
+            replace_network(settings)
+
     def update_settings(self, settings: BaseSettings) -> None:
         """Set the handlers; one that the project names itself is kept, and told of. Raises ``ArchiveError``.
 
         In a re-walk (``ARCHIVE_REPLAY``) nothing is archived: the archive that is asked is opened, and no other.
         """
         if settings.get("ARCHIVE_REPLAY"):
+            replace_network(settings)
             Rewalk.of(self._crawler)
             return
         handlers = settings["DOWNLOAD_HANDLERS"]

@@ -5,10 +5,8 @@ from scrapy.settings import BaseSettings
 
 from crawler.arguments import Arguments, wrong
 
-_HANDLER = "archive.rewalk.handler.RewalkHandler"
 # Nobody is asked, so nobody has to be spared; and what the archive has is had, however often its server refused.
 _UNHURRIED = {
-    "TWISTED_DNS_RESOLVER": "archive.rewalk.names.NoNames",
     "ALLOW_LOOPBACK": True,
     "DOWNLOAD_DELAY": 0,
     "CRAWL_DELAY_MOST": 0,
@@ -27,16 +25,12 @@ def is_rewalk(settings: BaseSettings) -> bool:
 
 
 class Rewalking:
-    """Scrapy add-on: where ``ARCHIVE_REPLAY`` is set, no scheme has a handler that connects, whatever else is set."""
+    """Scrapy add-on: no delays, pauses and retries where ``ARCHIVE_REPLAY`` is set, whose network is closed below."""
 
     @classmethod
     def update_pre_crawler_settings(cls, settings: BaseSettings) -> None:
-        """Before the reactor is installed, because names are the process's."""
-        if not is_rewalk(settings):
-            return
-        schemes = settings.getwithbase("DOWNLOAD_HANDLERS")
-        settings.set("DOWNLOAD_HANDLERS", dict.fromkeys(schemes, _HANDLER), priority="cmdline")
-        for name, value in _UNHURRIED.items():
+        """Before the spiders make their plans, whose scope depends on them."""
+        for name, value in _UNHURRIED.items() if is_rewalk(settings) else ():
             settings.set(name, value, priority="cmdline")
 
 

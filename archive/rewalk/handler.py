@@ -8,6 +8,7 @@ from weakref import WeakKeyDictionary
 from scrapy import Request, signals
 from scrapy.crawler import Crawler
 from scrapy.http import Response
+from scrapy.settings import BaseSettings
 
 from archive.errors import ArchiveError
 from archive.position import Position
@@ -20,6 +21,9 @@ logger = logging.getLogger(__name__)
 
 # Sent through ``crawler.signals`` with ``request``, once for each address and body that the archive does not have.
 not_archived = object()
+
+_HANDLER = "archive.rewalk.handler.RewalkHandler"
+_RESOLVER = "archive.rewalk.names.NoNames"
 
 _walks: "WeakKeyDictionary[Crawler, Rewalk]" = WeakKeyDictionary()
 
@@ -104,6 +108,13 @@ class Rewalk:
             self._missing_file.write_text(text, encoding="utf-8")
         except OSError as error:
             raise ArchiveError(say_unwritable(self._missing_file, error)) from error
+
+
+def replace_network(settings: BaseSettings) -> None:
+    """No scheme has a handler that connects, and no name is looked up, whatever else is set."""
+    schemes = settings.getwithbase("DOWNLOAD_HANDLERS")
+    settings.set("DOWNLOAD_HANDLERS", dict.fromkeys(schemes, _HANDLER), priority="cmdline")
+    settings.set("TWISTED_DNS_RESOLVER", _RESOLVER, priority="cmdline")
 
 
 class RewalkHandler:

@@ -23,6 +23,7 @@ from demo.portals import EASY
 from demo.running import find_ports
 from demo.server import Portals
 from tests.archive.building import warcs
+from tests.archive.crawling import crawl
 from tests.commands import assert_feeds_equal, crawl_settings, crawl_urls, read_lines, run_scrapy
 from tests.loopback import Answer, Asked, serving
 
@@ -339,6 +340,18 @@ def test_walk_of_a_portal_gives_the_lines_of_the_crawl_without_a_packet(tmp_path
     assert again.returncode == first.returncode, again.stderr
     assert packets == ""
     assert_feeds_equal(tmp_path)
+
+
+def test_any_project_that_has_the_addon_is_kept_from_the_network(tmp_path: Path) -> None:
+    folder = tmp_path / "warc"
+    write(folder, exchange(LIST))
+    log: list[Asked] = []
+    with serving({"/": Answer(b"live")}, log) as origin:
+        walked = crawl(folder, [{"url": LIST}, {"url": f"{origin}/"}], ARCHIVE_REPLAY=str(folder))
+    assert log == []
+    assert [event["url"] for event in walked.events_of("response")] == [LIST]
+    assert [event["kind"] for event in walked.events_of("failure")] == ["NotInArchiveError"]
+    assert len(warcs(folder)) == 1
 
 
 @pytest.mark.parametrize(
