@@ -7,6 +7,7 @@ from scrapy.settings import BaseSettings
 
 from archive.runbook import find_run_files
 from crawler.arguments import wrong
+from crawler.run import is_part
 
 LAST = "last"
 
@@ -15,7 +16,7 @@ def find_run_to_resume(wish: str, spider: str, settings: BaseSettings) -> str:
     """The id of the run that goes on: the named one, or the last of this spider. Anything else is a ``UsageError``."""
     folder = Path(settings["ARCHIVE_DIR"])
     files = find_run_files(folder)
-    own = [file for file in files if file.spider == spider]
+    own = [file for file in files if file.spider == spider and not is_part(file.run)]
     if wish == LAST and not own:
         raise wrong(f"resume=last: {folder} holds no run of {spider}; leave resume out to begin one")
     run = own[-1].run if wish == LAST else wish

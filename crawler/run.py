@@ -12,6 +12,16 @@ def make_run_id(now: datetime | None = None) -> str:
     return f"{moment:%Y%m%dT%H%M%SZ}-{secrets.token_hex(3)}"
 
 
+def make_part_id(run: str, number: int) -> str:
+    """The run of one of many crawls that are one: the whole's id with the number behind it."""
+    return f"{run}.{number:03d}"
+
+
+def is_part(run: str) -> bool:
+    """Whether a run is one of many that are one; who goes on with them names the whole."""
+    return "." in run
+
+
 def find_run_id(settings: BaseSettings) -> str:
     """The run's id, kept in the setting ``RUN_ID`` so that every room of the crawl reads the same one.
 

@@ -13,6 +13,7 @@ from typing import Any
 
 from crawler.errors import KaijuanError
 from crawler.many.grouping import Group, weigh
+from crawler.run import make_part_id
 
 FOLDER = "many"
 _TASKS = "tasks.json"
@@ -71,7 +72,7 @@ def make_tasks(run: str, packed: Iterable[Sequence[Group]]) -> list[Task]:
         walks = [walk for group in groups for walk in group]
         portals = tuple(walk.portal.id for walk in walks)
         weight = sum(map(weigh, groups))
-        tasks.append(Task(number, f"{run}.{number:03d}", walks[0].spider, portals, weight))
+        tasks.append(Task(number, make_part_id(run, number), walks[0].spider, portals, weight))
     return tasks
 
 

@@ -45,6 +45,12 @@ def test_last_is_the_last_run_of_the_same_spider(folder: Path) -> None:
     assert find(folder, "r1", "urls") == "r1"
 
 
+def test_part_of_many_crawls_is_not_the_last_but_can_be_named(folder: Path) -> None:
+    begin_run(folder, "r6.001", "provincial").close().result(timeout=20)
+    assert find(folder, "last", "provincial") == "r4"
+    assert find(folder, "r6.001", "provincial") == "r6.001"
+
+
 @pytest.mark.parametrize(
     ("wish", "spider", "why"), [("last", "district", "no run"), ("r9", "urls", "r3"), ("r2", "urls", "provincial")]
 )
