@@ -23,9 +23,9 @@ class BriefFormatter(LogFormatter):
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
         """As Scrapy builds its components."""
-        level = crawler.settings.get("LOG_LEVEL")
-        number = logging.getLevelName(level) if isinstance(level, str) else level
-        return cls(is_read=not isinstance(number, int) or number <= logging.DEBUG)
+        level = str(crawler.settings.get("LOG_LEVEL"))
+        number = int(level) if level.isdigit() else logging.getLevelNamesMapping().get(level, logging.DEBUG)
+        return cls(is_read=number <= logging.DEBUG)
 
     def crawled(self, request: Request, response: Response, spider: Spider) -> LogFormatterResult | None:  # type: ignore[override]
         """A page came."""
