@@ -8,7 +8,7 @@ import re
 from collections.abc import Sequence
 
 from pipelines.clean.body import is_unmistakable
-from pipelines.clean.bounds import MAX_ELEMENTS, PageTooLargeError, check_tags
+from pipelines.clean.bounds import MAX_CUTS, MAX_ELEMENTS, PageTooLargeError, check_tags
 from pipelines.clean.elements import Element
 from pipelines.clean.htmltree import grow_tree
 from pipelines.clean.page import Part
@@ -21,8 +21,11 @@ _TEMPLATE = re.compile(r"text/(?:html|template|x-[\w-]*template|x-handlebars)", 
 
 
 def may_be_wrapped(text: str, parts: Sequence[Part]) -> bool:
-    """Whether a page that shows neither a section nor a table has elements that may hold its body."""
-    return not has_sections(parts) and bool(_WRAPPED.search(text))
+    """Whether a page that shows neither a section nor a table has elements that may hold its body.
+
+    A page of very many elements is not read a second time.
+    """
+    return not has_sections(parts) and bool(_WRAPPED.search(text)) and text.count("<") < MAX_CUTS
 
 
 def has_sections(parts: Sequence[Part]) -> bool:
