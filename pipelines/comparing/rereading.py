@@ -20,7 +20,7 @@ _LISTS = ("stated", "extra_rows", "unmapped", "findings")
 # In the order in which they are told.
 WHATS = (
     *("reports gained", "reports lost", "documents", "numbers gained", "numbers lost", "numbers changed", "states"),
-    *("identities", "sections", *(name.replace("_", " ") for name in _LISTS), "text", "paths", "captures"),
+    *("identities", "sections", *(name.replace("_", " ") for name in _LISTS), "text", "paths", "records"),
 )
 
 
@@ -29,7 +29,7 @@ class Reread:
     """One capture read twice. ``changes`` are by what they are (``WHATS``); ``before`` is ``None`` for a new capture.
 
     Of ``documents`` a change's id is a key of the line; of ``numbers``, ``states`` and ``paths`` a cell's; of
-    ``identities`` an identity's; of ``sections`` a heading. ``text`` names what of the body differs, ``captures`` what
+    ``identities`` an identity's; of ``sections`` a heading. ``text`` names what of the body differs, ``records`` what
     of the capture itself: a record that lies elsewhere, say.
     """
 
@@ -74,7 +74,7 @@ def _find_changes(before: Refined, after: Refined) -> Iterator[tuple[str, Change
     yield from (("documents", change) for change in _compare_keys(first, second, keys))
     yield from _compare_parts(before.report or {}, after.report or {})
     yield from (("text", Change(key, None, None)) for key in _TEXT if one.get(key) != other.get(key))
-    yield from (("captures", change) for change in _compare_keys(one, other, _CAPTURE))
+    yield from (("records", change) for change in _compare_keys(one, other, _CAPTURE))
 
 
 def _full_line(lines: Refined) -> Line:

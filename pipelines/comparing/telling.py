@@ -11,6 +11,7 @@ from pipelines.comparing.rereading import WHATS, Reread
 
 _MOST_PORTALS = 20
 _LONGEST = 80  # characters of a value
+_ENTRIES = ("stated", "extra rows", "unmapped", "findings")  # told whole, for they have no name
 
 
 class Teller:
@@ -43,7 +44,9 @@ class Teller:
         if some:
             yield f"  {what}"
             width = max(len(change.id) for change in some)
-            yield from (f"    {change.id:<{width}}  {_print_change(what, change)}".rstrip() for change in some)
+            for change in some:
+                told = _print_change(what, change)
+                yield f"    {told}" if what in _ENTRIES else f"    {change.id:<{width}}  {told}".rstrip()
 
 
 def _print_head(reread: Reread) -> Iterator[str]:
@@ -56,7 +59,7 @@ def _print_head(reread: Reread) -> Iterator[str]:
 def _print_change(what: str, change: Change) -> str:
     if what == "sections":
         return " ".join(f"{sum(line.startswith(sign) for line in change.after)} {word}" for sign, word in _SIGNS)
-    if what in ("stated", "extra rows", "unmapped", "findings"):
+    if what in _ENTRIES:
         sign, entry = ("-", change.before) if change.after is None else ("+", change.after)
         return f"{sign} " + _shorten("  ".join(str(value) for value in entry.values() if value not in (None, [], "")))
     if change.before is None and change.after is None:

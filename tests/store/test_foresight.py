@@ -138,7 +138,7 @@ def test_a_record_that_lies_elsewhere_is_told_as_that(path: Path) -> None:
     foresight.write(Refined({**lines.document, "warc": "moved.warc.gz"}, lines.report))
     foresight.flush()
     foresight.close()
-    assert [(c.before, c.after) for c in told[0].changes["captures"]] == [("a.warc.gz", "moved.warc.gz")]
+    assert [(c.before, c.after) for c in told[0].changes["records"]] == [("a.warc.gz", "moved.warc.gz")]
 
 
 def test_text_is_bounded_and_says_what_it_leaves_out(path: Path) -> None:

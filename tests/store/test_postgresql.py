@@ -7,11 +7,11 @@ from pathlib import Path
 import pytest
 from sqlalchemy import create_engine, text
 
+from benchmarks import cluster
 from pipelines.errors import PipelineError
 from pipelines.store import Store
 from pipelines.store.database import read_address
 from pipelines.store.tables import metadata
-from benchmarks import cluster
 from tests.store.making import Made, fill_store, read_tables, write_prose
 from tests.store.test_settling import make_world
 
