@@ -13,7 +13,7 @@ import resource
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -73,11 +73,15 @@ def serving() -> Iterator[tuple[int, list[str]]]:
         said.append(server.communicate("\n")[0].splitlines()[-1])
 
 
-def write_rows(folder: Path, port: int, hosts: int) -> None:
-    """A portal an address."""
+def find_home(number: int, port: int) -> str:
+    """The home page of a portal: an address of its own."""
+    return f"http://127.1.{number // 250}.{number % 250 + 1}:{port}/"
+
+
+def write_rows(folder: Path, homes: Iterable[str]) -> None:
+    """A portal a home page."""
     lines = ['province: "990000"', "name: 云岭省", "portals:"]
-    for number in range(hosts):
-        home = f"http://127.1.{number // 250}.{number % 250 + 1}:{port}/"
+    for number, home in enumerate(homes):
         row = f"id: p{number}, agency: 云岭省第{number}局, level: provincial, home: '{home}', list: '{home}xxgknb/'"
         lines.append(f"  - {{{row}}}")
     folder.mkdir()
@@ -88,7 +92,7 @@ def crawl(workers: int, hosts: int) -> Ran:
     """One crawl of all portals."""
     with tempfile.TemporaryDirectory(prefix="many-") as name, serving() as (port, said):
         folder = Path(name)
-        write_rows(folder / "catalogue", port, hosts)
+        write_rows(folder / "catalogue", (find_home(number, port) for number in range(hosts)))
         words = ["crawl-many", "provincial", "--workers", str(workers), "-a", f"catalogue={folder / 'catalogue'}"]
         settings = {
             "ARCHIVE_DIR": f"{folder}/warc",

@@ -27,22 +27,26 @@ from spiders.provincial import ProvincialSpider
 
 LEAST = 150.0  # answers a second
 _AT_ONCE = 500
-_PORT = 8080
 _REQUEST = b"GET %s HTTP/1.1\r\nHost: %s\r\n\r\n"
 _NO_ROBOTS = b"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n"
+
+
+def name_host(number: int) -> str:
+    """A host that no name server knows."""
+    return f"p{number}.bench.gov.cn"
 
 
 def make_exchanges(portals: int) -> Iterator[Exchange]:
     """What a crawl of so many portals would have archived."""
     pages = PortalPages()
     for number in range(portals):
-        host = f"127.1.{number // 250}.{number % 250 + 1}"
+        host = name_host(number)
         for path in ("/robots.txt", "/xxgknb/", *(f"/xxgknb/r{year}.html" for year in YEARS)):
             response = _NO_ROBOTS if path == "/robots.txt" else pages.write(f"{host}{path}".encode())
             answer = read_answer(response)
             assert answer is not None
             yield Exchange(
-                url=f"http://{host}:{_PORT}{path}",
+                url=f"http://{host}{path}",
                 method="GET",
                 captured_at="2023-01-18T09:30:00Z",
                 outcome="ok",
@@ -110,7 +114,7 @@ def main() -> None:
         return
     with tempfile.TemporaryDirectory(prefix="rewalk-") as name:
         folder = Path(name)
-        write_rows(folder / "catalogue", _PORT, given.portals)
+        write_rows(folder / "catalogue", (f"http://{name_host(number)}/" for number in range(given.portals)))
         write_archive(folder / "warc", given.portals)
         words = [sys.executable, "-m", "benchmarks.rewalk", "--walk", name]
         told = json.loads(subprocess.run(words, stdout=subprocess.PIPE, text=True, check=True).stdout.splitlines()[-1])
