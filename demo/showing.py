@@ -218,6 +218,11 @@ def _show_next(console: Console, outcome: Outcome) -> None:
             ("what the crawls said", f"{folder}/crawl-*.log"),
         ),
         "Next": (
+            (
+                "look at reports and their proof",
+                f".venv/bin/scrapy serve --catalogue demo -s DATABASE_URL=sqlite:///{folder}/kaijuan.db"
+                f" -s ARCHIVE_DIR={folder}/warc",
+            ),
             ("look at the portals yourself", f".venv/bin/python -m demo serve{port}"),
             ("read the archive again", f".venv/bin/scrapy replay {folder}/warc --documents again.jsonl --no-store"),
             ("archive and read pages of your own", ".venv/bin/scrapy crawl urls -a file=urls.txt"),

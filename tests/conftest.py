@@ -27,7 +27,7 @@ _LONG = (
     "archive/test_wacz_command.py",
     "archive/test_durability.py",
 )
-_ROOMS = ("archive", "crawler", "spiders", "pipelines", "demo", "benchmarks", "tests")
+_ROOMS = ("archive", "crawler", "spiders", "pipelines", "web", "demo", "benchmarks", "tests")
 _WORKER = "PYTEST_XDIST_WORKER"
 _PORTS = 200  # between the ports where two processes begin to look for free ones, for five of them
 
