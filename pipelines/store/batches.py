@@ -47,9 +47,13 @@ def write_entries(connection: Connection, entries: Sequence[Entry]) -> None:
 
 
 def write_sightings(connection: Connection, found: Sequence[Sighting]) -> None:
-    """Put sightings in; one that is there is left alone."""
-    insert_missing(connection, sightings, [asdict(sighting) for sighting in found])
-    mark(connection, (("url", sighting.url) for sighting in found))
+    """Put sightings in; one that is there is left alone, and nothing is settled for it."""
+    known: set[str] = set()
+    for some in split_keys(sorted({sighting.record_id for sighting in found})):
+        known.update(connection.scalars(select(sightings.c.record_id).where(sightings.c.record_id.in_(some))))
+    fresh = [sighting for sighting in found if sighting.record_id not in known]
+    insert_missing(connection, sightings, [asdict(sighting) for sighting in fresh])
+    mark(connection, (("url", sighting.url) for sighting in fresh))
 
 
 def mark(connection: Connection, pairs: Iterable[tuple[str, str]]) -> None:

@@ -1,5 +1,7 @@
 """The law of the store: what it holds in the end depends on what was captured, not on when it was told."""
 
+import shutil
+import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
 from random import Random
@@ -132,3 +134,26 @@ def test_what_a_killed_crawl_left_unsettled_is_settled_by_the_next(world: Path, 
     store.flush()  # and no close
     fill(path, captures[100:])
     assert read_tables(path) == read_tables(world)
+
+
+def watch(world: Path, path: Path) -> None:
+    """A copy of the store that notes which names' reports are made anew."""
+    shutil.copy(world, path)
+    with sqlite3.connect(path) as connection:
+        connection.execute("create table remade (name)")
+        words = "create trigger watch after delete on reports begin insert into remade values (old.name); end"
+        connection.execute(words)
+
+
+def test_settling_one_new_capture_remakes_only_what_it_touches(world: Path, tmp_path: Path) -> None:
+    path = tmp_path / "watched.db"
+    watch(world, path)
+    fill(path, [Made("later", "http://p1.gov.cn/2023.html", "2025-01-01", agency="第1市应急管理局")])
+    assert {row["name"] for row in read_rows(path, "select name from remade")} == {"第1市应急管理局"}
+
+
+def test_settling_again_when_nothing_came_remakes_nothing(world: Path, tmp_path: Path) -> None:
+    path = tmp_path / "watched.db"
+    watch(world, path)
+    fill(path, make_world())
+    assert read_rows(path, "select * from remade") == []
