@@ -16,7 +16,7 @@ _SEARCH = 10  # requests that finding a list takes, about
 _OF_REPORT = 3  # a page, its files and images, its share of list pages
 _REPORTS = 12  # of a portal whose row expects none
 _PART = 0.7  # of a worker's share that its next task is: weights are guesses
-_LEAST = 600  # of a task's weight: beginning its processes costs as much as some hundred requests
+_LEAST = 2000  # of a task's weight: beginning its processes costs as much as two hundred requests
 
 
 @dataclass(frozen=True, slots=True)
