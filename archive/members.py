@@ -19,6 +19,7 @@ ARC_START = re.compile(rb"[A-Za-z][A-Za-z0-9+.-]*:[^\r\n]{1,4000}? [0-9A-Fa-f.:]
 _NEXT_RECORD = re.compile(rb"\n(?=%s|%s)" % (RECORD_START.pattern, ARC_START.pattern))
 
 _PIECE = 1 << 16
+_RAW = 1 << 14  # of a gzip file: what is left of it is copied with each member
 _LARGE_PIECE = 1 << 22
 _PEEK = 1 << 12
 
@@ -268,7 +269,7 @@ class MemberSource:
 
     def _refill(self) -> bool:
         if not self._raw:
-            self._raw = self._file.read(_PIECE)
+            self._raw = self._file.read(_RAW)
         return bool(self._raw)
 
     def _take_raw(self, count: int) -> None:
