@@ -15,11 +15,9 @@ import msgspec
 
 from pipelines.document import Block, Document
 from pipelines.report import Cell, Check, Report
+from pipelines.steps import name_steps
 
 Line = dict[str, Any]
-
-# The version of the steps that make a line. It changes whenever any line could change.
-PARSER = "0.1.0"
 
 _ENCODER = msgspec.json.Encoder()
 _WHITE_SPACE = re.compile(r"\s+")
@@ -130,7 +128,7 @@ def _capture_keys(document: Document) -> Line:
         "portal": context.get("portal"),
         "via": context.get("via"),
         "anchor": context.get("anchor"),
-        "parser": "+".join((PARSER, *document.readers)),
+        "parser": "+".join((name_steps(), *document.readers)),
     }
 
 
