@@ -6,6 +6,7 @@
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 import yaml
@@ -74,6 +75,7 @@ _LONGEST_NAME = max(map(len, (*PROVINCES, *PREFECTURES)))
 _ABOVE = re.compile("(?:" + "|".join(sorted(map(re.escape, (*PROVINCES, *PREFECTURES)), key=len, reverse=True)) + ")")
 
 
+@lru_cache(maxsize=2048)
 def find_place(agency: str) -> Place:
     """The place at the beginning of an agency's name; the party's offices are those of their place."""
     agency = agency.removeprefix("中国共产党").removeprefix("中共")
@@ -91,6 +93,7 @@ def find_place(agency: str) -> Place:
     return Place(province, prefecture, None, rest)
 
 
+@lru_cache(maxsize=2048)
 def find_level(agency: str) -> str | None:
     """The level of an agency by its name, or ``None`` where the name does not tell.
 

@@ -19,10 +19,17 @@ _DOWNLOAD = re.compile(
     r"download\.jsp|downfile\.jsp|/download/|downloadfile|attachment|fileid=|filename=", re.IGNORECASE
 )
 
+_MAY_BE_FILE = re.compile(  # what each of the patterns needs, in one
+    r"\.(?:pdf|doc|wps|xls|et|ofd|zip|rar|7z|ppt|csv|rtf|ceb|jpe?g|png|tiff?)|downl|downfile|attachment|file(?:id|name)=",
+    re.IGNORECASE,
+)
+
 
 def is_file_link(link: Link) -> bool:
     """Whether a link leads to a file rather than to a page."""
-    address = unquote(link.href)
+    address = unquote(link.href) if "%" in link.href else link.href
+    if not _MAY_BE_FILE.search(address):
+        return False
     path = address.split("#")[0].split("?")[0]
     if _IMAGE.search(path):
         return _ENDING.search(link.text) is not None or link.text.startswith("附件")

@@ -6,13 +6,14 @@ footer, share bar and the like counts only when so much of the page lies in it t
 
 from collections.abc import Sequence, Set
 from dataclasses import dataclass
-from itertools import accumulate
+from itertools import accumulate, repeat
+from operator import sub
 
 from pipelines.clean.chrome import is_chrome_mark, is_container
 from pipelines.clean.edges import is_signature
 from pipelines.clean.page import Node, Page, Part
 from pipelines.clean.sections import is_section
-from pipelines.clean.weights import Weight, weigh, weigh_all
+from pipelines.clean.weights import Weight, name_link, weigh, weigh_all
 
 _CHROME_TAGS = frozenset(("nav", "footer", "aside", "menu"))
 _MARK_IS_WRONG = 0.3  # share of the page above which a mark is not believed
@@ -34,25 +35,27 @@ class Shares:
         self._ends = _find_ends(nodes)
         self.weights = weigh_all(parts)
         self.wordless = not any(weight.strong for weight in self.weights)
-        raw = self._sum(parts, [weight.score for weight in self.weights])
-        barred = self._sum(parts, [float(is_unmistakable(part)) for part in parts])
+        self._owners = [part.owner for part in parts]
+        raw = self._sum([weight.score for weight in self.weights])
+        barred = self._sum([float(is_unmistakable(part)) for part in parts])
         spoken = {nodes[part.owner].marks for part, weight in zip(parts, self.weights, strict=True) if weight.strong}
         self.off = _find_chrome(nodes, raw, barred, spoken)
         if max(barred, default=0.0) >= 2:
             self._mark_listings(parts, raw, barred)
+        extra = map(_weigh_wordless, parts) if self.wordless else repeat(0.0)
         scores = [
-            0.0 if self.off[part.owner] else weight.score + self._weigh_wordless(part)
-            for part, weight in zip(parts, self.weights, strict=True)
+            0.0 if self.off[owner] else weight.score + more
+            for owner, weight, more in zip(self._owners, self.weights, extra, strict=False)
         ]
         strong = [score if weight.strong else 0.0 for score, weight in zip(scores, self.weights, strict=True)]
-        self.score = self._sum(parts, scores)
-        self.strong = self._sum(parts, strong)
+        self.score = self._sum(scores)
+        self.strong = self._sum(strong)
 
     def _mark_listings(self, parts: Sequence[Part], raw: Sequence[float], barred: Sequence[float]) -> None:
         """On a page with sections or tables, the lists of links with summaries beside the body are chrome too."""
-        text = self._sum(parts, [float(len(part.text)) for part in parts])
-        linked = self._sum(parts, [float(part.linked) for part in parts])
-        links = self._sum(parts, [float(part.linked > 0) for part in parts])
+        text = self._sum([float(len(part.text)) for part in parts])
+        linked = self._sum([float(part.linked) for part in parts])
+        links = self._sum([float(part.linked > 0) for part in parts])
         excerpts = self._find_excerpts(parts)
         swallowing = self._find_swallowing(parts, links)
         most = max(raw) * _LISTING_MOST
@@ -75,7 +78,7 @@ class Shares:
         if max(heirs, default=-1) < 0:
             return [False] * len(self.nodes)
         own = [float(weight.strong or _signs(part)) for part, weight in zip(parts, self.weights, strict=True)]
-        text = self._sum(parts, own)
+        text = self._sum(own)
         return [heir >= 0 and text[index] > text[heir] for index, heir in enumerate(heirs)]
 
     def _find_excerpts(self, parts: Sequence[Part]) -> list[bool]:
@@ -83,27 +86,27 @@ class Shares:
         teasers = _find_teasers(parts, self.weights)
         if not any(teasers):
             return [False] * len(self.nodes)
-        below = self._sum(parts, teasers)
-        strong = self._sum(parts, [float(weight.strong) for weight in self.weights])
-        headlines = self._sum(parts, [float(_is_headline(part)) for part in parts])
+        below = self._sum(teasers)
+        strong = self._sum([float(weight.strong) for weight in self.weights])
+        headlines = self._sum([float(_is_headline(part)) for part in parts])
         return [0 < strong[index] == below[index] <= headlines[index] for index in range(len(self.nodes))]
 
-    def _weigh_wordless(self, part: Part) -> float:
-        """What an image or a link to a document counts on a page that has no prose to go by: a gallery, a list."""
-        if not self.wordless:
-            return 0.0
-        if part.kind == "image":
-            return _IMAGE
-        long = part.kind != "table" and part.linked * 2 > len(part.text) >= _LONG_LINK
-        return float(min(len(part.text), _IMAGE)) if long else 0.0
-
-    def _sum(self, parts: Sequence[Part], values: Sequence[float]) -> list[float]:
+    def _sum(self, values: Sequence[float]) -> list[float]:
         """The sum of each node and all below it: the nodes are numbered as they open, so that is a run of them."""
         own = [0.0] * len(self._ends)
-        for part, value in zip(parts, values, strict=True):
-            own[part.owner] += value
+        for owner, value in zip(self._owners, values, strict=True):
+            if value:
+                own[owner] += value
         before = [0.0, *accumulate(own)]
-        return [before[end] - before[start] for start, end in enumerate(self._ends)]
+        return list(map(sub, map(before.__getitem__, self._ends), before))
+
+
+def _weigh_wordless(part: Part) -> float:
+    """What an image or a link to a document counts on a page that has no prose to go by: a gallery, a list."""
+    if part.kind == "image":
+        return _IMAGE
+    long = part.kind != "table" and part.linked * 2 > len(part.text) >= _LONG_LINK
+    return float(min(len(part.text), _IMAGE)) if long else 0.0
 
 
 def _find_ends(nodes: Sequence[Node]) -> list[int]:
@@ -134,7 +137,8 @@ def choose_body(page: Page, parts: Sequence[Part]) -> Body:
         chosen = dense
     inside = _below(page.nodes, chosen)
     kept = [number for number, part in enumerate(parts) if inside[part.owner] and not shares.off[part.owner]]
-    return Body([parts[number] for number in kept], [shares.weights[number] for number in kept], shares.off)
+    weights = [name_link(parts[number], shares.weights[number]) for number in kept]
+    return Body([parts[number] for number in kept], weights, shares.off)
 
 
 def is_unmistakable(part: Part) -> bool:
@@ -162,10 +166,8 @@ def _find_chrome(nodes: Sequence[Node], raw: Sequence[float], barred: Sequence[f
 
 def _find_teasers(parts: Sequence[Part], weights: Sequence[Weight]) -> list[float]:
     """1 for each block of prose right behind a linked headline: the excerpt of another article."""
-    found = [0.0] * len(parts)
-    for number in range(1, len(parts)):
-        found[number] = float(weights[number].strong and _is_headline(parts[number - 1]))
-    return found
+    pairs = zip(weights[1:], parts, strict=False)  # each block with the one before it
+    return [0.0, *(float(weight.strong and _is_headline(before)) for weight, before in pairs)][: len(parts)]
 
 
 def _signs(part: Part) -> bool:
@@ -185,12 +187,13 @@ def _known(shares: Shares) -> int:
 
 def _descend(shares: Shares) -> int:
     """From the top down as long as one child keeps nearly all of the score and everything strong."""
-    children: dict[int, list[int]] = {}
+    children: list[list[int]] = [[] for _ in range(len(shares.nodes) + 1)]  # the last are those at the top
     for index, node in enumerate(shares.nodes):
-        children.setdefault(node.parent, []).append(index)
-    current = children.get(-1, [0])[0]
+        if node.tag not in _LEAVES or node.parent < 0:
+            children[node.parent].append(index)
+    current = next(iter(children[-1]), 0)
     while True:
-        below = [child for child in children.get(current, []) if shares.nodes[child].tag not in _LEAVES]
+        below = children[current]
         best = max(below, key=lambda child: shares.score[child], default=-1)
         if best < 0:
             return current

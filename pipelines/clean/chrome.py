@@ -9,10 +9,14 @@ from typing import Any
 
 import yaml
 
+from pipelines.clean.beginnings import look_ahead
+
 _FILE = Path(__file__).with_name("chrome.yaml")
-_KEYS = {"containers", "marks", "labels", "words", "tools", "ends", "footers", "footers_with"}
+_KEYS = {"containers", "marks", "labels", "words", "tools", "tools_with", "ends", "footers", "footers_with"}
 _WIDE = tuple(zip("：｜（）【】＞［］＋－／", ":|()[]>[]+-/", strict=True))
+_ANY_WIDE = re.compile("[：｜（）【】＞［］＋－／]")
 _BULLETS = "•·●◆■□▪►◇○*"
+_BETWEEN_WORDS = "[]()|/、·:>-"
 _DATED = re.compile(r"[\[(]?(?:19|20)\d\d[-/.年]\d{1,2}[-/.月]\d{1,2}日?(?:\d{1,2}:\d\d(?::\d\d)?)?")
 _MARK = re.compile(r"[a-z]+")
 LONGEST_LINE = 160
@@ -30,6 +34,8 @@ class Chrome:
     spread: re.Pattern[str]  # labels of two characters, set apart for looks: 来 源
     words: re.Pattern[str]
     tools: re.Pattern[str]
+    tool_words: re.Pattern[str]  # one of them stands in each of the lines of ``tools_with``
+    tools_with: re.Pattern[str]
     ends: re.Pattern[str]
     footers: re.Pattern[str]
     footer_words: re.Pattern[str]  # one of them stands in each of the lines of ``footers_with``
@@ -38,13 +44,13 @@ class Chrome:
 
 def squeeze(text: str) -> str:
     """A line as the patterns want it: no white space, narrow punctuation, no bullet."""
-    return narrow("".join(text.split())).lstrip(_BULLETS)
+    return text if text.isalnum() else narrow("".join(text.split())).lstrip(_BULLETS)
 
 
 def narrow(line: str) -> str:
     """A line with narrow punctuation in place of the wide one that labels and buttons are written with."""
-    for wide, ascii_ in _WIDE:  # many times faster than ``translate``, which looks every character up
-        if wide in line:
+    if _ANY_WIDE.search(line):
+        for wide, ascii_ in _WIDE:  # many times faster than ``translate``, which looks every character up
             line = line.replace(wide, ascii_)
     return line
 
@@ -68,23 +74,28 @@ def read_chrome(path: Path = _FILE) -> Chrome:
             r"(?=(?:[^:,。，;；]|(?<=\d):(?=\d)){1,40}$)"
         ),
         re.compile("|".join(f"{label[0]} {{1,4}}{label[1]}" for label in sorted(labels) if len(label) == 2)),
-        re.compile(rf"(?=.*[^\W\d])(?:{_longest_first(found['words'])}|[\[\]()|/、·:>\d-])+", re.IGNORECASE),
+        re.compile(
+            rf"(?:(?=\d)|{_beginnings((*found['words'], *_BETWEEN_WORDS))})(?=.*[^\W\d])"
+            rf"(?:{_longest_first(found['words'])}|[\[\]()|/、·:>\d-])+",
+            re.IGNORECASE,
+        ),
         _any(found["tools"]),
+        *_with_words(found["tools_with"]),
         _any(found["ends"]),
         _any(found["footers"]),
-        re.compile(_longest_first({word for entry in found["footers_with"] for word in entry["words"]})),
-        _any(
-            [entry["line"].replace("WORD", f"(?:{_longest_first(entry['words'])})") for entry in found["footers_with"]]
-        ),
+        *_with_words(found["footers_with"]),
     )
 
 
-def _with_words(line: str, words: Sequence[str]) -> str:
-    return line.replace("WORD", f"(?:{_longest_first(words)})")
+def _with_words(entries: Sequence[Mapping[str, Any]]) -> tuple[re.Pattern[str], re.Pattern[str]]:
+    """The words of lines that are told by a word, and the lines."""
+    words = re.compile(_longest_first({word for entry in entries for word in entry["words"]}))
+    return words, _any([entry["line"].replace("WORD", f"(?:{_longest_first(entry['words'])})") for entry in entries])
 
 
 def _any(patterns: Sequence[str]) -> re.Pattern[str]:
-    return re.compile("|".join(f"(?:{pattern})" for pattern in patterns), re.IGNORECASE)
+    lines = "|".join(f"(?:{pattern})" for pattern in patterns)
+    return re.compile(f"{look_ahead(patterns)}(?:{lines})", re.IGNORECASE)
 
 
 def _beginnings(words: Iterable[str]) -> str:
@@ -107,7 +118,7 @@ def line_kind(text: str) -> str:
     line = squeeze(text)
     if CHROME.ends.fullmatch(line):
         return "end"
-    if CHROME.tools.fullmatch(line) or CHROME.words.fullmatch(line):
+    if _is_tool(line):
         return "tool"
     if len(line) < 140 and is_footer(line):
         return "footer"
@@ -127,19 +138,25 @@ def is_info_line(line: str) -> bool:
         return False
     if CHROME.label.match(line) or CHROME.bare_label.match(line):
         return True
-    return is_dated_info(line) or _follows_buttons(line)
+    return ":" in line and (is_dated_info(line) or _follows_buttons(line))
 
 
 def _follows_buttons(line: str) -> bool:
     """Whether nothing but buttons stands in front of a line's first label: 缩小字体还原放大字体发布时间:2024-02-14."""
-    match = CHROME.label.search(line) if ":" in line else None
+    match = CHROME.label.search(line)
     return bool(match and match.start() and is_machinery(line[: match.start()]))
 
 
 def is_machinery(line: str) -> bool:
     """A squeezed line of buttons and counters: 缩小字体还原放大字体|, 已有1048人阅读."""
     line = line.rstrip("|")
-    return bool(CHROME.words.fullmatch(line) or CHROME.tools.fullmatch(line))
+    return _is_tool(line)
+
+
+def _is_tool(line: str) -> bool:
+    if CHROME.tools.fullmatch(line) or CHROME.words.fullmatch(line):
+        return True
+    return bool(CHROME.tool_words.search(line) and CHROME.tools_with.fullmatch(line))
 
 
 def is_dated_info(line: str) -> bool:

@@ -37,7 +37,7 @@ def fold(text: str) -> str:
     if text.isalnum():  # a figure, a label: nothing in it is a space or invisible
         return text
     folded = " ".join(text.split())
-    if folded.isascii() or not _INVISIBLE.search(folded):
+    if folded.isprintable():  # what is invisible is not printable
         return folded
     return " ".join(_INVISIBLE.sub("", folded).split())
 

@@ -20,6 +20,7 @@ MAX_OPEN_SPANS = 2_000
 MAX_LOOKS = 500_000  # at cells that reach into a row, all rows together
 _NUMBER = re.compile(r"\s*\+?(\d{1,9})")
 _FLAT = re.compile(r"(?:^|[;\s])(?:height\s*:\s*0(?:px|pt)?\s*(?:;|$)|visibility\s*:\s*collapse)", re.IGNORECASE)
+_CELLS = frozenset(("td", "th"))
 EMPTY = Slot("", "")
 
 
@@ -32,11 +33,12 @@ Cell = tuple[int, int, int, int, Slot]
 
 
 class SourceRow(NamedTuple):
-    """One row as elements: its row group, the ``tr``, and its cells."""
+    """One row as elements: its row group, the ``tr``, its cells, and the tags of all that lies in it."""
 
     group: int
     row: Element
     cells: list[Element]
+    tags: list[str]
 
 
 class Row(NamedTuple):
@@ -61,25 +63,49 @@ def find_rows(table: Element) -> list[SourceRow]:
 
 
 def _find_cells(group: int, row: Element) -> SourceRow:
-    return SourceRow(group, row, [cell for cell in row if cell.tag in ("td", "th")])
+    cells = list(row)
+    tags = [child.tag for child in cells]
+    if not _CELLS.issuperset(tags):
+        cells = [cell for cell, tag in zip(cells, tags, strict=True) if tag in _CELLS]
+    return SourceRow(group, row, cells, tags)
 
 
 def read_rows(source: Sequence[SourceRow], paths: PathBook, hiding: Hiding) -> list[Row]:
     """The shown rows of an HTML table with their text; spacer rows that nobody sees are left out."""
     rows = []
-    for group, row, cells in source:
+    for group, row, cells, tags in source:
+        steps = paths.child_paths(row, tags)
         if hiding.elements:
             if row in hiding.elements:
                 continue
             cells = [cell for cell in cells if cell not in hiding.elements]
-        steps = paths.child_paths(row)
         if len(steps) != len(cells):
             shown = set(cells)
             steps = [step for child, step in zip(row, steps, strict=True) if child in shown]
-        read = tuple([_read_cell(cell, step, hiding) for cell, step in zip(cells, steps, strict=True)])
+        read = _read_cells(cells, steps, hiding)
         if any(slot.text for _, _, slot in read) or not _is_flat(row):
-            rows.append(Row(group, read))
+            rows.append(Row(group, tuple(read)))
     return rows
+
+
+def _read_cells(cells: Sequence[Element], steps: Sequence[str], hiding: Hiding) -> list[tuple[int, int, Slot]]:
+    read = []
+    make = Slot._make
+    for cell, step in zip(cells, steps, strict=True):
+        image = False
+        if len(cell):
+            text, image = cell_text(cell, hiding)
+        else:
+            text = cell.text or ""
+            if not text.isalnum():
+                text = fold_source(text)
+        names = cell.keys()
+        slot = make((text, step, image))
+        if "colspan" in names or "rowspan" in names:
+            read.append((*_read_spans(cell), slot))
+        else:
+            read.append((1, 1, slot))
+    return read
 
 
 def expand_rows(rows: Sequence[Row]) -> Grid:
@@ -186,15 +212,9 @@ def _group_ends(rows: Sequence[Row]) -> list[int]:
     return ends
 
 
-def _read_cell(cell: Element, path: str, hiding: Hiding) -> tuple[int, int, Slot]:
-    text, image = cell_text(cell, hiding) if len(cell) else (fold_source(cell.text or ""), False)
-    columns = rows = 1
-    for name, value in cell.items():
-        if name == "colspan":
-            columns = _span(value, MAX_COLSPAN) or 1
-        elif name == "rowspan":
-            rows = _span(value, MAX_ROWSPAN)
-    return columns, rows, Slot(text, path, image)
+def _read_spans(cell: Element) -> tuple[int, int]:
+    columns, rows = cell.get("colspan"), cell.get("rowspan")
+    return (_span(columns, MAX_COLSPAN) or 1) if columns else 1, _span(rows, MAX_ROWSPAN) if rows else 1
 
 
 def _span(value: str, most: int) -> int:

@@ -17,6 +17,8 @@ _PROSE = 1  # paragraphs between the box and the body: a notice, an abstract
 
 def locate(parts: Sequence[Part], wanted: Sequence[Part]) -> list[int]:
     """The numbers of blocks that later steps may have moved or unhidden; those not found are left out."""
+    if not wanted:
+        return []
     numbers = {id(part): number for number, part in enumerate(parts)}
     if any(id(part) not in numbers for part in wanted):
         twins = {(part.owner, part.kind, part.text): number for number, part in reversed(list(enumerate(parts)))}

@@ -6,13 +6,20 @@ from collections.abc import Iterator, Sequence
 from pipelines.clean.page import Part
 from pipelines.document import Grid, Slot
 
+# The marks that most sentences have no others than: to take them out one by one is several times faster.
+_MARKS = "，。、：；“”（）《》 "
 _NOISE = re.compile(r"[\W_]+")
 _NOISE_IN_CELLS = re.compile(r"[^\w\t]+|_+")
 
 
 def text_key(text: str) -> str:
     """A text's letters and digits."""
-    return _NOISE.sub("", text)
+    if text.isalnum():
+        return text
+    bare = text
+    for mark in _MARKS:
+        bare = bare.replace(mark, "")
+    return bare if bare.isalnum() else _NOISE.sub("", bare)
 
 
 def grid_key(grid: Grid) -> str:

@@ -37,8 +37,7 @@ class Node(NamedTuple):
     marks: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Link:
+class Link(NamedTuple):
     """A link of the page and the block (index) that it stands in or before."""
 
     href: str

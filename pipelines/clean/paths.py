@@ -9,16 +9,16 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
+_CELL_STEPS = tuple(f"/td[{number}]" for number in range(1, 41))  # written once, for most tables have no more columns
 _NAME = re.compile(r"\w[\w.-]*")
 
 Element = Any  # lxml ships no types for its HTML tree that survive strict checking
 
 
 class PathBook:
-    """Remembers the step of each element whose siblings have been counted."""
+    """Remembers the paths of all elements whose siblings have been counted."""
 
     def __init__(self) -> None:
-        self._steps: dict[Element, dict[Element, str]] = {}
         self._elements: list[Element] = []
         self._paths: dict[Element, str] = {}
 
@@ -32,34 +32,34 @@ class PathBook:
 
     def path(self, element: Element) -> str:
         """The path of an element, from the root."""
-        chain = []
-        while element is not None and element not in self._paths:
-            chain.append(element)
-            element = element.getparent()
-        path = "" if element is None else self._paths[element]
-        for item in reversed(chain):
-            path = f"{path}/{self._step(item)}"
-            self._paths[item] = path
-        return path
+        known = self._paths.get(element)
+        if known is not None:
+            return known
+        above = []
+        parent = element.getparent()
+        while parent is not None and parent not in self._paths:
+            above.append(parent)
+            parent = parent.getparent()
+        if parent is None:
+            root = above[-1] if above else element
+            self._paths[root] = f"/{root.tag}"
+        else:
+            above.append(parent)
+        for item in reversed(above):
+            self._count_children(item)
+        return self._paths[element]
 
-    def child_paths(self, parent: Element) -> list[str]:
-        """The paths of the children of an element, in order; they are not remembered."""
+    def child_paths(self, parent: Element, tags: Sequence[str]) -> list[str]:
+        """The paths of the children of an element, in order, by their tags; they are not remembered."""
         path = self.path(parent)
-        tags = [child.tag for child in parent]
-        if len(tags) > 1 and tags.count("td") == len(tags):
-            return [f"{path}/td[{number}]" for number in range(1, len(tags) + 1)]
+        if 1 < len(tags) <= len(_CELL_STEPS) and tags.count("td") == len(tags):
+            return [path + step for step in _CELL_STEPS[: len(tags)]]
         return [f"{path}/{step}" for step in _count_steps(tags)]
 
-    def _step(self, element: Element) -> str:
-        parent = element.getparent()
-        if parent is None:
-            return str(element.tag)
-        steps = self._steps.get(parent)
-        if steps is None:
-            children = list(parent)
-            names = _count_steps([child.tag for child in children])
-            steps = self._steps[parent] = dict(zip(children, names, strict=True))
-        return steps[element]
+    def _count_children(self, parent: Element) -> None:
+        path, children = self._paths[parent], list(parent)
+        steps = _count_steps([child.tag for child in children])
+        self._paths.update(zip(children, [f"{path}/{step}" for step in steps], strict=True))
 
 
 def _count_steps(tags: Sequence[str]) -> list[str]:

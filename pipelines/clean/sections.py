@@ -4,10 +4,16 @@ import re
 
 _NUMERAL = "[一二三四五六七八九十]{1,3}"
 _NUMBERED = re.compile(rf"^(?:[（(]?{_NUMERAL}\s*[、.．,，:：)）]|第\s*{_NUMERAL}\s*(?:部分|章|节)|{_NUMERAL}\s)\s*\S")
+_STARTS = frozenset("（(第一二三四五六七八九十")  # no other character begins a number
 _SENTENCE = re.compile(r"[。；;]")
 _LONGEST = 45
 
 
 def is_section(text: str) -> bool:
     """Whether a line is a numbered heading: short, and no sentence."""
-    return len(text) <= _LONGEST and bool(_NUMBERED.match(text)) and not _SENTENCE.search(text[:-1])
+    return (
+        len(text) <= _LONGEST
+        and text[:1] in _STARTS
+        and bool(_NUMBERED.match(text))
+        and not _SENTENCE.search(text[:-1])
+    )

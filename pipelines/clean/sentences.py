@@ -8,7 +8,7 @@ line that occurs again beside others is left alone.
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import accumulate
+from itertools import accumulate, pairwise
 
 from pipelines.clean.chains import Unit
 from pipelines.clean.keys import grid_key, text_key
@@ -17,8 +17,9 @@ from pipelines.clean.sections import is_section
 
 ANCHOR = 24  # characters of an anchor, white space and punctuation apart
 _SENTENCE = re.compile(r"[^。！？；!?;]+[。！？；!?;]*")
-_STOPS = "。！？；：!?;:"
+_ENDS = frozenset(["", *"。！？；：!?;:"])  # of a block, with which no line is cut off
 _ENDED = re.compile(r"[。！？；：!?;:][”’」）)]?$")
+_LONGEST_END = 3  # characters at the end of a text that the pattern looks at
 _SHORTEST_UNIT = 12
 _SHORTEST_BROKEN = 12  # characters of a line that is broken by its width
 _FEWEST_ANCHORS = 3
@@ -115,12 +116,25 @@ def find_runs(parts: Sequence[Part]) -> Iterator[list[int]]:
             run = []
 
 
+def find_long_runs(parts: Sequence[Part]) -> list[list[int]]:
+    """Those of several blocks."""
+    broken = _find_broken(parts)
+    runs: list[list[int]] = []
+    for number in sorted(broken):
+        if runs and runs[-1][-1] == number:
+            runs[-1].append(number + 1)
+        else:
+            runs.append([number, number + 1])
+    return runs
+
+
 def _find_broken(parts: Sequence[Part]) -> set[int]:
     """The lines that end in mid-sentence and go on in the next, wherever else the two of them stand."""
+    owners = [part.owner for part in parts]
     open_lines = [
         number
-        for number in range(len(parts) - 1)
-        if parts[number].owner == parts[number + 1].owner and _is_open(parts[number], parts[number + 1])
+        for number, (owner, following) in enumerate(pairwise(owners))
+        if owner == following and _is_open(parts[number], parts[number + 1])
     ]
     open_lines = sorted({*open_lines, *find_wrapped(parts)})
     if not open_lines:
@@ -139,7 +153,7 @@ def _find_broken(parts: Sequence[Part]) -> set[int]:
 
 def find_wrapped(parts: Sequence[Part]) -> list[int]:
     """The lines that a width has cut off, where elements in a row hold a line each and none of them is wider."""
-    if sum(_may_be_cut_off(part) for part in parts) * 2 < _FEWEST_CUT:
+    if sum([_may_be_cut_off(part) for part in parts if part.text[-1:] not in _ENDS]) * 2 < _FEWEST_CUT:
         return []
     found: list[int] = []
     run: list[int] = []
@@ -162,11 +176,10 @@ def _may_be_cut_off(part: Part) -> bool:
     text = part.text
     return (
         part.kind == "paragraph"
-        and text[-1:] not in _STOPS
         and _SHORTEST_BROKEN <= len(text) <= _WIDEST
         and not part.linked
-        and bool(_CLAUSE.search(text))
-        and not _ENDED.search(text)
+        and ("，" in text or "、" in text or "。" in text or "；" in text)
+        and not _ENDED.search(text[-_LONGEST_END:])
     )
 
 
@@ -190,5 +203,5 @@ def _is_open(part: Part, following: Part) -> bool:
         and not part.linked
         and not following.linked
         and len(part.text) >= _SHORTEST_BROKEN
-        and not _ENDED.search(part.text)
+        and not _ENDED.search(part.text[-_LONGEST_END:])
     )

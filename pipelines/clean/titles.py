@@ -2,7 +2,8 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import astuple, dataclass
+from dataclasses import dataclass
+from functools import lru_cache
 
 from pipelines.clean.agencies import is_agency, is_place
 from pipelines.clean.chrome import CHROME, line_kind, squeeze
@@ -49,7 +50,13 @@ class TitleFacts:
     agency: str | None = None
     year: int | None = None
 
+    @property
+    def is_whole(self) -> bool:
+        """Whether it names both."""
+        return self.agency is not None and self.year is not None
 
+
+@lru_cache(maxsize=2048)
 def close_title(text: str) -> str:
     """A title without the spaces that layout has put between its characters, and printed once if printed twice."""
     title = fold(text)
@@ -60,9 +67,12 @@ def close_title(text: str) -> str:
 
 def is_report_title(title: str) -> bool:
     """Whether a title is that of an annual report, not of news or rules about one."""
-    if len(title) > _LONGEST or ("报" not in title and "总结" not in title) or not REPORT.search(title):
-        return False
-    return not (_NOT_ITSELF.search(title) or _OPENING.search(title))
+    return len(title) <= _LONGEST and ("报" in title or "总结" in title) and _is_report_title(title)
+
+
+@lru_cache(maxsize=2048)
+def _is_report_title(title: str) -> bool:
+    return bool(REPORT.search(title)) and not (_NOT_ITSELF.search(title) or _OPENING.search(title))
 
 
 def first_report(parts: Sequence[Part]) -> Sequence[Part]:
@@ -70,7 +80,7 @@ def first_report(parts: Sequence[Part]) -> Sequence[Part]:
     for number, part in enumerate(parts):
         may_be = number and len(part.text) <= 2 * _LONGEST and ("报" in part.text or "总结" in part.text)
         text = close_title(part.text) if may_be and part.kind in ("heading", "paragraph") else ""
-        if is_report_title(text) and not _CLAUSE.search(text) and None not in astuple(read_title(text)):
+        if is_report_title(text) and not _CLAUSE.search(text) and read_title(text).is_whole:
             return parts[:number]
     return parts
 
@@ -84,6 +94,7 @@ def find_year(text: str) -> int | None:
     return 2000 + 10 * _CHINESE[written.group(1)] + _CHINESE[written.group(2)] if written else None
 
 
+@lru_cache(maxsize=2048)
 def read_title(title: str) -> TitleFacts:
     """Agency and year of a report's title; both ``None`` for any other title."""
     if not REPORT.search(title):
@@ -119,7 +130,7 @@ def _split_blanks(piece: str) -> list[str]:
     """
     words = piece.split()
     dated = [word for word in words if is_report_title(word) and find_year(word)]
-    whole = [word for word in dated if None not in astuple(read_title(word))]
+    whole = [word for word in dated if read_title(word).is_whole]
     others = [word for word in words if word not in dated]
     columns = [word for word in others if _COLUMN.fullmatch(word) or REPORT.fullmatch(word)]
     foreign = columns or [word for word in others if _PORTAL.search(word)]
@@ -175,7 +186,7 @@ def _join_lines(parts: Sequence[Part], number: int, text: str) -> str:
             above.linked
             or _is_value(parts, place)
             or not is_report_title(joined)
-            or (best != text and None not in astuple(read_title(best)))
+            or (best != text and read_title(best).is_whole)
         ):
             break
         known, found = read_title(best), read_title(joined)

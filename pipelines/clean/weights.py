@@ -2,16 +2,14 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from pipelines.clean.chrome import CHROME, line_kind, squeeze
 from pipelines.clean.keys import distinct
 from pipelines.clean.page import Part
 from pipelines.clean.sections import is_section
-from pipelines.clean.sentences import find_runs
+from pipelines.clean.sentences import find_long_runs
 
-_PUNCTUATION = re.compile(r"[，。；、：！？,;]")
-_SENTENCE_END = re.compile(r"[。；！？;]")
 _ENGLISH_SENTENCE = re.compile(r"[a-z]{2}[,.;] [A-Za-z]")
 _COMMA = re.compile(r"[，,；;]")
 _SHORTEST_PROSE = 24
@@ -19,9 +17,11 @@ _SHORTEST_ANY = 8
 _FOOT_ROWS = 12  # rows of a table that may be a page's foot
 
 
-@dataclass(frozen=True, slots=True)
-class Weight:
-    """``score`` in characters; ``strong`` blocks are body wherever they stand; ``kind`` is the line's of ``chrome``."""
+class Weight(NamedTuple):
+    """``score`` in characters; ``strong`` blocks are body wherever they stand; ``kind`` is the line's of ``chrome``.
+
+    A tuple, like ``Part``, because it is made for every block.
+    """
 
     score: float
     strong: bool
@@ -33,30 +33,55 @@ _NOTHING = {kind: Weight(0, False, kind) for kind in ("", "tool", "end", "footer
 
 def weigh(part: Part) -> Weight:
     """The weight of one block by its own looks."""
-    if part.kind == "table":
+    return name_link(part, _weigh(part))
+
+
+def name_link(part: Part, weight: Weight) -> Weight:
+    """The weight of a block of ``weigh_all`` with its kind, also where it is a link."""
+    if part.linked * 2 > len(part.text) and part.kind in ("heading", "paragraph"):
+        return _NOTHING[line_kind(part.text)]
+    return weight
+
+
+def _weigh(part: Part) -> Weight:
+    """The weight of a block; a link, of which a page's menus have hundreds, weighs nothing and is not given a kind."""
+    kind, text = part.kind, part.text
+    if kind == "table":
         return _weigh_table(part)
-    if part.kind == "image":
-        return _NOTHING[""]
-    text = part.text
     length = len(text)
-    kind = line_kind(text)
-    if kind or part.linked * 2 > length:
-        return _NOTHING[kind]
+    if kind == "image" or part.linked * 2 > length:
+        return _NOTHING[""]
+    named = line_kind(text)
+    if named:
+        return _NOTHING[named]
     if is_section(text):
         return Weight(length, True, "")
-    if length < _SHORTEST_ANY or not (_PUNCTUATION.search(text) or _ENGLISH_SENTENCE.search(text)):
+    if length < _SHORTEST_ANY or not (_has_comma(text) or ("." in text and _ENGLISH_SENTENCE.search(text))):
         return Weight(min(length, 12) * 0.25, False, "")
-    strong = length >= _SHORTEST_PROSE and bool(_SENTENCE_END.search(text) or length >= 60)
-    return Weight(length, strong, "")
+    return Weight(length, length >= _SHORTEST_PROSE and (length >= 60 or _has_sentence(text)), "")
+
+
+def _has_comma(text: str) -> bool:
+    """Whether there is any mark of a sentence; to look for each of them is faster than one pattern for all."""
+    return "，" in text or "。" in text or "、" in text or "：" in text or "," in text or ";" in text or _is_rare(text)
+
+
+def _is_rare(text: str) -> bool:
+    return "；" in text or "！" in text or "？" in text
+
+
+def _has_sentence(text: str) -> bool:
+    return "。" in text or ";" in text or _is_rare(text)
 
 
 def weigh_all(parts: Sequence[Part]) -> list[Weight]:
     """The weight of each block, lines that a sentence runs through weighed as the paragraph that they are.
 
-    A first line without a comma may be a title above the text, so that it counts by its own looks.
+    A first line without a comma may be a title above the text, so that it counts by its own looks. Links have no kind
+    here: ``name_link`` gives it to those of which somebody asks for it.
     """
-    weights = [weigh(part) for part in parts]
-    for run in find_runs(parts):
+    weights = [_weigh(part) for part in parts]
+    for run in find_long_runs(parts):
         while len(run) > 1 and (weights[run[0]].kind or not _COMMA.search(parts[run[0]].text)):
             run = run[1:]
         if len(run) > 1 and weigh(parts[run[0]]._replace(text="".join(parts[number].text for number in run))).strong:
@@ -68,7 +93,7 @@ def weigh_all(parts: Sequence[Part]) -> list[Weight]:
 
 def is_prose(text: str) -> bool:
     """A paragraph of at least one sentence."""
-    return len(text) >= _SHORTEST_PROSE and bool(_SENTENCE_END.search(text))
+    return len(text) >= _SHORTEST_PROSE and _has_sentence(text)
 
 
 def is_info_table(part: Part) -> bool:
@@ -83,7 +108,7 @@ def count_labels(cells: Sequence[str]) -> int:
 
 
 def _weigh_table(part: Part) -> Weight:
-    length = sum([len(slot.text) for row in part.grid for slot in row])
+    length = sum([len(text) for row in part.grid for text, _, _ in row])
     is_info = is_info_table(part)
     if is_info or part.linked * 2 > length:
         return _NOTHING["info" if is_info else ""]
