@@ -22,7 +22,7 @@ from crawler.errors import KaijuanError
 from crawler.many.addressing import resolve_hosts
 from crawler.many.engines import Cluster, Engine, Processes
 from crawler.many.grouping import Walk, pack, unite
-from crawler.many.joining import join_feeds
+from crawler.many.joining import join_feeds, prepare_parts
 from crawler.many.running import find_worst, run_tasks
 from crawler.many.tasks import Order, Task, find_runs, make_tasks, read_tasks, write_tasks
 from crawler.many.telling import Telling, merge_ledgers, print_whole
@@ -107,6 +107,7 @@ class Command(ScrapyCommand):
             return DONE
         order = _make_order(opts, self.settings)
         require_writable(order.feeds.values())
+        prepare_parts(order)
         prepare_folder(Path(order.archive))
         telling = Telling(order)
         engine: Engine = Cluster(opts.dask, telling.say) if opts.dask else Processes(opts.workers or CORES, telling.say)

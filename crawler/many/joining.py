@@ -19,6 +19,15 @@ class _Place(msgspec.Struct):
 _DECODER = msgspec.json.Decoder(_Place)
 
 
+def prepare_parts(order: Order) -> None:
+    """Make the folders of the parts. Raises ``OutputError`` before anything is fetched."""
+    for target in order.feeds.values():
+        try:
+            Path(f"{target}.parts").mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise OutputError(f"{target}: cannot be written ({error.strerror}); name another file") from error
+
+
 def join_feeds(order: Order, tasks: Sequence[Task]) -> None:
     """Write the whole's feeds from their parts, and remove the parts. Raises ``OutputError``."""
     for feed, target in order.feeds.items():

@@ -18,8 +18,9 @@ import pytest
 
 from archive.reading import read_captures
 from crawler.catalogue import Expectation, Portal
+from crawler.errors import OutputError
 from crawler.many.grouping import Walk, pack, unite, weigh
-from crawler.many.joining import join_feeds
+from crawler.many.joining import join_feeds, prepare_parts
 from crawler.many.running import find_worst
 from crawler.many.sharing import AddressLocks
 from crawler.many.tasks import Order, Task, make_tasks
@@ -262,6 +263,13 @@ def test_workers_of_a_cluster_take_over_from_one_that_is_killed(tmp_path: Path) 
     assert code == 0, crawled.said
     assert_spared(log, lost=5)
     assert_whole(crawled)
+
+
+def test_feed_that_cannot_be_written_is_said_before_anything_is_fetched(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    order = Order("RUN", str(tmp_path), {}, {}, {"documents": str(tmp_path / "file" / "documents.jsonl")}, "kaijuan")
+    with pytest.raises(OutputError, match="name another file"):
+        prepare_parts(order)
 
 
 @pytest.mark.parametrize(
