@@ -9,6 +9,8 @@ from archive.opening import INSIDE
 from crawler.bars import make_bars
 from pipelines.replay.tally import Tally
 
+MOST_NAME = 24  # characters
+
 
 class ReplayBars:
     """A bar over the bytes of all files, then one for settling. ``files``: sizes by path, in their order."""
@@ -38,10 +40,15 @@ class ReplayBars:
         if self._pages is None:
             self._pages = tally.pages
         rate = f"{(tally.pages - self._pages) / elapsed:.0f} pages/s" if elapsed > 1 else ""
-        self._bars.update(self._task, completed=done, description=path.rsplit("/", 1)[-1], rate=rate)
+        self._bars.update(self._task, completed=done, description=_shorten(path.rsplit("/", 1)[-1]), rate=rate)
 
     def settling(self) -> Callable[[int, int], None]:
         """The bar of what follows: to be called with how much is done, and of how much."""
         self._bars.update(self._task, completed=self._bars.tasks[0].total, description="replayed")
         task = self._bars.add_task("settling what captures say together", total=None, rate="")
         return lambda done, of: self._bars.update(task, completed=done, total=of)
+
+
+def _shorten(name: str) -> str:
+    """The end of a file's name, which tells it from the others, so that the times keep their place on the line."""
+    return name if len(name) <= MOST_NAME else "…" + name[1 - MOST_NAME :]

@@ -8,7 +8,7 @@ from collections import deque
 from collections.abc import Generator, Iterable
 from contextlib import closing
 from dataclasses import dataclass, field, replace
-from functools import lru_cache
+from functools import lru_cache, partial
 from pathlib import Path
 
 from archive.capture import Capture
@@ -198,19 +198,29 @@ class _Place:
 
 
 class _Payloads:
-    """The payloads of the files named and of the archive's folder, looked up once a revisit asks."""
+    """The payloads of the files named and of the archive's folder, looked up once a revisit asks.
+
+    Folders are asked through their indexes, of which nothing is held in memory; only then all files are read through.
+    """
 
     def __init__(self, names: tuple[str, ...], archive: str | None) -> None:
-        self._names = names
-        self._archive = archive
-        self._resolver: Resolver | None = None
+        folders = [name for name in names if "://" not in name and Path(name).is_dir()]
+        there = archive if archive and Path(archive).is_dir() else None
+        self._kinds = [*(partial(Resolver, (), archive=folder) for folder in folders), partial(_resolve, names, there)]
+        self._opened: list[Resolver] = []
 
     def find(self, revisit: Record) -> Payload | None:
         """The payload that a revisit repeats."""
-        if self._resolver is None:
-            there = self._archive if self._archive and Path(self._archive).is_dir() else None
-            self._resolver = Resolver(find_archives(self._names), archive=there)
-        return self._resolver.find(revisit)
+        for number, kind in enumerate(self._kinds):
+            if number == len(self._opened):
+                self._opened.append(kind())
+            if found := self._opened[number].find(revisit):
+                return found
+        return None
+
+
+def _resolve(names: tuple[str, ...], archive: str | None) -> Resolver:
+    return Resolver(find_archives(names), archive=archive)
 
 
 @lru_cache(maxsize=1)
