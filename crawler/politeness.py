@@ -1,7 +1,7 @@
 """Politeness: one connection and one delay an address, whatever hosts and ports share it."""
 
 import random
-from collections.abc import Coroutine, Mapping
+from collections.abc import Callable, Coroutine, Mapping
 from time import monotonic
 from typing import Any
 from urllib.parse import urlsplit
@@ -84,11 +84,12 @@ class AddressDownloader(Downloader):
     def drop(self, request: Request, error: Exception) -> None:
         """Whatever waits for the request's host fails with that error and is not asked."""
         host, slot = urlsplit(request.url).netloc, self._patient_slot(request)
-        dropped = [pair for pair in slot.queue if urlsplit(pair[0].url).netloc == host]
-        for pair in dropped:
-            slot.queue.remove(pair)
-        for _, waiting in dropped:
-            waiting.errback(Failure(error))  # type: ignore[no-untyped-call]
+        _drop_waiting(slot, error, lambda waiting: urlsplit(waiting.url).netloc == host)
+
+    def drop_all(self, error: Exception) -> None:
+        """Whatever waits fails with that error and is not asked."""
+        for slot in self.slots.values():
+            _drop_waiting(slot, error)
 
     def slow_down(self, request: Request, delay: float) -> None:
         """From now on at least ``delay`` seconds between two requests to the request's address."""
@@ -119,3 +120,11 @@ class AddressDownloader(Downloader):
         """
         slot.transferring.add(request)
         return super()._wait_for_download(slot, request, queue_dfd)
+
+
+def _drop_waiting(slot: Slot, error: Exception, is_meant: Callable[[Request], bool] = lambda _: True) -> None:
+    dropped = [pair for pair in slot.queue if is_meant(pair[0])]
+    for pair in dropped:
+        slot.queue.remove(pair)
+    for _, waiting in dropped:
+        waiting.errback(Failure(error))  # type: ignore[no-untyped-call]

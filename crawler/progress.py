@@ -17,6 +17,7 @@ from archive.rewalk.handler import not_archived
 from archive.signals import exchange_archived
 from crawler.backoff import refused
 from crawler.ledger import Ledger, Note, Visit, noted, portal_of, visited
+from crawler.stopping import stopped
 from crawler.summary import print_summary
 from pipelines.live.pipeline import LivePipeline, refined
 
@@ -41,7 +42,6 @@ class Progress:
             self.console = Console(stderr=True, highlight=False, width=PLAIN_WIDTH)
         self.started: float | None = None  # on the monotonic clock; a crawl that could not begin has none
         self._shown = 0.0  # likewise
-        self._is_stopping = False
         self._live: Live | None = None
         self._loop: AsyncioLoopingCall | None = None
 
@@ -63,6 +63,7 @@ class Progress:
             noted: extension.count_note,
             not_archived: extension.count_missing,
             visited: extension.count_visit,
+            stopped: extension.say_farewell,
         }
         for signal, listener in listeners.items():
             crawler.signals.connect(listener, signal)
@@ -83,21 +84,20 @@ class Progress:
         self._loop.start(TERMINAL_SECONDS, now=False)
 
     def show(self) -> None:
-        """The line of the moment; once, what a person can do who wants the crawl to stop."""
-        if not self._is_stopping and self.crawler.engine is not None and not self.crawler.engine.running:
-            self._is_stopping = True
-            self.console.print(self._farewell, soft_wrap=True)
+        """The line of the moment."""
         if self._live:
             self._live.update(self.line, refresh=True)
         elif monotonic() - self._shown >= PLAIN_SECONDS:
             self._shown = monotonic()
             self.console.print(self.line)
 
-    @property
-    def _farewell(self) -> str:
+    def say_farewell(self) -> None:
+        """What is still to be done, and what a person can do who cannot wait for it."""
+        if not self.crawler.settings.getbool("PROGRESS_ENABLED", True):
+            return
         left = f", and then {self._to_refine} captures are refined" if self._to_refine else ""
         again = "Ctrl-C again stops at once: scrapy index then closes the archive, and scrapy replay refines the rest"
-        return f"Stopping: what is under way is finished{left}. {again}"
+        self.console.print(f"Stopping: what is under way is finished{left}. {again}", soft_wrap=True)
 
     @property
     def line(self) -> str:

@@ -19,6 +19,7 @@ from pipelines.errors import PipelineError
 
 DONE, FAILED, MISUSED, LACKING = 0, 1, 2, 3
 # Why a crawl was closed before its end: a room cannot go on, or somebody stopped it.
+STOPPED = "stopped at once: scrapy index closes the archive, then scrapy replay refines what it holds"
 BROKEN = ("archive-failed", "refine-failed", "start_error", "shutdown")
 
 
@@ -91,7 +92,8 @@ class Command(crawl.Command):
         self.crawler_process.start()
         if isinstance(task, asyncio.Task):
             if not task.done() or task.cancelled():
-                raise InterruptedCrawlError("stopped before it began")
+                has_begun = crawler.stats is not None and crawler.stats.get_value("start_time") is not None
+                raise InterruptedCrawlError(STOPPED if has_begun else "stopped before it began")
             if error := task.exception():
                 raise error
         return FAILED if self.crawler_process.bootstrap_failed else self._judge(crawler)
