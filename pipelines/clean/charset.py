@@ -22,7 +22,7 @@ _DECLARED = re.compile(rb"""(?:charset|encoding)\s*=\s*["']?\s*([A-Za-z0-9_.:-]{
 _META_WINDOW = 4096
 # The characters that any page of this kind holds by the dozen; mojibake of any sort holds next to none of them.
 _FREQUENT = frozenset("的一是在有和为年月日人公开政府信息工作不国中上市区县局法行理报告部情况要发部門開資訊")
-_SURE = re.compile(rb"([\x00-\x2f\x3a-\x3f]+)")  # bytes that are no part of a pair of GB18030
+_SURE = re.compile(rb"[\x00-\x2f\x3a-\x3f]+")  # bytes that are no part of a pair of GB18030
 _ROWS = (0xA1, 0xA3, *range(0xB0, 0xD8))
 _PAIRS = bytes(byte for row in _ROWS for cell in range(0xA1, 0xFF) for byte in (row, cell))
 _COMMON = frozenset(_PAIRS.decode("gb18030"))  # punctuation and the first level of GB 2312: few pairs out of step
@@ -129,19 +129,35 @@ def _chinese(payload: bytes, content_type: str | None) -> Decoded | None:
 
 def _in_step(payload: bytes) -> Decoded:
     """GB18030 in which a lone byte puts only itself out of step, not all pairs of bytes up to the next tag."""
-    pieces = _SURE.split(payload)
-    broken = [number for number, piece in enumerate(pieces) if not _strict(piece, "gb18030")]
-    texts = [piece.decode("gb18030", "replace") for piece in pieces]
-    for number in broken if len(broken) <= _MOST_MENDED else ():
-        texts[number] = _without_lone(pieces[number], texts[number])
-    text = "".join(texts)
-    return Decoded(text, "gb18030", text.count("\ufffd"))
+    texts: list[str] = []
+    at = 0
+    for _ in range(_MOST_MENDED + 1):
+        try:
+            texts.append(payload[at:].decode("gb18030"))
+        except UnicodeDecodeError as error:
+            start, end = _find_run(payload, at, at + error.start)
+            if end - start > _LONGEST_MENDED:
+                break
+            texts += [payload[at:start].decode("gb18030", "replace"), _without_lone(payload[start:end])]
+            at = end
+        else:
+            text = "".join(texts)
+            return Decoded(text, "gb18030", text.count("\ufffd"))
+    return _lenient(payload, "gb18030")
 
 
-def _without_lone(piece: bytes, text: str) -> str:
-    """A run of bytes as text, without the byte whose absence leaves most that reads like Chinese; else ``text``."""
-    found = [text]
-    for at in range(len(piece)) if len(piece) <= _LONGEST_MENDED else ():
+def _find_run(payload: bytes, first: int, place: int) -> tuple[int, int]:
+    """The run of bytes around a place in which a pair may be out of step: from one that is no part of a pair on."""
+    floor = max(first, place - _LONGEST_MENDED)
+    before = max((match.end() for match in _SURE.finditer(payload, floor, place)), default=floor)
+    behind = _SURE.search(payload, place + 1)
+    return before, behind.start() if behind else len(payload)
+
+
+def _without_lone(piece: bytes) -> str:
+    """A run of bytes as text, without the byte whose absence leaves most that reads like Chinese."""
+    found = [piece.decode("gb18030", "replace")]
+    for at in range(len(piece)):
         if piece[at] < 0x80:
             continue
         before, behind = piece[:at], piece[at + 1 :]

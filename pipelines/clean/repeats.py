@@ -15,7 +15,7 @@ from pipelines.clean.alignments import Alignment, align_regions
 from pipelines.clean.chains import Unit, choose_cut, find_chain, find_interleaved
 from pipelines.clean.keys import block_key
 from pipelines.clean.page import Page, Part
-from pipelines.clean.richness import find_common_owner, find_extents, is_below, pick_richer
+from pipelines.clean.richness import find_below, find_common_owner, find_extents, pick_richer
 from pipelines.clean.sentences import ANCHOR, has_anchors, read_units
 from pipelines.clean.strings import find_excerpts, find_strings
 from pipelines.clean.tabletwins import find_doubled_tables
@@ -170,7 +170,8 @@ def _prose_around(page: Page, parts: Sequence[Part], units: Sequence[Unit], pair
     last = max(right for _, right in pairs)
     top = find_common_owner(page, [parts[units[number].part].owner for pair in pairs for number in pair])
     between = units[pairs[0][0] : last + 1]
-    return sum(unit.weight for unit in between if is_below(page, parts[unit.part].owner, top))
+    inside = find_below(page, top)
+    return sum(unit.weight for unit in between if inside[parts[unit.part].owner])
 
 
 def _twins_of_pairs(parts: Sequence[Part], units: list[Unit], pairs: list[tuple[int, int]]) -> dict[int, int]:

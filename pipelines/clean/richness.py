@@ -54,9 +54,10 @@ def pick_richer(
 def _grow(page: Page, parts: Sequence[Part], first: int, last: int, floor: int, ceiling: int) -> range:
     """The region with the strong blocks that go on from it in its own element, between floor and ceiling."""
     top = find_common_owner(page, [parts[number].owner for number in range(first, last + 1)])
-    while first - 1 > floor and is_below(page, parts[first - 1].owner, top):
+    inside = find_below(page, top)
+    while first - 1 > floor and inside[parts[first - 1].owner]:
         first -= 1
-    while last + 1 < ceiling and is_below(page, parts[last + 1].owner, top):
+    while last + 1 < ceiling and inside[parts[last + 1].owner]:
         last += 1
     return range(first, last + 1)
 
@@ -75,16 +76,24 @@ def _score(parts: Sequence[Part]) -> int:
 
 
 def find_common_owner(page: Page, owners: Sequence[int]) -> int:
-    """The innermost node that holds all of the nodes."""
-    common = owners[0]
-    for owner in owners[1:]:
-        while not is_below(page, owner, common):
-            common = page.nodes[common].parent
+    """The innermost node that holds all of the nodes; each is climbed from once, however deep the page is."""
+    common, known = owners[0], {owners[0]}
+    for owner in owners:
+        node = owner
+        while node not in known and node != common:
+            if node > common:
+                known.add(node)
+                node = page.nodes[node].parent
+            else:
+                known.add(common)
+                common = page.nodes[common].parent
     return common
 
 
-def is_below(page: Page, node: int, top: int) -> bool:
-    """Whether a node is, or lies in, another."""
-    while node > top:
-        node = page.nodes[node].parent
-    return node == top
+def find_below(page: Page, top: int) -> list[bool]:
+    """For each node whether it is, or lies in, another."""
+    inside = [False] * len(page.nodes)
+    for index in range(top, len(inside)):
+        parent = page.nodes[index].parent
+        inside[index] = index == top or (parent >= 0 and inside[parent])
+    return inside
