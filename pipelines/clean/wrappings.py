@@ -16,6 +16,7 @@ from pipelines.clean.page import Part
 _WRAPPED = re.compile(
     r"<(?:noscript|template|textarea)\b|\bsrcdoc\s*=|type\s*=\s*[\"']?text/(?:html|template|x-)", re.I
 )
+_CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")  # which no tree takes from us
 _MARKUP = re.compile(r"<(?:p|div|table|h[1-6]|br|section|article)\b", re.IGNORECASE)
 _TEMPLATE = re.compile(r"text/(?:html|template|x-[\w-]*template|x-handlebars)", re.IGNORECASE)
 
@@ -59,6 +60,6 @@ def _grow(element: Element, markup: str) -> None:
     check_tags(markup)
     tree, _ = grow_tree(markup)
     body = tree.find("body") if tree is not None else None
-    element.text = body.text if body is not None else None
+    element.text = _CONTROLS.sub("", body.text or "") if body is not None else None
     for child in list(body) if body is not None else []:
         element.append(child)

@@ -14,6 +14,9 @@ from pipelines.parse.template import Template, load_template
 Places = tuple[tuple[str, str], ...]  # part and column of each value of a row
 
 
+_MOST_HEADER_ROWS = 20  # each row is held against them
+
+
 def map_appeals(rows: Sequence[TableRow]) -> Harvest:
     """The cells of the table; a row that has not as many values as its header has columns is refused.
 
@@ -24,7 +27,7 @@ def map_appeals(rows: Sequence[TableRow]) -> Harvest:
     is_read = False
     for row in rows:
         if _is_header(row, header, template):
-            header = [*header, row] if not is_read else [row]
+            header = [*header[1 - _MOST_HEADER_ROWS :], row] if not is_read else [row]
             is_read = False
             continue
         places, values = _read_row(row, header, template)

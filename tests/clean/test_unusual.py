@@ -99,6 +99,11 @@ def test_tables_of_a_preformatted_text_are_tables(between: str) -> None:
     assert {block.path for block in document.blocks} == {"/html/body/pre"}
 
 
+def test_control_characters_in_what_holds_the_body_are_left_out() -> None:
+    document = _read(f"<textarea>&lt;body&gt;\x01\x0e{html.escape(BODY)}</textarea>")
+    assert _blocks(document) == _ONCE
+
+
 def test_an_element_of_the_page_s_own_in_a_sentence_cuts_nothing() -> None:
     document = _read(BODY.replace("全年", "<x-tip>全年</x-tip>"))
     assert _blocks(document) == _ONCE
