@@ -154,8 +154,9 @@ def _drop_interleaved(
     if matched < _INTERLEAVED_AGREES * max(1, total - matched):
         return None
     twins = _twins_of_pairs(parts, units, pairs)
+    shown = set(twins.values())
     kept = [
-        part._replace(hidden=False) if number in twins.values() else part
+        part._replace(hidden=False) if number in shown else part
         for number, part in enumerate(parts)
         if number not in twins
     ]
