@@ -85,17 +85,34 @@ def _run(plan: RefiningPlan, backlog: int, line: socket.socket) -> None:
     shelf = Shelf(speaker)
     threading.Thread(target=_await_end, args=(line, shelf, ended), daemon=True).start()
     logging.getLogger().addHandler(SpeakingHandler(speaker))
+    is_done = False
     try:
-        _refine_all(plan, BacklogReader(backlog, ended.is_set), speaker, shelf)
-    except SystemExit:  # told to end: what is written is closed, and a page at work is not waited for
-        for worker in multiprocessing.active_children():
-            worker.kill()
-        os._exit(1)
+        is_done = _refine_or_tell(plan, BacklogReader(backlog, ended.is_set), speaker, shelf)
+    finally:  # told to end, too: what is written is closed by now, and a page at work is not waited for
+        signal.signal(signal.SIGTERM, signal.SIG_DFL)
+        if not is_done:
+            _leave()
+
+
+def _refine_or_tell(plan: RefiningPlan, backlog: BacklogReader, speaker: Speaker, shelf: Shelf) -> bool:
+    """Whether everything is refined; where it cannot be, the crawl is told why."""
+    try:
+        _refine_all(plan, backlog, speaker, shelf)
     except PipelineError as error:
         speaker.say(Failed(str(error)))
     except Exception as error:
         logger.exception("Refining failed")
         speaker.say(Failed(f"refining stopped: {type(error).__name__}: {error}; the archive is whole: scrapy replay"))
+    else:
+        return True
+    return False
+
+
+def _leave() -> None:
+    """End without the farewells of Python's pools: a signal that comes amid them leaves one waiting for ever."""
+    for worker in multiprocessing.active_children():
+        worker.kill()
+    os._exit(1)
 
 
 def _end(*_: object) -> None:
