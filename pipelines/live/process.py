@@ -67,6 +67,8 @@ def _receive(copy: Any) -> int:
 def start_process(plan: RefiningPlan, backlog: Backlog) -> tuple[BaseProcess, socket.socket]:
     """The process, and the socket on which it says ``pipelines.live.messages``: ``Opened`` or ``Failed`` first."""
     ours, theirs = socket.socketpair()
+    # Python's keeper of shared semaphores removes those of a process that was ended at once, and need not say so.
+    os.environ.setdefault("PYTHONWARNINGS", "ignore::UserWarning:multiprocessing.resource_tracker")
     context = multiprocessing.get_context("spawn")  # a fork would copy the reactor's threads and sockets
     process = context.Process(target=_run, args=(plan, _Descriptor(backlog.fileno()), theirs), name="refining")
     process.start()
