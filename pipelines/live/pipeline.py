@@ -53,6 +53,7 @@ class LivePipeline:
         self._awaited: dict[str, tuple[ItemAdapter, asyncio.Future[Refined]]] = {}
         self._sent: set[asyncio.Task[None]] = set()
         self._broken = False
+        self._is_holding = False
         self._last_at = monotonic()
 
     @classmethod
@@ -113,10 +114,11 @@ class LivePipeline:
         if done.document is not None and not done.again:
             self._count(done.document)
             self.crawler.signals.send_catch_log(refined, document=done.document, report=done.report)
+        if self._broken:
+            return
         self.left -= 1
         self._ask_for_late_ones()
-        if not self.left:
-            self._hold_scraper(-1)
+        self._hold_scraper()
 
     def _send_on(self, lines: Refined) -> None:
         """Complete the items that wait for a record, and let them go on."""
@@ -163,20 +165,22 @@ class LivePipeline:
             self._stop(_full(self._folder, error))
             return
         self.left += 1
-        if self.left == 1:
-            self._hold_scraper(1)
+        self._hold_scraper()
 
     @property
     def _scraper(self) -> Scraper:
         assert self.crawler.engine is not None
         return self.crawler.engine.scraper
 
-    def _hold_scraper(self, step: int) -> None:
+    def _hold_scraper(self) -> None:
         """While exchanges are left Scrapy counts one more item in its pipelines, and so does not end the crawl."""
+        if bool(self.left) == self._is_holding:
+            return
+        self._is_holding = not self._is_holding
         slot = self._scraper.slot
         assert slot is not None
-        slot.itemproc_size += step
-        if step < 0:
+        slot.itemproc_size += 1 if self._is_holding else -1
+        if not self._is_holding:
             self._scraper._check_if_closing()
 
     def _stop(self, error: PipelineError) -> None:
@@ -190,9 +194,8 @@ class LivePipeline:
         for _, future in self._awaited.values():
             future.set_exception(_drop())
             future.exception()  # who waits hears of it; nobody has to
-        if self.left:
-            self.left = 0
-            self._hold_scraper(-1)
+        self.left = 0
+        self._hold_scraper()
         if self.crawler.engine is not None and self.crawler.engine.spider is not None:
             self._closing = asyncio.ensure_future(self.crawler.engine.close_spider_async(reason="refine-failed"))
 

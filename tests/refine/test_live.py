@@ -1,5 +1,6 @@
 """The live pipeline when something behind it fails."""
 
+import json
 import os
 import re
 import signal
@@ -11,7 +12,8 @@ from time import monotonic, sleep
 
 import pytest
 
-from tests.commands import PROJECT, crawl_settings, read_lines, replay_archive, run_scrapy
+from crawler.settings import EXTENSIONS
+from tests.commands import PROJECT, crawl_settings, crawl_urls, read_lines, replay_archive, run_scrapy
 from tests.loopback import Answer, Asked, serving
 
 PAGE = (
@@ -95,6 +97,20 @@ def test_first_ctrl_c_says_what_is_left_and_the_second_leaves_it_to_replay(tmp_p
     replayed = {line["url"] for line in read_lines(tmp_path / "replayed-documents.jsonl")}
     live = {line["url"] for line in read_lines(tmp_path / "live-documents.jsonl")}
     assert live < replayed <= {f"{address}{path}" for path in answers}
+
+
+def test_page_that_comes_while_the_last_exchange_is_counted_off_gets_its_lines_and_the_crawl_ends(
+    tmp_path: Path,
+) -> None:
+    extensions = json.dumps(EXTENSIONS | {"tests.refine.latepages.LatePages": 950})
+    with serving({"/a.html": Answer(PAGE)}) as address:
+        done = crawl_urls(
+            *(tmp_path, [f"{address}/a.html"], "-s", f"EXTENSIONS={extensions}", "-o", str(tmp_path / "items.jsonl"))
+        )
+    assert (done.returncode, done.stderr.count("Error")) == (0, 0)
+    items = read_lines(tmp_path / "items.jsonl")
+    assert [item["document"]["url"] for item in items] == [f"{address}/a.html"] * 2
+    assert len(read_lines(tmp_path / "live-documents.jsonl")) == 1
 
 
 def stop_workers(process: int) -> None:
