@@ -15,6 +15,7 @@ from web.tables import show_cell, show_number
 from web.words import LANGUAGES, load_words
 
 Near = Sequence[tuple[str, int]]  # agencies and years
+ROOMS = ("coverage",)  # of the main navigation, as their addresses name them; the words are those of ``nav``
 TEMPLATES = Path(__file__).parents[1] / "templates"
 # Percentages are shown with their counts only, so there is no filter for them alone.
 _FILTERS: dict[str, Callable[..., Any]] = {
@@ -36,6 +37,7 @@ def make_environment() -> Environment:
     )
     environment.filters |= _FILTERS
     environment.globals |= {
+        "rooms": ROOMS,
         "report_address": report_address,
         "proof_address": proof_address,
         "archived_address": archived_address,

@@ -1,4 +1,4 @@
-"""The pages' words in both languages, from ``words.yaml``; the loader refuses a word that one of them lacks."""
+"""The pages' words in both languages, a file for each room; the loader refuses a word that one of them lacks."""
 
 from functools import lru_cache
 from pathlib import Path
@@ -7,7 +7,7 @@ from typing import Any
 import yaml
 
 LANGUAGES = ("zh", "en")
-FILE = Path(__file__).parent / "words.yaml"
+FOLDER = Path(__file__).parent
 
 
 class Words:
@@ -34,13 +34,16 @@ class Words:
 
 @lru_cache(maxsize=1)
 def load_words() -> dict[str, Words]:
-    """Both languages. Raises ``ValueError`` naming the key where they do not match."""
+    """Both languages. Raises ``ValueError`` naming file and key where they do not match, or two files have a key."""
     entries: dict[str, dict[str, str]] = {language: {} for language in LANGUAGES}
-    for key, texts in _flatten(yaml.safe_load(FILE.read_text(encoding="utf-8"))):
-        if not isinstance(texts, list) or len(texts) != len(LANGUAGES):
-            raise ValueError(f"{FILE.name}: {key!r} needs {len(LANGUAGES)} texts: {', '.join(LANGUAGES)}")
-        for language, text in zip(LANGUAGES, texts, strict=True):
-            entries[language][key] = text
+    for file in sorted(FOLDER.glob("*.yaml")):
+        for key, texts in _flatten(yaml.safe_load(file.read_text(encoding="utf-8"))):
+            if not isinstance(texts, list) or len(texts) != len(LANGUAGES):
+                raise ValueError(f"{file.name}: {key!r} needs {len(LANGUAGES)} texts: {', '.join(LANGUAGES)}")
+            if key in entries[LANGUAGES[0]]:
+                raise ValueError(f"{file.name}: {key!r} stands in another file already")
+            for language, text in zip(LANGUAGES, texts, strict=True):
+                entries[language][key] = text
     return {language: Words(language, found) for language, found in entries.items()}
 
 
