@@ -7,6 +7,7 @@ from sqlalchemy import Connection, delete, insert
 from pipelines.store import findings, settled
 from pipelines.store.addresses import find_withdrawn
 from pipelines.store.captures import Seen, read_captures, read_events, read_facts, read_prose
+from pipelines.store.listing import list_findings
 from pipelines.store.minhash import measure
 from pipelines.store.rolling import Rolled, check_years, find_needed
 from pipelines.store.rows import Rows, make_rows
@@ -38,6 +39,7 @@ def remake_names(connection: Connection, names: Sequence[str]) -> None:
     for table, all_rows in rows.items():
         if all_rows:
             connection.execute(insert(table), all_rows)
+    list_findings(connection, names)
 
 
 def _read_evidence(connection: Connection, captures: Mapping[str, Sequence[Seen]]) -> Evidence:
