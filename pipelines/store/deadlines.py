@@ -16,9 +16,14 @@ _DEPARTMENTS, _PLACES = (1, 31), (3, 31)
 _PLACE = re.compile(r"政府$|街道办事处$|(?:[区园城岛港])(?:管理委员会|管委会)$")
 
 
+def is_place(agency: str) -> bool:
+    """Whether an agency is the government of a place, or acts as one; the others are departments."""
+    return _PLACE.search(agency) is not None
+
+
 def find_deadline(agency: str, year: int) -> date:
     """The last day on which the report of a year is in time."""
-    is_early = year >= _FIRST_OF_NEW_RULE and not _PLACE.search(agency)
+    is_early = year >= _FIRST_OF_NEW_RULE and not is_place(agency)
     month, day = _DEPARTMENTS if is_early else _PLACES
     return date(year + 1, month, day)
 
