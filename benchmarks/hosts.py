@@ -1,10 +1,12 @@
-"""Many hosts: ``python -m benchmarks.hosts [--hosts N] [--pages N] [--kinds plain,ours]``.
+"""Many hosts: ``python -m benchmarks.hosts [--hosts N] [--pages N] [--kinds plain,ours,two]``.
 
 Every host is an address of 127.0.0.0/8 behind a name of its own, one process answers for all, and each gets one
-connection and three seconds between requests. Plain Scrapy with an empty callback and ours, with archive, robots.txt,
-feeds and store, take turns. The delay is measured at the server: seconds between the end of an answer and the next
-request to the same address, and between two requests. Without jitter politeness allows ``hosts / delay`` requests a
-second; the rate is of all requests, robots.txt included, from the first to the last.
+connection and three seconds between requests. Plain Scrapy with an empty callback, ours, with archive, robots.txt,
+feeds and store, and two of ours with half of the hosts each, as ``scrapy crawl-many --workers 2`` has them (one
+archive, one store, the locks of addresses shared), take turns. The delay is measured at the server: seconds between
+the end of an answer and the next request to the same address, and between two requests. Without jitter politeness
+allows ``hosts / delay`` requests a second; the rate is of all requests, robots.txt included, from the first to the
+last.
 """
 
 import argparse
@@ -59,11 +61,38 @@ def serving() -> Iterator[tuple[int, list[str]]]:
 def walk(kind: str, hosts: int, pages: int, delay: float) -> Walked:
     """One crawl, in processes of its own."""
     with tempfile.TemporaryDirectory(prefix="hosts-") as folder, serving() as (port, said):
-        words = [kind, str(port), str(hosts), str(pages), folder, "--delay", str(delay)]
-        process = subprocess.run(
-            [sys.executable, "-m", "benchmarks.hostwalker", *words], stdout=subprocess.PIPE, text=True, check=True
-        )
-    return Walked(json.loads(process.stdout.splitlines()[-1]), json.loads(said[0]))
+        walkers = [
+            subprocess.Popen(_words(kind, port, part, pages, folder, delay), stdout=subprocess.PIPE, text=True)
+            for part in _share(hosts, 2 if kind == "two" else 1)
+        ]
+        ended = [(walker.communicate()[0], walker.returncode) for walker in walkers]
+    if any(code for _, code in ended):
+        sys.exit(f"benchmarks.hosts: {kind}: a crawl failed, see above")
+    return Walked(_join([json.loads(told.splitlines()[-1]) for told, _ in ended]), json.loads(said[0]))
+
+
+def _share(hosts: int, parts: int) -> list[range]:
+    return [range(part * hosts // parts, (part + 1) * hosts // parts) for part in range(parts)]
+
+
+def _words(kind: str, port: int, part: range, pages: int, folder: str, delay: float) -> list[str]:
+    words = [sys.executable, "-m", "benchmarks.hostwalker", "plain" if kind == "plain" else "ours"]
+    words += [str(port), str(len(part)), str(pages), folder, "--delay", str(delay), "--first", str(part.start)]
+    if kind == "two":
+        shared = {
+            "ADDRESS_LOCKS": f"{folder}/addresses",
+            "DOWNLOADER": "crawler.many.sharing.SharingDownloader",
+            "ARCHIVE_PREFIX": f"bench-{part.start}",
+            "REFINE_WORKERS": "1",
+        }
+        words += [word for pair in shared.items() for word in ("-s", "=".join(pair))]
+    return words
+
+
+def _join(told: list[dict[str, float]]) -> dict[str, float]:
+    """What several crawls at once took; their peaks may have been at other times, so the sum flatters nobody."""
+    slowest = ("seconds", "behind", "refining_seconds")
+    return {name: (max if name in slowest else sum)(each[name] for each in told) for name in told[0]}
 
 
 def judge(walked: Walked, hosts: int, delay: float) -> list[tuple[str, str, str, bool]]:
@@ -114,7 +143,7 @@ def main() -> None:
     parser.add_argument("--hosts", type=int, default=2000)
     parser.add_argument("--pages", type=int, default=40, help="of each host")
     parser.add_argument("--delay", type=float, default=3.0, help="seconds between requests to a host")
-    parser.add_argument("--kinds", default="plain,ours")
+    parser.add_argument("--kinds", default="plain,ours,two")
     given = parser.parse_args()
     files = resource.getrlimit(resource.RLIMIT_NOFILE)
     if files[1] < given.hosts + 200:
@@ -124,7 +153,8 @@ def main() -> None:
     for kind in given.kinds.split(","):
         print(f"{kind}: {given.hosts} hosts, {given.pages} pages each …", file=sys.stderr)
         found[kind] = walk(kind, given.hosts, given.pages, given.delay)
-    verdicts = judge(found["ours"], given.hosts, given.delay) if "ours" in found else []
+    judged = next((kind for kind in ("two", "ours") if kind in found), None)
+    verdicts = judge(found[judged], given.hosts, given.delay) if judged else []
     print_tables(found, verdicts)
     sys.exit(0 if all(holds for *_, holds in verdicts) else 1)
 

@@ -52,9 +52,9 @@ class HostsPlan:
 
     lines: tuple[str, ...] = ()
 
-    def __init__(self, port: int, hosts: int, pages: int) -> None:
+    def __init__(self, port: int, hosts: range, pages: int) -> None:
         self.port, self.hosts, self.pages = port, hosts, pages
-        self.names = {name_host(number): name_host(number) for number in range(hosts)}
+        self.names = {name_host(number): name_host(number) for number in hosts}
         self.scope = Scope.naming([f"http://{name}:{port}/" for name in self.names], allow_loopback=True)
 
 
@@ -84,7 +84,7 @@ class PlainSpider(scrapy.Spider):
 
     name = "plain"
 
-    def __init__(self, port: int, hosts: int, pages: int, **kwargs: Any) -> None:
+    def __init__(self, port: int, hosts: range, pages: int, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.chains = Chains(HostsPlan(port, hosts, pages))
         BenchResolver.admit(self.chains.plan.names)
@@ -180,6 +180,7 @@ def main() -> None:
     parser.add_argument("hosts", type=int)
     parser.add_argument("pages", type=int)
     parser.add_argument("folder", type=Path)
+    parser.add_argument("--first", type=int, default=0, help="number of the first host")
     parser.add_argument("--delay", type=float, default=DELAY)
     parser.add_argument("-s", dest="more", action="append", default=[], metavar="NAME=VALUE")
     given = parser.parse_args()
@@ -187,9 +188,10 @@ def main() -> None:
     memory.start()
     settings = read_settings(given.kind, given.folder, given.delay)
     settings.setdict(dict(pair.split("=", 1) for pair in given.more), priority="cmdline")
+    hosts = range(given.first, given.first + given.hosts)
     process = CrawlerProcess(settings)
     crawler = process.create_crawler(OurSpider if given.kind == "ours" else PlainSpider)
-    process.crawl(crawler, port=given.port, hosts=given.hosts, pages=given.pages)
+    process.crawl(crawler, port=given.port, hosts=hosts, pages=given.pages)
     process.start()
     memory.ended.set()
     print(json.dumps(tell(crawler, memory.peak)))

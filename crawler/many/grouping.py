@@ -1,12 +1,14 @@
 """Which portals must stay together, and how they are dealt out: pure functions.
 
 Two portals that share an address, by whatever hosts, belong to one group, and so does all that either shares one with.
-Groups are packed into tasks of falling size, the heaviest first: few processes are begun, and those begun last are
-short, so that the workers end together whatever the weights were worth.
+Where addresses are given a rest between requests, a crawl is as long as its longest group, and all are begun at once.
+Where they are not, groups are packed into tasks of falling size, the heaviest first: few processes are begun, and those
+begun last are short, so that the workers end together whatever the weights were worth.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from heapq import heapify, heapreplace
 from itertools import accumulate, takewhile
 
 from crawler.catalogue import Portal
@@ -67,12 +69,24 @@ def weigh(group: Iterable[Walk]) -> int:
     return sum(walk.weight for walk in group)
 
 
+def deal(groups: Sequence[Group], workers: int) -> list[list[Group]]:
+    """One task a worker, dealt the heaviest groups first, each to the task that weighs least."""
+    tasks: list[list[Group]] = [[] for _ in range(min(workers, len(groups)))]
+    weights = [(0, number) for number in range(len(tasks))]
+    heapify(weights)
+    for group in _from_heaviest(groups):
+        weight, number = weights[0]
+        tasks[number].append(group)
+        heapreplace(weights, (weight + weigh(group), number))
+    return tasks
+
+
 def pack(groups: Sequence[Group], workers: int) -> list[list[Group]]:
     """The groups of each task, heaviest first, so that ``workers`` that take the next when free end together.
 
     Round after round each worker's task is a part of what would be its share; one worker has nobody to wait for.
     """
-    left = sorted(groups, key=lambda group: (-weigh(group), group[0].portal.id))
+    left = _from_heaviest(groups)
     if workers == 1:
         return [left] if left else []
     share = sum(map(weigh, left)) / workers
@@ -85,6 +99,10 @@ def pack(groups: Sequence[Group], workers: int) -> list[list[Group]]:
         packed.append(left[:count])
         left = left[count:]
     return packed
+
+
+def _from_heaviest(groups: Iterable[Group]) -> list[Group]:
+    return sorted(groups, key=lambda group: (-weigh(group), group[0].portal.id))
 
 
 def _count_fitting(groups: Sequence[Group], bound: float) -> int:

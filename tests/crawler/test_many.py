@@ -19,7 +19,7 @@ import pytest
 from archive.reading import read_captures
 from crawler.catalogue import Expectation, Portal
 from crawler.errors import OutputError
-from crawler.many.grouping import Walk, pack, unite, weigh
+from crawler.many.grouping import Walk, deal, pack, unite, weigh
 from crawler.many.joining import join_feeds, prepare_parts
 from crawler.many.running import find_worst
 from crawler.many.sharing import AddressLocks
@@ -60,6 +60,15 @@ def test_tasks_hold_every_group_once_and_the_heaviest_are_begun_first() -> None:
     total = sum(map(sum, weights))
     assert all(sum(task) <= total / 4 for task in weights)
     assert sum(weights[-1]) < sum(weights[0]) / 4
+
+
+def test_polite_crawls_begin_every_group_at_once_in_tasks_that_weigh_alike() -> None:
+    groups = [(walk(f"p{number}", f"p{number}.gov.cn", count=number),) for number in range(1, 200)]
+    dealt = deal(groups, 4)
+    assert sorted(group[0].portal.id for task in dealt for group in task) == sorted(g[0].portal.id for g in groups)
+    weights = [sum(map(weigh, task)) for task in dealt]
+    assert max(weights) - min(weights) <= weigh(groups[0])
+    assert [len(task) for task in deal(groups[:2], 8)] == [1, 1]
 
 
 def test_few_portals_are_shared_by_all_workers() -> None:
