@@ -68,17 +68,17 @@ def settle_totals(connection: Connection, keys: Sequence[str]) -> None:
     connection.execute(insert(totals).from_select([*_GROUP, *sums], query))
 
 
-def make_sums(wanted: Iterable[str] | None = None) -> list[ColumnElement[float]]:
+def make_sums() -> list[ColumnElement[Any]]:
     """Over rows of ``figures``: reports, those with broken sums, the last capture; of wholes the known and their parts.
 
-    They bear the names of the columns of ``totals``. ``wanted`` are names of wholes, all where it is ``None``.
+    They bear the names of the columns of ``totals``.
     """
     columns = figures.c
     broken = case((columns.broken > 0, 1), else_=0)
-    made = [func.count().label("reports"), func.sum(broken).label("broken")]
+    made: list[ColumnElement[Any]] = [func.count().label("reports"), func.sum(broken).label("broken")]
     made.append(func.max(columns.captured_at).label("captured_at"))
-    for whole in load_wholes() if wanted is None else wanted:
-        parts = [columns[part] for part in load_wholes()[whole]]
+    for whole, names in load_wholes().items():
+        parts = [columns[name] for name in names]
         is_known = and_(*(part.is_not(None) for part in parts))
         made.append(func.sum(case((is_known, 1), else_=0)).label(KNOWN.format(whole)))
         made += [func.sum(case((is_known, part))).label(part.name) for part in parts]
