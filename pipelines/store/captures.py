@@ -3,13 +3,13 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, func, select
 
 from pipelines.store.batches import split_keys
 from pipelines.store.facts import Facts
 from pipelines.store.keys import make_key
 from pipelines.store.settled import belongings
-from pipelines.store.tables import cells, documents, sightings, texts
+from pipelines.store.tables import cells, documents, identities, sightings, texts
 
 Moment = tuple[str, str]  # captured_at without its Z, record_id: the order of everything
 
@@ -117,6 +117,18 @@ def read_facts(
         for key, cell, value in connection.execute(query.order_by(columns.capture, columns.place)):
             found.setdefault(records[key], {})[cell] = value
     return dict(found)
+
+
+def count_broken(connection: Connection, record_ids: Iterable[str]) -> dict[str, int]:
+    """How many identities of captures are broken, by record; those of which none is are left out."""
+    found: dict[str, int] = {}
+    columns = identities.c
+    records = {make_key(record_id): record_id for record_id in record_ids}
+    for some in split_keys(sorted(records)):
+        query = select(columns.capture, func.count()).where(columns.result == "broken", columns.capture.in_(some))
+        for key, count in connection.execute(query.group_by(columns.capture)):
+            found[records[key]] = count
+    return found
 
 
 def read_prose(connection: Connection, text_ids: Iterable[int]) -> dict[int, str]:

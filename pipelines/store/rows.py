@@ -1,6 +1,6 @@
 """Rows: a report, its versions, addresses, identities and findings as the tables of ``settled`` take them."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
@@ -9,6 +9,7 @@ from sqlalchemy import Table
 from pipelines.store import settled
 from pipelines.store.addresses import Address, find_withdrawn
 from pipelines.store.findings import Found
+from pipelines.store.keys import make_key
 from pipelines.store.rolling import Rolled
 from pipelines.store.units import Unit
 from pipelines.store.versions import Evidence, Version, find_best
@@ -17,8 +18,10 @@ Row = dict[str, Any]
 Rows = dict[Table, list[Row]]
 
 
-def make_rows(unit: Unit, checks: Sequence[Rolled], found: Sequence[Found], evidence: Evidence) -> Rows:
-    """Everything that is said of one report, by table."""
+def make_rows(
+    unit: Unit, checks: Sequence[Rolled], found: Sequence[Found], evidence: Evidence, broken: Mapping[str, int]
+) -> Rows:
+    """Everything that is said of one report, by table; ``broken``: how many identities are, by record."""
     key = {"agency": unit.agency, "year": unit.year, "name": unit.name}
     withdrawals = [asdict(item) for address in unit.addresses for item in address.withdrawals]
     places = [
@@ -27,7 +30,7 @@ def make_rows(unit: Unit, checks: Sequence[Rolled], found: Sequence[Found], evid
         for seen in version.captures
     ]
     rows: Rows = {
-        settled.reports: [_report_row(unit)],
+        settled.reports: [_report_row(unit, broken.get(unit.best.record_id, 0))],
         settled.versions: [_version_row(version, evidence) for version in unit.versions],
         settled.manifestations: [_address_row(address) for address in unit.addresses],
         settled.withdrawals: withdrawals,
@@ -38,7 +41,7 @@ def make_rows(unit: Unit, checks: Sequence[Rolled], found: Sequence[Found], evid
     return {table: [{**key, **row} for row in some] for table, some in rows.items()}
 
 
-def _report_row(unit: Unit) -> Row:
+def _report_row(unit: Unit, broken: int) -> Row:
     withdrawn_at = find_withdrawn(unit.addresses)
     best = unit.best
     return {
@@ -56,7 +59,9 @@ def _report_row(unit: Unit) -> Row:
         "versions": len(unit.versions),
         "addresses": len(unit.addresses),
         "record_id": best.record_id,
+        "capture": make_key(best.record_id),
         "url": best.url,
+        "broken": broken,
     }
 
 

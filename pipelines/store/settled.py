@@ -57,8 +57,11 @@ reports = _of_report(
     Column("versions", Integer, nullable=False),
     Column("addresses", Integer, nullable=False),
     Column("record_id", String, nullable=False),  # the capture that shows the latest version best
+    Column("capture", BigInteger, nullable=False),  # its number: what its parts hang on
     Column("url", Text, nullable=False),  # its address
+    Column("broken", Integer, nullable=False),  # how many of its identities are
     Index("reports_by_region", "region", "year"),
+    Index("reports_by_capture", "capture"),
 )
 versions = _of_report(
     "versions",

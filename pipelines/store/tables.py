@@ -81,14 +81,18 @@ contents = Table(
 )
 
 
-def _part(name: str, *columns: SchemaItem) -> Table:
-    """A table of a report's parts, in the order of the feed (``place`` counts from 0)."""
+def _part(name: str, *columns: SchemaItem, is_short: bool = True) -> Table:
+    """A table of a report's parts, in the order of the feed (``place`` counts from 0).
+
+    Short rows lie where their capture is: no index beside them repeats it.
+    """
     return Table(
         name,
         metadata,
         Column("capture", ForeignKey("documents.capture", ondelete="CASCADE"), primary_key=True, autoincrement=False),
         Column("place", Integer, primary_key=True, autoincrement=False),
         *columns,
+        sqlite_with_rowid=not is_short,
     )
 
 
@@ -102,10 +106,14 @@ cells = _part(
     Column("parts", JSON(none_as_null=True)),
     Column("note", Text),
     Column("path", Text, nullable=False),
-    Index("cells_by_id", "id"),
+    Index("cells_by_id", "id", "capture", "value"),  # one number of many reports, without their rows
 )
 sections = _part(
-    "sections", Column("number", String), Column("heading", Text, nullable=False), Column("text", Text, nullable=False)
+    "sections",
+    Column("number", String),
+    Column("heading", Text, nullable=False),
+    Column("text", Text, nullable=False),
+    is_short=False,
 )
 extra_rows = _part(
     "extra_rows",
@@ -130,7 +138,7 @@ identities = _part(
     Column("left", Float),
     Column("right", Float),
     Column("cells", JSON, nullable=False),  # places of cells of the same capture; ids of those it does not have
-    Index("identities_by_result", "result"),
+    Index("identities_by_result", "result", "capture"),
 )
 findings = _part(
     "findings",
