@@ -11,7 +11,7 @@ from starlette.exceptions import HTTPException
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 
 from pipelines.errors import PipelineError
-from web.pages import coverage, proofs, reports
+from web.pages import captures, coverage, proofs, reports
 from web.pages.setting import draw_missing, make_environment
 from web.sources import Sources
 from web.words import LANGUAGES, choose_language, load_words
@@ -24,8 +24,11 @@ _OWN = (
 )
 _OWN += " connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 # ``sandbox`` without a word takes scripts, forms, pop-ups and the origin from a page, wherever it is shown.
-_ARCHIVED = "default-src 'none'; style-src 'unsafe-inline'; img-src 'self' data:; form-action 'none'; base-uri 'none';"
-_ARCHIVED += " frame-ancestors 'self'; sandbox"
+# Its pictures and sheets come from the archive's own addresses: not from elsewhere, and not from other rooms of ours.
+_ARCHIVED = "default-src 'none'; style-src {host}/archived/ 'unsafe-inline'; img-src {host}/archived/ data:;"
+_ARCHIVED += " form-action 'none'; base-uri 'none'; frame-ancestors 'self'; sandbox"
+_ARCHIVE = ("/archived/", "/originals/")
+_PARTS = ("image/", "text/css")
 _COMMON = {
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "no-referrer",
@@ -47,7 +50,7 @@ def make_application(sources: Sources, hosts: tuple[str, ...] = ("127.0.0.1", "l
     application.add_exception_handler(PipelineError, _show_broken_store)
     application.mount("/static", StaticFiles(directory=_STATIC), name="static")
     application.get("/")(_welcome)
-    for pages in (coverage, reports, proofs):
+    for pages in (coverage, reports, proofs, captures):
         application.include_router(pages.router)
     return application
 
@@ -66,10 +69,19 @@ async def _guard(request: Request, go_on: Callable[[Request], Awaitable[Response
         answer = Response("address too long", 414, media_type="text/plain")
     else:
         answer = await go_on(request)
-    answer.headers["Content-Security-Policy"] = _ARCHIVED if path.startswith("/archived/") else _OWN
     for name, value in _COMMON.items():
         answer.headers[name] = value
+    _set_policy(request, answer)
     return answer
+
+
+def _set_policy(request: Request, answer: Response) -> None:
+    """A page of the archive has no origin, so that its own parts would be refused as another's."""
+    is_archived = request.url.path.startswith(_ARCHIVE)
+    host = request.headers.get("host", "") if answer.status_code == 200 else ""  # one that was checked
+    answer.headers["Content-Security-Policy"] = _ARCHIVED.format(host=host) if is_archived else _OWN
+    if is_archived and answer.headers.get("content-type", "").startswith(_PARTS):
+        answer.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
 
 
 def _show_missing(request: Request, error: Exception) -> HTMLResponse:

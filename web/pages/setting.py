@@ -9,7 +9,7 @@ from fastapi import Request
 from fastapi.responses import HTMLResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from web.queries.captures import name_capture
+from web.queries.captures import archived_address, name_capture, original_address
 from web.sources import Sources
 from web.tables import show_cell, show_number
 from web.words import LANGUAGES, load_words
@@ -22,6 +22,7 @@ _FILTERS: dict[str, Callable[..., Any]] = {
     "number": show_number,
     "cell": show_cell,
     "day": lambda text: (text or "")[:10],
+    "moment": lambda text: (text or "")[:16].replace("T", " ") + " UTC",
     "capture_name": name_capture,
 }
 
@@ -41,6 +42,8 @@ def make_environment() -> Environment:
         "report_address": report_address,
         "proof_address": proof_address,
         "archived_address": archived_address,
+        "original_address": original_address,
+        "capture_address": capture_address,
         "with_query": with_query,
     }
     return environment
@@ -85,10 +88,9 @@ def proof_address(language: str, record_id: str, cell: str) -> str:
     return f"/{language}/captures/{quote(name_capture(record_id), safe='')}/cells/{quote(cell, safe='')}"
 
 
-def archived_address(record_id: str, cell: str | None = None) -> str:
-    """What the frame shows: an archived page, with a cell marked."""
-    name = quote(name_capture(record_id), safe="")
-    return f"/archived/{name}/{quote(cell, safe='')}#kaijuan-marked" if cell else f"/archived/{name}"
+def capture_address(language: str, record_id: str) -> str:
+    """The page of a capture."""
+    return f"/{language}/captures/{quote(name_capture(record_id), safe='')}"
 
 
 def with_query(path: str, query: dict[str, Any]) -> str:
