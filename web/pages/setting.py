@@ -12,10 +12,11 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from web.queries.captures import archived_address, name_capture, original_address
 from web.sources import Sources
 from web.tables import show_cell, show_number
+from web.telling.telling import name_part, tell
 from web.words import LANGUAGES, load_words
 
 Near = Sequence[tuple[str, int]]  # agencies and years
-ROOMS = ("coverage",)  # of the main navigation, as their addresses name them; the words are those of ``nav``
+ROOMS = ("coverage", "findings")  # of the main navigation, as their addresses name them; the words are those of ``nav``
 TEMPLATES = Path(__file__).parents[1] / "templates"
 # Percentages are shown with their counts only, so there is no filter for them alone.
 _FILTERS: dict[str, Callable[..., Any]] = {
@@ -45,6 +46,8 @@ def make_environment() -> Environment:
         "original_address": original_address,
         "capture_address": capture_address,
         "with_query": with_query,
+        "tell": tell,
+        "part_name": name_part,
     }
     return environment
 
