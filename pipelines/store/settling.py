@@ -3,13 +3,15 @@
 Marks in ``unsettled`` say what: they are written with the rows themselves, so that what a killed crawl left is settled
 by the next. Kinds of marks are taken in a fixed order, each of which marks only what comes later: texts (which are
 alike), captures (whose they are), addresses (whose reports stood there), names (everything that is said of their
-reports). Every step makes its rows anew from the rows of single captures: no order of arrival decides them.
+reports), totals (of levels and provinces). Every step makes its rows anew from the rows of single captures: no order of
+arrival decides them.
 """
 
 from collections.abc import Callable, Sequence
 
 from sqlalchemy import Connection, delete, func, select
 
+from pipelines.store import totals
 from pipelines.store.batches import mark
 from pipelines.store.belongings import settle_bodies, settle_captures
 from pipelines.store.database import Database
@@ -57,4 +59,5 @@ _STEPS: tuple[tuple[str, Step], ...] = (
     ("capture", settle_captures),
     ("url", _settle_urls),
     ("name", remake_names),
+    (totals.KIND, totals.settle_totals),
 )
