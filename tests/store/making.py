@@ -13,6 +13,7 @@ from pipelines.comparing.foresight import Foresight
 from pipelines.feeds import Line, Refined
 from pipelines.sightings import Sighting
 from pipelines.store import Store
+from pipelines.store.searching import NAME
 
 Facts = dict[str, float | None]
 
@@ -160,7 +161,8 @@ def read_rows(path: Path, query: str, values: Sequence[object] = ()) -> list[dic
 
 
 def read_tables(path: Path) -> dict[str, list[tuple[object, ...]]]:
-    """Everything in a store, each table's rows sorted."""
+    """Everything in a store, each table's rows sorted; but for FTS5's own tables, which know what came first."""
     with sqlite3.connect(path) as connection:
-        names = [name for (name,) in connection.execute("select name from sqlite_master where type = 'table'")]
+        tables = connection.execute("select name from sqlite_master where type = 'table'")
+        names = [name for (name,) in tables if not name.startswith(NAME)]
         return {name: sorted(connection.execute(f'select * from "{name}"'), key=repr) for name in sorted(names)}
