@@ -11,7 +11,7 @@ from starlette.exceptions import HTTPException
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 
 from pipelines.errors import PipelineError
-from web.pages import captures, coverage, findings, proofs, reports
+from web.pages import captures, coverage, exports, findings, proofs, reports, search
 from web.pages.setting import draw_missing, make_environment
 from web.sources import Sources
 from web.words import LANGUAGES, choose_language, load_words
@@ -50,7 +50,7 @@ def make_application(sources: Sources, hosts: tuple[str, ...] = ("127.0.0.1", "l
     application.add_exception_handler(PipelineError, _show_broken_store)
     application.mount("/static", StaticFiles(directory=_STATIC), name="static")
     application.get("/")(_welcome)
-    for pages in (coverage, reports, proofs, captures, findings):
+    for pages in (coverage, reports, proofs, captures, findings, search, exports):
         application.include_router(pages.router)
     return application
 

@@ -16,7 +16,8 @@ from web.telling.telling import name_part, tell
 from web.words import LANGUAGES, load_words
 
 Near = Sequence[tuple[str, int]]  # agencies and years
-ROOMS = ("coverage", "findings")  # of the main navigation, as their addresses name them; the words are those of ``nav``
+# Of the main navigation, as their addresses name them; the words are those of ``nav``.
+ROOMS = ("coverage", "findings", "search")
 TEMPLATES = Path(__file__).parents[1] / "templates"
 # Percentages are shown with their counts only, so there is no filter for them alone.
 _FILTERS: dict[str, Callable[..., Any]] = {
