@@ -11,7 +11,9 @@ from starlette.exceptions import HTTPException
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 
 from pipelines.errors import PipelineError
-from web.pages import captures, coverage, exports, findings, proofs, reports, search
+from web.api.application import make_api
+from web.api.problems import make_problem
+from web.pages import captures, coverage, data, exports, findings, proofs, reports, search
 from web.pages.setting import draw_missing, make_environment
 from web.sources import Sources
 from web.words import LANGUAGES, choose_language, load_words
@@ -49,8 +51,10 @@ def make_application(sources: Sources, hosts: tuple[str, ...] = ("127.0.0.1", "l
     application.add_exception_handler(RequestValidationError, _show_missing)
     application.add_exception_handler(PipelineError, _show_broken_store)
     application.mount("/static", StaticFiles(directory=_STATIC), name="static")
+    application.state.api = make_api(sources)
+    application.mount("/api", application.state.api)
     application.get("/")(_welcome)
-    for pages in (coverage, reports, proofs, captures, findings, search, exports):
+    for pages in (coverage, reports, proofs, captures, findings, search, exports, data):
         application.include_router(pages.router)
     return application
 
@@ -64,15 +68,22 @@ async def _guard(request: Request, go_on: Callable[[Request], Awaitable[Response
     """Only reading, only short addresses, only our languages; every answer under its policy."""
     path = request.url.path
     if request.method not in ("GET", "HEAD"):
-        answer = Response("read-only", 405, media_type="text/plain", headers={"Allow": "GET, HEAD"})
+        answer = _refuse(request, 405, "read-only")
+        answer.headers["Allow"] = "GET, HEAD"
     elif len(path) + len(request.url.query) > MOST_ADDRESS:
-        answer = Response("address too long", 414, media_type="text/plain")
+        answer = _refuse(request, 414, "address too long")
     else:
         answer = await go_on(request)
     for name, value in _COMMON.items():
         answer.headers[name] = value
     _set_policy(request, answer)
     return answer
+
+
+def _refuse(request: Request, status: int, why: str) -> Response:
+    if request.url.path.startswith("/api/"):
+        return make_problem(request, status, why)
+    return Response(why, status, media_type="text/plain")
 
 
 def _set_policy(request: Request, answer: Response) -> None:
