@@ -107,6 +107,7 @@ EXTENSIONS = {
     "scrapy.extensions.corestats.CoreStats": None,
     "crawler.stats.CoreStats": 0,
     "crawler.progress.Progress": 500,
+    "crawler.journaling.Journaling": 520,
     "crawler.stopping.Stopping": 600,
     "crawler.many.status.Status": 510,
     "archive.uploading.Uploader": 700,
