@@ -1,6 +1,7 @@
 """``scrapy export``: the store's reports as CSV, JSON Lines, Parquet, Excel or a data package."""
 
 import argparse
+import json
 import os
 import sys
 from collections.abc import Collection
@@ -17,11 +18,12 @@ from crawler.arguments import near, read_years, wrong
 from crawler.bars import make_bars
 from pipelines.errors import PipelineError
 from pipelines.exports.bundles import read_bundles
+from pipelines.exports.datasette import make_datasette
 from pipelines.exports.dictionary import load_provinces
 from pipelines.exports.selection import STATES, Selection, count_reports, list_values
 from pipelines.exports.shapes import SHAPES, make_shape
-from pipelines.exports.writing import ENDINGS, FORMATS, TEXT, export_file, export_text, freeze
-from pipelines.store.database import Database
+from pipelines.exports.writing import ENDINGS, FORMATS, TEXT, export_file, export_text, freeze, write_whole
+from pipelines.store.database import Database, read_address
 
 DONE, FAILED, MISUSED = 0, 1, 2
 STDOUT = "-"
@@ -74,7 +76,10 @@ class Command(ScrapyCommand):
         try:
             if args:
                 raise wrong(f"{args[0]!r}: export takes options alone; scrapy export --help lists them")
-            self._export(opts)
+            if opts.datasette:
+                self._describe_store(Path(opts.datasette))
+            else:
+                self._export(opts)
         except UsageError as error:
             self.exitcode = MISUSED
             print(f"scrapy export: {error}", file=sys.stderr)
@@ -86,6 +91,16 @@ class Command(ScrapyCommand):
         except KeyboardInterrupt:
             self.exitcode = FAILED
             print(f"scrapy export: stopped; {opts.output or 'the rest'} was not written", file=sys.stderr)
+
+    def _describe_store(self, path: Path) -> None:
+        """Write Datasette's metadata for the store; Datasette knows a database by the name of its file."""
+        assert self.settings is not None
+        address = read_address(self.settings.get("DATABASE_URL") or "")
+        if address.get_backend_name() != "sqlite" or not address.database:
+            raise wrong("--datasette: Datasette reads SQLite files; DATABASE_URL names another database")
+        described = make_datasette(Path(address.database).stem)
+        write_whole(path, json.dumps(described, ensure_ascii=False, indent=1) + "\n")
+        print(f"datasette {address.database} --metadata {path}", file=sys.stderr)
 
     def _export(self, opts: argparse.Namespace) -> None:
         assert self.settings is not None
@@ -109,7 +124,6 @@ class Command(ScrapyCommand):
 
 def _write(connection: Connection, chosen: str, selection: Selection, count: int, opts: argparse.Namespace) -> None:
     path = Path(opts.output)
-    path.parent.mkdir(parents=True, exist_ok=True)
     with make_bars() as bars:
         export_file(connection, path, chosen, opts.shape, selection, _begin(bars, count))
     print(f"{path}: {count:,} reports, {path.stat().st_size:,} bytes", file=sys.stderr)

@@ -57,9 +57,14 @@ def export_file(
             with new.open("w", encoding="utf-8", errors="replace", newline="") as file:
                 _write_all(file, export_text(format_name, shape, bundles))
     if format_name in TEXT:
-        with _appearing(path.with_name(path.name + SCHEMA)) as new:
-            schema = describe_schema("", shape.fields)
-            new.write_text(json.dumps(schema, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+        schema = describe_schema("", shape.fields)
+        write_whole(path.with_name(path.name + SCHEMA), json.dumps(schema, ensure_ascii=False, indent=1) + "\n")
+
+
+def write_whole(path: Path, content: str) -> None:
+    """Write a text file that appears whole. Raises ``PipelineError`` where that cannot be."""
+    with _appearing(path) as new:
+        new.write_text(content, encoding="utf-8")
 
 
 def count_rows(connection: Connection, shape_name: str, selection: Selection) -> int:
@@ -85,6 +90,7 @@ def _appearing(path: Path) -> Iterator[Path]:
     """A place beside a file, which takes the file's name when all is well and is gone when not."""
     new = path.with_name(f".{path.name}.{os.getpid()}")
     try:
+        path.parent.mkdir(parents=True, exist_ok=True)
         yield new
         new.replace(path)
     except OSError as error:

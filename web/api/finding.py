@@ -19,7 +19,7 @@ Name = Annotated[str, Path(max_length=300, description="the record's UUID, or it
 _OWN = ("capture", "fingerprint", "name", "text_id")  # of the store alone
 
 
-@router.get("/captures/{capture}", response_model=Capture, tags=["captures"])
+@router.get("/captures/{capture}", response_model=Capture, tags=["captures"], operation_id="capture")
 def show_capture(request: Request, capture: Name) -> Response:
     """An archived answer: where it lies, and what was read in it."""
     record_id = read_name(capture)
@@ -36,7 +36,7 @@ def show_capture(request: Request, capture: Name) -> Response:
     return answer(request, value)
 
 
-@router.get("/captures/{capture}/cells/{cell}", response_model=CellProof, tags=["captures"])
+@router.get("/captures/{capture}/cells/{cell}", response_model=CellProof, tags=["captures"], operation_id="cell")
 def show_cell(request: Request, capture: Name, cell: Annotated[str, Path(max_length=200)]) -> Response:
     """A number, as printed and as read, with the sums that it takes part in."""
     record_id = read_name(capture)
@@ -59,7 +59,7 @@ def show_cell(request: Request, capture: Name, cell: Annotated[str, Path(max_len
     return answer(request, value)
 
 
-@router.get("/search", response_model=Hits, tags=["search"])
+@router.get("/search", response_model=Hits, tags=["search"], operation_id="search")
 def search(
     request: Request,
     q: Annotated[str, Query(max_length=500, description="words, apart by spaces", examples=["海淀 申请"])] = "",
@@ -84,7 +84,7 @@ def search(
     return answer(request, Hits(next=following, words=list(found.words), hits=hits, **counts))
 
 
-@router.get("/dictionary", response_model=Dictionary, tags=["dictionary"])
+@router.get("/dictionary", response_model=Dictionary, tags=["dictionary"], operation_id="dictionary")
 def show_dictionary(request: Request) -> Response:
     """What every cell and every exported column means, in Chinese and English."""
     cells = [

@@ -25,7 +25,7 @@ Limit = Annotated[int, Query(ge=1, le=MOST, description="how many on a page")]
 Number = Annotated[int, Query(ge=1, le=100_000)]
 
 
-@router.get("/coverage", response_model=Coverage)
+@router.get("/coverage", response_model=Coverage, operation_id="coverage")
 def show_coverage(
     request: Request,
     province: Word = "",
@@ -60,7 +60,7 @@ def show_coverage(
     return answer(request, value)
 
 
-@router.get("/reports", response_model=Reports)
+@router.get("/reports", response_model=Reports, operation_id="reports")
 def list_reports(
     request: Request,
     selection: Annotated[Selection | None, Depends(read_selection)],
@@ -85,7 +85,7 @@ def list_reports(
     return answer(request, Reports(next=following, total=total, reports=[make_head(row) for row in rows[:limit]]))
 
 
-@router.get("/reports/{agency}/{year}", response_model=Report)
+@router.get("/reports/{agency}/{year}", response_model=Report, operation_id="report")
 def show_report(
     request: Request,
     agency: Annotated[str, Path(max_length=200)],
@@ -116,7 +116,7 @@ def show_report(
     return answer(request, value)
 
 
-@router.get("/findings", response_model=Findings)
+@router.get("/findings", response_model=Findings, operation_id="findings")
 def list_findings(
     request: Request,
     kind: Word = "",

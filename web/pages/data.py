@@ -40,7 +40,7 @@ def _list_ways(description: dict[str, Any]) -> list[dict[str, Any]]:
         ways.append(
             {
                 "address": f"/api{path}",
-                "about": told["description"],
+                "word": f"way.{told['operationId']}",
                 "parameters": told.get("parameters", []),
                 "fields": description["components"]["schemas"][name]["properties"],
             }

@@ -9,6 +9,7 @@ from pipelines.store.grams import fold
 
 MOST_PASSAGES = 3
 _BEFORE, _AFTER = 30, 60  # characters around a word
+_LONGEST_HEADING = 30
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,11 +26,17 @@ def find_passages(texts: Sequence[str], words: Sequence[str], also: str, is_whol
     ``also``: what the report says elsewhere. Without ``is_whole`` words may be missing.
     """
     folded = [fold(text) for text in texts]
-    places = {word: next((at for at, text in enumerate(folded) if word in text), None) for word in words}
+    places = {word: _find_place(folded, word) for word in words}
     if is_whole and any(at is None and word not in also for word, at in places.items()):
         return []
     shown = dict.fromkeys(at for at in places.values() if at is not None)
     return [_cut(texts[at], words) for at in list(shown)[:MOST_PASSAGES]]
+
+
+def _find_place(texts: Sequence[str], word: str) -> int | None:
+    """The first text with a word, sentences before headings."""
+    found = [at for at, text in enumerate(texts) if word in text]
+    return next((at for at in found if len(texts[at]) > _LONGEST_HEADING), found[0] if found else None)
 
 
 def mark_words(text: str, words: Sequence[str]) -> list[Part]:
