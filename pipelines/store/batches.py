@@ -4,14 +4,13 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from sqlalchemy import Connection, Table, bindparam, delete, insert, select, update
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import Connection, Table, bindparam, delete, select, update
 
 from pipelines.sightings import Sighting
+from pipelines.store.inserting import Row, insert_rows
 from pipelines.store.minhash import find_keys
 from pipelines.store.tables import PARTS, bands, contents, documents, sightings, texts, unsettled
 
-Row = Mapping[str, Any]
 _MANY = 500  # keys in one IN (…)
 
 
@@ -38,10 +37,10 @@ def write_entries(connection: Connection, entries: Sequence[Entry]) -> None:
         return
     old = [known[key] for key in (entry.row["record_id"] for entry in fresh) if key in known]
     _delete(connection, old)
-    connection.execute(insert(documents), [_pick(entry.row, documents) for entry in fresh])
-    connection.execute(insert(contents), [_pick(entry.row, contents) for entry in fresh])
+    insert_rows(connection, documents, [entry.row for entry in fresh])
+    insert_rows(connection, contents, [entry.row for entry in fresh])
     for name, table in PARTS.items():
-        _insert(connection, table, _place_parts(fresh, name))
+        insert_rows(connection, table, _place_parts(fresh, name))
     _write_texts(connection, fresh)
     mark(connection, (pair for row in (*old, *(entry.row for entry in fresh)) for pair in _touched(row)))
 
@@ -63,9 +62,7 @@ def mark(connection: Connection, pairs: Iterable[tuple[str, str]]) -> None:
 
 def insert_missing(connection: Connection, table: Table, rows: Sequence[Row]) -> None:
     """Insert the rows whose keys are not there yet."""
-    if rows:
-        dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
-        connection.execute(dialect.insert(table).on_conflict_do_nothing(), list(rows))
+    insert_rows(connection, table, rows, only_missing=True)
 
 
 def split_keys(keys: Sequence[Any]) -> Iterable[Sequence[Any]]:
@@ -114,10 +111,6 @@ def _delete(connection: Connection, rows: Sequence[Row]) -> None:
             connection.execute(delete(table).where(table.c.capture.in_(some)))
 
 
-def _pick(row: Row, table: Table) -> Row:
-    return {column.name: row[column.name] for column in table.c}
-
-
 def _place_parts(entries: Sequence[Entry], name: str) -> list[Row]:
     """The rows of a part of each capture, numbered as they stand in the feed."""
     rows: list[Row] = []
@@ -137,11 +130,6 @@ def _place_operands(identities: Iterable[Row], cells: Iterable[Row]) -> Iterator
         places.setdefault(cell["id"], place)
     for identity in identities:
         yield {**identity, "cells": [places.get(cell, cell) for cell in identity["cells"]]}
-
-
-def _insert(connection: Connection, table: Table, rows: Sequence[Row]) -> None:
-    if rows:
-        connection.execute(insert(table), list(rows))
 
 
 def _write_texts(connection: Connection, entries: Sequence[Entry]) -> None:

@@ -5,7 +5,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from pipelines.feeds import Line, Refined, write_line
-from pipelines.store.batches import Entry, Row
+from pipelines.store.batches import Entry
+from pipelines.store.inserting import Row
 from pipelines.store.keys import make_key
 from pipelines.store.minhash import shingle, sign
 from pipelines.store.naming import fold_name

@@ -2,12 +2,13 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from sqlalchemy import Connection, delete, insert
+from sqlalchemy import Connection, delete
 
 from pipelines.store import findings, settled
 from pipelines.store.addresses import find_withdrawn
 from pipelines.store.captures import Seen, count_broken, read_captures, read_events, read_facts, read_prose
 from pipelines.store.figures import find_figure_cells
+from pipelines.store.inserting import insert_rows
 from pipelines.store.listing import list_findings
 from pipelines.store.minhash import measure
 from pipelines.store.rolling import Rolled, check_years, find_needed
@@ -40,8 +41,7 @@ def remake_names(connection: Connection, names: Sequence[str]) -> None:
             for table, own in make_rows(unit, checks, found, evidence, broken).items():
                 rows[table] += own
     for table, all_rows in rows.items():
-        if all_rows:
-            connection.execute(insert(table), all_rows)
+        insert_rows(connection, table, all_rows)
     remake_figures(connection, names, units, evidence, broken)
     list_findings(connection, names)
 
