@@ -17,7 +17,7 @@ from web.words import LANGUAGES, load_words
 
 Near = Sequence[tuple[str, int]]  # agencies and years
 # Of the main navigation, as their addresses name them; the words are those of ``nav``.
-ROOMS = ("coverage", "findings", "search", "data")
+ROOMS = ("coverage", "trends", "findings", "search", "data")
 TEMPLATES = Path(__file__).parents[1] / "templates"
 # Percentages are shown with their counts only, so there is no filter for them alone.
 _FILTERS: dict[str, Callable[..., Any]] = {
@@ -46,6 +46,7 @@ def make_environment() -> Environment:
         "archived_address": archived_address,
         "original_address": original_address,
         "capture_address": capture_address,
+        "trends_address": trends_address,
         "with_query": with_query,
         "tell": tell,
         "part_name": name_part,
@@ -58,7 +59,7 @@ def draw(request: Request, template: str, *, status: int = 200, **values: Any) -
     language = request.path_params.get("language", LANGUAGES[0])
     words = load_words()[language if language in LANGUAGES else LANGUAGES[0]]
     other = "/".join(["", words.other, *request.url.path.split("/")[2:]])
-    address = with_query(other, dict(request.query_params))
+    address = f"{other}?{request.url.query}" if request.url.query else other
     environment: Environment = request.app.state.templates
     page = environment.get_template(template).render(words=words, path=request.url.path, other=address, **values)
     return HTMLResponse(page, status)
@@ -95,6 +96,13 @@ def proof_address(language: str, record_id: str, cell: str) -> str:
 def capture_address(language: str, record_id: str) -> str:
     """The page of a capture."""
     return f"/{language}/captures/{quote(name_capture(record_id), safe='')}"
+
+
+def trends_address(language: str, query: dict[str, Any], file: str = "", **more: Any) -> str:
+    """The trends of what a query names, agencies or a set; or one of the figures as a file."""
+    found = {name: value for name, value in {**query, **more}.items() if value}
+    path = f"/{language}/trends/{file}" if file else f"/{language}/trends"
+    return f"{path}?{urlencode(found, doseq=True)}" if found else path
 
 
 def with_query(path: str, query: dict[str, Any]) -> str:

@@ -1,0 +1,1 @@
+"""Figures of years and agencies: what each shows (``measures``), how it is drawn (``charts``) and handed out."""

@@ -1,0 +1,189 @@
+"""Parts that several figures share: the axis of years, gaps, changes of form, labels that do not lie on each other."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from web.figures.looks import Look
+from web.figures.measures import MISSING, NOT_IN_FORM, Point
+from web.tables import find_form
+from web.words import Words
+
+Layer = dict[str, Any]
+Row = dict[str, Any]
+
+BROKEN_MARK = "※"
+_CHARACTER = 13  # pixels of a Chinese one; digits and Latin letters take a little over half
+_GAP = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """What a figure is drawn for. ``names``: of the series, by agency (``None``: the set)."""
+
+    look: Look
+    words: Words
+    years: Sequence[int]
+    names: dict[str | None, str]
+
+    @property
+    def is_multiple(self) -> bool:
+        """Whether agencies stand side by side."""
+        return len(self.names) > 1
+
+    @property
+    def columns(self) -> int:
+        """How many plots stand in a row."""
+        return 1 if not self.is_multiple else 2 if self.look.is_narrow else 3
+
+    @property
+    def width(self) -> int:
+        """Of one plot."""
+        return (self.look.width - 24 * (self.columns - 1)) // self.columns
+
+    @property
+    def step(self) -> float:
+        """The pixels of a year."""
+        return self.width / max(len(self.years), 1)
+
+    @property
+    def key(self) -> Layer | None:
+        """A key above several plots; one plot has its labels beside it."""
+        return {"columns": 3} if self.is_multiple else None
+
+    def head(self, agency: str | None) -> str:
+        """A series' name in lines that fit its plot."""
+        return wrap(self.names[agency], max(4, self.width // _CHARACTER))
+
+
+def measure(text: str) -> float:
+    """About the pixels that a text takes."""
+    return sum(_CHARACTER if ord(each) > 0x2E80 else _CHARACTER * 0.58 for each in text)
+
+
+def wrap(text: str, most: int) -> str:
+    """Lines of so many Chinese characters; Latin words stay whole where they fit."""
+    lines = [""]
+    for word in text.split(" ") if text.isascii() else list(text):
+        glue = " " if text.isascii() and lines[-1] else ""
+        if lines[-1] and measure(lines[-1] + glue + word) > most * _CHARACTER:
+            lines.append(word)
+        else:
+            lines[-1] += glue + word
+    return "\n".join(lines)
+
+
+def year_axis(setting: Setting) -> Layer:
+    """Years as bands, in full where there is room."""
+    axis: Layer = {"title": None, "labelOverlap": "greedy"}
+    if setting.step < measure("2020"):
+        axis |= {"labelExpr": "'’' + slice(datum.label, 2)"}
+    scale = {"domain": list(setting.years), "paddingInner": 0.25, "paddingOuter": 0.15}
+    return {"field": "year", "type": "ordinal", "scale": scale, "axis": axis}
+
+
+def only(kind: str) -> list[Layer]:
+    """The rows of a kind, of all that a figure has."""
+    return [{"filter": f"datum.kind === '{kind}'"}]
+
+
+def list_notes(setting: Setting, points: Sequence[Point]) -> Iterator[Row]:
+    """Rows for what is not drawn as a value: years without one and why, and where the form changes."""
+    for agency in setting.names:
+        own = [point for point in points if point.agency == agency]
+        before: str | None = None
+        for year in setting.years:
+            here = [point for point in own if point.year == year]
+            row = {"agency": setting.head(agency), "year": year}
+            if all(point.state != "known" for point in here):
+                yield {**row, "kind": "gap", "text": _name_gap(setting.words, here)}
+            form = here[0].form if here else None
+            if form is not None and before is not None and form != before:
+                yield {**row, "kind": "form", "text": setting.words.get(f"form.{form}", form)}
+            before = form or before
+
+
+def _name_gap(words: Words, points: Sequence[Point]) -> str:
+    if not points or points[0].state == MISSING:
+        return words(f"gap.{MISSING}")
+    is_prose = points[0].state == NOT_IN_FORM and find_form(points[0].form) is None
+    return words("gap.prose") if is_prose else words(f"gap.{points[0].state}")
+
+
+def note_layers(setting: Setting, rows: Iterable[Row]) -> Iterator[Layer]:
+    """Gaps at the foot of the plot, changes of form as a dashed line with the new form's name at its head."""
+    look, kinds, year = setting.look, {row["kind"] for row in rows}, year_axis(setting)
+    if "gap" in kinds:
+        longest = max(measure(row["text"]) for row in rows if row["kind"] == "gap")
+        turned: Layer = {"angle": -90, "align": "left", "dx": _GAP} if longest > setting.step else {"dy": -_GAP - 6}
+        yield {
+            "transform": only("gap"),
+            "mark": {"type": "text", "color": look.soft, "fontSize": 12, "baseline": "middle", **turned},
+            "encoding": {"x": year, "y": {"value": "height"}, "text": {"field": "text"}},
+        }
+    if "form" in kinds:
+        edge = {**year, "bandPosition": 0}
+        shift = -setting.step * 0.1
+        yield {
+            "transform": only("form"),
+            "mark": {"type": "rule", "color": look.rule, "strokeDash": [3, 3], "xOffset": shift},
+            "encoding": {"x": edge, "y": {"value": -34}, "y2": {"value": "height"}},
+        }
+        yield {
+            "transform": only("form"),
+            "mark": {"type": "text", "color": look.soft, "fontSize": 11, "align": "left", "dx": shift + _GAP},
+            "encoding": {"x": edge, "y": {"value": -28}, "text": {"field": "text"}},
+        }
+
+
+def side_layers(setting: Setting, scale: Layer) -> Iterator[Layer]:
+    """Direct labels right of the plot, each with its colour; of a plot alone, several have a key above them."""
+    if setting.is_multiple:
+        return
+    y = {"field": "place", "type": "quantitative", "scale": None}
+    x = {"value": "width"}
+    colour = {"field": "part", "type": "nominal", "scale": scale, "legend": None}
+    yield {
+        "transform": only("side"),
+        "mark": {"type": "square", "size": 90, "opacity": 1, "xOffset": 12},
+        "encoding": {"x": x, "y": y, "color": colour},
+    }
+    yield {
+        "transform": only("side"),
+        "mark": {"type": "text", "align": "left", "baseline": "middle", "dx": 22, "color": setting.look.ink},
+        "encoding": {"x": x, "y": y, "text": {"field": "part"}},
+    }
+
+
+def spread(heights: Sequence[float], least: float, most: float) -> list[float]:
+    """Places near the wanted heights, in their order, at least ``least`` apart and from 0 to ``most``."""
+    places: list[float] = []
+    for height in heights:
+        places.append(max(height, places[-1] + least) if places else max(height, 0.0))
+    over = places[-1] - most if places else 0.0
+    for number in range(len(places) - 1, -1, -1):
+        if over <= 0:
+            break
+        places[number] = min(places[number], most - least * (len(places) - 1 - number))
+        over = places[number - 1] + least - places[number] if number else 0
+    return places
+
+
+def fold(setting: Setting, layers: Sequence[Layer], rows: Sequence[Row], height: int) -> Layer:
+    """The layers over their rows: one plot, or one for each series on one scale."""
+    one = {"layer": list(layers), "width": setting.width, "height": height}
+    if not setting.is_multiple:
+        return {"data": {"values": list(rows)}, **one}
+    facet = {
+        "field": "agency",
+        "type": "nominal",
+        "sort": [setting.head(agency) for agency in setting.names],
+        "header": {"labelExpr": "split(datum.label, '\\n')", "labelLimit": 0, "labelLineHeight": 17},
+    }
+    return {
+        "data": {"values": list(rows)},
+        "facet": facet,
+        "columns": setting.columns,
+        "spacing": {"row": 34, "column": 24},
+        "spec": one,
+    }
