@@ -3,19 +3,23 @@
 import re
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from urllib.request import Request, urlopen
 
 import pytest
 
+from archive.indexing import write_index
 from demo.portals import EASY, origin
 from demo.site import build_site
 from demo.truth import make_reports
 from pipelines.feeds import Line
 from tests.archive.building import http, metadata, record, zipped
 from tests.commands import PROJECT, read_lines, run_scrapy
+from tests.web.specimens import write_extras
 
 HEAD = "HTTP/1.1 200 OK\r\nContent-Type: {}\r\n"
 SEED = 5
@@ -52,12 +56,46 @@ def write_archive(path: Path) -> None:
     path.write_bytes(zipped(records))
 
 
+@dataclass(frozen=True)
+class Canary:
+    """A server that nothing archived may ever call, and the paths that it was asked for all the same."""
+
+    address: str
+    asked: list[str] = field(default_factory=list)
+
+
 @pytest.fixture(scope="session")
-def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+def canary() -> Iterator[Canary]:
+    """Listening on loopback."""
+    asked: list[str] = []
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            asked.append(self.path)
+            self.send_response(204)
+            self.end_headers()
+
+        def do_POST(self) -> None:
+            self.do_GET()
+
+        def log_message(self, format: str, *args: object) -> None:
+            """Say nothing."""
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield Canary(f"http://127.0.0.1:{server.server_port}", asked)
+        server.shutdown()
+
+
+@pytest.fixture(scope="session")
+def served(tmp_path_factory: pytest.TempPathFactory, canary: Canary) -> Iterator[Served]:
     """The server, ended by its process id."""
     folder = tmp_path_factory.mktemp("web")
     (folder / "warc").mkdir()
     write_archive(folder / "warc" / "made-20230101000000000-00000-1.warc.gz")
+    extras = folder / "warc" / "made-20230101000000000-00001-1.warc.gz"
+    extras.write_bytes(zipped(write_extras(canary.address)))
+    write_index(extras)
     places = ["-s", f"DATABASE_URL=sqlite:///{folder / 'kaijuan.db'}", "-s", f"ARCHIVE_DIR={folder / 'warc'}"]
     done = run_scrapy("replay", str(folder / "warc"), "--reports", str(folder / "reports.jsonl"), *places)
     assert done.returncode == 0, done.stderr

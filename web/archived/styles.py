@@ -100,7 +100,7 @@ def _may_stay(declaration: Token) -> bool:
     return declaration.lower_name not in _NEVER
 
 
-def _clean_value(tokens: Iterable[Token], find: Find) -> list[Token] | None:
+def _clean_value(tokens: Iterable[Token], find: Find, *, inside: bool = False) -> list[Token] | None:
     """The tokens, addresses in them replaced by ours or by ``none``; ``None`` where one may do more than look."""
     kept: list[Token] = []
     for token in tokens:
@@ -110,15 +110,15 @@ def _clean_value(tokens: Iterable[Token], find: Find) -> list[Token] | None:
             strings = [each.value for each in token.arguments if each.type == "string"]
             kept.append(_point(token, strings[0] if strings else "", find))
         elif token.type == "function":
-            inner = _clean_value(token.arguments, find) if token.lower_name in FUNCTIONS else None
+            inner = _clean_value(token.arguments, find, inside=True) if token.lower_name in FUNCTIONS else None
             if inner is None:
                 return None
             token.arguments[:] = inner
             kept.append(token)
-        elif token.type in ("error", "{} block"):
+        elif token.type in ("error", "{} block") or (token.type == "() block" and not inside):
             return None
         elif token.type in ("() block", "[] block"):
-            inner = _clean_value(token.content, find)
+            inner = _clean_value(token.content, find, inside=inside)
             if inner is None:
                 return None
             token.content[:] = inner

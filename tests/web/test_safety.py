@@ -1,0 +1,296 @@
+"""Nothing archived runs or is fetched, and no address leads out of the archive or upsets the server."""
+
+import re
+import socket
+from collections.abc import Iterator
+from contextlib import suppress
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+from lxml import html
+
+from tests.web.conftest import Canary, Served
+from tests.web.hostile import CANARY, load_tricks, write_page
+from tests.web.specimens import name_of, trick_url
+from tests.web.test_browser import open_chromium
+from tests.web.test_pages import ask
+from web.archived.dressing import Dress
+from web.archived.marking import mark_page
+from web.archived.styles import clean_declarations, clean_sheet
+
+LOCKS = ("both", "policy", "cleaning")
+SECRET = "kaijuan.db"
+
+
+# -- the page itself -------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("sheet", "left"),
+    [
+        ("p{color:red;background:url(http://a.example/x)}", "p{color:red; background:none}"),
+        ("p{background:u\\72l(http://a.example/x)}", "p{background:none}"),
+        ("@import 'http://a.example/x';p{color:red}", "p{color:red}"),
+        ("@font-face{src:url(http://a.example/x)}", ""),
+        ("p{background:image-set('http://a.example/x' 1x);top:0}", "p{top:0}"),
+        ("p{position:fixed;top:0} q{position:absolute}", "p{top:0}\nq{position:absolute}"),
+        ("p{position:var(--x)}", ""),
+        ("p{width:expression(alert(1));-moz-binding:url(x);behavior:url(x);color:red}", "p{color:red}"),
+        ("p{content:'\\3c/style>\\3cscript>'}", 'p{content:"<\\/style><script>"}'),
+        ("#kaijuan-marked{display:none}", ""),
+        ("#kaij\\75 an-marked{display:none}", ""),
+        ("@media print{p{background:url(x)}}", "@media print{p{background:none}}"),
+        ("p{a:" + "(" * 9000, ""),
+        ("p{color:red}" * 60_000, ""),
+    ],
+)
+def test_sheet_keeps_what_only_looks(sheet: str, left: str) -> None:
+    assert clean_sheet(sheet, lambda _address, _kind: None) == left
+
+
+def test_style_of_an_element_keeps_what_only_looks() -> None:
+    style = "color:red;background:url(javascript:x);position:fixed;mso-x:1"
+    assert clean_declarations(style, lambda _address, _kind: None) == "color:red; background:none; mso-x:1"
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "javascript:alert(1)",
+        "file:///etc/passwd",
+        "//a.example/x",
+        "http://[",
+        "data:text/html,x",
+        "ftp://a/x",
+        "\x00",
+        "",
+    ],
+)
+def test_address_that_is_not_archived_is_asked_of_nobody(address: str) -> None:
+    asked: list[str] = []
+    dress = Dress("http://www.example.gov.cn/", lambda url, _kind: asked.append(url))
+    page, _ = mark_page(f'<img src="{address}"><p style="background:url({address})">x</p>', None, dress)
+    assert b"a.example" not in page.replace(b"www.example", b"")
+    assert all(url.startswith(("http://a.example/", "http://www.example.gov.cn/")) for url in asked)
+
+
+@pytest.mark.parametrize("name", sorted(load_tricks()))
+def test_trick_leaves_no_element_that_runs_or_fetches(name: str) -> None:
+    page, _ = mark_page(write_page(name), None)
+    tree: Any = html.fromstring(page)
+    for element in tree.iter():
+        assert element.tag not in ("script", "iframe", "object", "embed", "svg", "math", "form", "base", "template")
+        assert not [each for each in element.attrib if each.startswith("on")]
+        assert CANARY not in "".join(value for key, value in element.attrib.items() if key not in ("title", "alt"))
+    assert not re.search(rf"url\(\W*{CANARY}|@import", "".join(tree.xpath("//style/text()")))
+
+
+# -- in a browser ----------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Any]:
+    yield from open_chromium()
+
+
+def watch(page: Any) -> list[str]:
+    """What a page does that no archived page may."""
+    done: list[str] = []
+
+    def dismiss(dialog: Any) -> None:
+        done.append(f"dialog {dialog.message}")
+        dialog.dismiss()
+
+    page.on("dialog", dismiss)
+    page.on("popup", lambda _: done.append("popup"))
+    page.on("download", lambda _: done.append("download"))
+    return done
+
+
+def answer_alone(page: Any, served: Served, canary: Canary, name: str, lock: str) -> None:
+    """Serve a trick behind one of the two locks alone; behind none as a control."""
+    policy = ask(served, f"/archived/{name_of(canary.address, trick_url(name))}")[1]["content-security-policy"]
+    raw = write_page(name, canary.address)
+    body = mark_page(raw, None)[0] if lock == "cleaning" else raw.encode()
+    headers = {"content-type": "text/html; charset=utf-8"}
+    if lock == "policy":
+        headers["content-security-policy"] = policy
+    page.route("http://lock.example/*", lambda route: route.fulfill(status=200, headers=headers, body=body))
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("lock", LOCKS)
+def test_nothing_of_an_archived_page_runs_or_is_fetched(
+    served: Served, canary: Canary, chromium: Any, lock: str
+) -> None:
+    """Each trick under the cleaning and the policy together, and under each of them alone."""
+    canary.asked.clear()
+    faults: dict[str, list[str]] = {}
+    context = chromium.new_context()
+    for name in load_tricks():
+        page = context.new_page()
+        done = watch(page)
+        if lock == "both":
+            page.goto(f"{served.address}/zh/captures/{name_of(canary.address, trick_url(name))}")
+        else:
+            answer_alone(page, served, canary, name, lock)
+            page.goto("http://lock.example/")
+        page.wait_for_timeout(60)
+        done += [f"asked {path}" for path in canary.asked] + ([page.title()] if page.title() == "ran" else [])
+        if "lock.example" not in page.url and served.address not in page.url:
+            done.append(f"went to {page.url}")
+        faults |= {name: done} if done else {}
+        canary.asked.clear()
+        page.close()
+    context.close()
+    assert faults == {}
+
+
+@pytest.mark.browser
+def test_tricks_do_run_where_nothing_is_locked(served: Served, canary: Canary, chromium: Any) -> None:
+    """The control: a test of locks means something only where the doors open without them."""
+    canary.asked.clear()
+    working = 0
+    for name in ("script", "handler", "refresh", "frame", "image", "import", "style-coded", "svg-script", "noscript"):
+        page = chromium.new_page()
+        done = watch(page)
+        answer_alone(page, served, canary, name, "none")
+        page.goto("http://lock.example/", wait_until="commit")
+        page.wait_for_timeout(150)
+        working += bool(done or canary.asked)
+        canary.asked.clear()
+        page.close()
+    assert working >= 8
+
+
+# -- the server ------------------------------------------------------------------------------------------------------
+
+
+def send(served: Served, request: bytes) -> bytes:
+    """What the server answers to these very bytes."""
+    where = urlsplit(served.address)
+    answer = b""
+    with socket.create_connection((where.hostname, where.port), timeout=20) as connection, suppress(ConnectionError):
+        connection.sendall(request)
+        while piece := connection.recv(65536):
+            answer += piece
+    return answer
+
+
+def status_of(served: Served, path: str, method: str = "GET", host: str | None = None) -> tuple[int, bytes]:
+    host = urlsplit(served.address).netloc if host is None else host
+    answer = send(served, f"{method} {path} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n".encode("latin-1"))
+    return int(answer[9:12] or b"0"), answer
+
+
+OUTSIDE = [
+    "/archived/../../kaijuan.db",
+    "/archived/..%2f..%2fkaijuan.db",
+    "/archived/%2e%2e%2f%2e%2e%2fkaijuan.db",
+    "/archived/..%252f..%252fkaijuan.db",
+    "/archived/..%c0%af..%c0%afkaijuan.db:0",
+    "/archived/..\\..\\kaijuan.db:0",
+    "/archived/..%5c..%5ckaijuan.db:0",
+    "/archived/%2fetc%2fpasswd:0",
+    "/archived/..%2fkaijuan.db:0",
+    "/archived/.:0",
+    "/archived/..:0",
+    "/archived/kaijuan.db:0",
+    "/archived/index%2fmanifest.json:0",
+    "/archived/http%3A%2F%2F127.0.0.1:0",
+    "/archived/a%00.warc.gz:0",
+    "/archived/%00",
+    "/archived/a%0d%0aX-Evil:%201:0",
+    "/archived/made-20230101000000000-00000-1.warc.gz:7",
+    "/archived/made-20230101000000000-00000-1.warc.gz:999999999999999",
+    "/archived/made-20230101000000000-00000-1.warc.gz:-1",
+    "/originals/..%2f..%2fkaijuan.db",
+    "/originals/..%2fkaijuan.db:0",
+    "/originals/%00:0",
+    "/zh/captures/..%2f..%2fkaijuan.db",
+    "/zh/captures/..%2fkaijuan.db:0",
+    "/static/..%2f..%2fapplication.py",
+    "/static/%2e%2e/application.py",
+    "/static//etc/passwd",
+    "/static/..\\application.py",
+    "/zh/reports/%00/2022",
+    "/zh/reports/..%2f..%2f/2022",
+    "/zh/captures/x/cells/..%2f..%2f",
+    "/..%2f..%2fetc/passwd",
+    "//evil.example/zh/coverage",
+    "/zh/reports/x/99999999999999999999",
+    "/zh/reports/x/-1",
+    "/zh/captures/" + "a" * 400,
+    "/xx/coverage/" + "%F0%9F" * 9,
+]
+
+
+@pytest.mark.parametrize("path", OUTSIDE)
+def test_address_outside_the_archive_leads_nowhere(served: Served, path: str) -> None:
+    status, answer = status_of(served, path)
+    assert status in (400, 404, 414, 422), answer[:300]
+    assert b"SQLite format" not in answer
+    assert b"root:" not in answer
+    assert b"Traceback" not in answer
+    assert b"X-Evil: 1\r\n" not in answer
+    assert b"content-security-policy: default-src 'none'" in answer.lower() or status == 400
+
+
+@pytest.mark.parametrize("method", ["POST", "PUT", "DELETE", "PATCH", "OPTIONS", "TRACE", "PROPFIND", "CONNECT"])
+@pytest.mark.parametrize("path", ["/zh/coverage", "/archived/x", "/static/kaijuan.css"])
+def test_what_does_more_than_read_is_refused(served: Served, path: str, method: str) -> None:
+    assert status_of(served, path, method)[0] in (400, 405)
+
+
+@pytest.mark.parametrize(
+    "host",
+    [
+        "evil.example",
+        "127.0.0.1.evil.example",
+        "evil.example:80",
+        "",
+        "127.0.0.1@evil.example",
+        "localhost.evil.example",
+    ],
+)
+def test_other_names_are_refused(served: Served, host: str) -> None:
+    """A name that someone else points at this machine would make his page our origin."""
+    status, answer = status_of(served, "/zh/coverage", host=host)
+    assert status == 400
+    assert b"evil" not in answer
+
+
+def test_host_is_not_written_into_a_policy_unchecked(served: Served, canary: Canary) -> None:
+    path = f"/archived/{name_of(canary.address, trick_url('script'))}"
+    for host in ("127.0.0.1; script-src *", "127.0.0.1:1 *", "localhost:99999 'unsafe-eval'"):
+        _, answer = status_of(served, path, host=host)
+        assert b"script-src *" not in answer
+        assert b"unsafe-eval" not in answer
+        assert b" * " not in answer.split(b"\r\n\r\n")[0]
+
+
+def test_long_and_broken_requests_leave_the_server_standing(served: Served) -> None:
+    assert status_of(served, "/zh/coverage?words=" + "x" * 5000)[0] == 414
+    assert send(served, b"GET /" + b"a" * 200_000 + b" HTTP/1.1\r\n\r\n")[:12] in (
+        b"",
+        b"HTTP/1.1 400",
+        b"HTTP/1.1 414",
+    )
+    assert send(served, b"\x16\x03\x01\x02\x00\x01\x00\r\n\r\n")[:12] in (b"", b"HTTP/1.1 400")
+    assert send(served, b"GET /zh/coverage HTTP/1.1\r\nHost: " + b"a" * 100_000 + b"\r\n\r\n")[:10] in (
+        b"",
+        b"HTTP/1.1 4",
+    )
+    assert status_of(served, "/zh/coverage")[0] == 200
+
+
+@pytest.mark.parametrize("name", ["province", "level", "form", "finding", "state", "words"])
+@pytest.mark.parametrize(
+    "value", ["%27%20OR%201=1--", "%00", "%25", "%ff%fe", "%3Cscript%3Ealert(1)%3C/script%3E", "%7B%7B7*7%7D%7D"]
+)
+def test_filters_take_any_text_for_text(served: Served, name: str, value: str) -> None:
+    status, answer = status_of(served, f"/zh/coverage?{name}={value}")
+    assert status in (200, 404, 422)
+    assert b"<script>alert(1)" not in answer
+    assert b">49<" not in answer
