@@ -6,6 +6,7 @@ wrap two hundred cells a report one by one. What is written is the same as with 
 
 from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
+from operator import itemgetter
 from typing import Any
 
 import msgspec
@@ -26,8 +27,9 @@ def insert_rows(connection: Connection, table: Table, rows: Sequence[Row], only_
         written = msgspec.json.encode([_make_object(row, columns) for row in rows]).decode()
         connection.execute(text(_write_recordset(table, connection.dialect, only_missing)), {"rows": written})
         return
-    tuples = [tuple(row[name] if bind is None else bind(row[name]) for name, bind in columns) for row in rows]
-    connection.exec_driver_sql(_write_tuples(table, connection.dialect, only_missing), tuples)
+    values = [map(itemgetter(name), rows) for name, _ in columns]
+    bound = [some if bind is None else map(bind, some) for some, (_, bind) in zip(values, columns, strict=True)]
+    connection.exec_driver_sql(_write_tuples(table, connection.dialect, only_missing), list(zip(*bound, strict=True)))
 
 
 def _make_object(row: Row, columns: Sequence[tuple[str, Bind]]) -> dict[str, Any]:

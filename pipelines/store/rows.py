@@ -1,13 +1,12 @@
 """Rows: a report, its versions, addresses, identities and findings as the tables of ``settled`` take them."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict
 from typing import Any
 
 from sqlalchemy import Table
 
 from pipelines.store import settled
-from pipelines.store.addresses import Address, find_withdrawn
+from pipelines.store.addresses import Address, Withdrawal, find_withdrawn
 from pipelines.store.findings import Found
 from pipelines.store.keys import make_key
 from pipelines.store.rolling import Rolled
@@ -23,7 +22,7 @@ def make_rows(
 ) -> Rows:
     """Everything that is said of one report, by table; ``broken``: how many identities are, by record."""
     key = {"agency": unit.agency, "year": unit.year, "name": unit.name}
-    withdrawals = [asdict(item) for address in unit.addresses for item in address.withdrawals]
+    withdrawals = [_name_fields(item) for address in unit.addresses for item in address.withdrawals]
     places = [
         {"record_id": seen.record_id, "version": version.number, "portal": seen.portal}
         for version in unit.versions
@@ -35,8 +34,8 @@ def make_rows(
         settled.manifestations: [_address_row(address) for address in unit.addresses],
         settled.withdrawals: withdrawals,
         settled.report_captures: places,
-        settled.yearly_identities: [asdict(check) for check in checks],
-        settled.report_findings: [{"place": place, **asdict(item)} for place, item in enumerate(found)],
+        settled.yearly_identities: [_name_fields(check) for check in checks],
+        settled.report_findings: [{"place": place, **_name_fields(item)} for place, item in enumerate(found)],
     }
     return {table: [{**key, **row} for row in some] for table, some in rows.items()}
 
@@ -90,3 +89,8 @@ def _address_row(address: Address) -> Row:
         "state": address.state,
         "record_id": address.captures[-1].record_id,
     }
+
+
+def _name_fields(item: Withdrawal | Rolled | Found) -> Row:
+    """The fields of what has no others inside; ``dataclasses.asdict`` would copy every list of them."""
+    return {name: getattr(item, name) for name in item.__slots__}
