@@ -98,6 +98,11 @@ class PortalEntry:
         )
 
     @property
+    def is_done(self) -> bool:
+        """Whether something came, or was said, and nothing is asked at the moment."""
+        return not self.open and bool(self.captures or self.left or self.notes)
+
+    @property
     def without_year(self) -> int:
         """Answers of no year: lists, and what is no report."""
         return self.years.get(NO_YEAR, (0, 0))[0]

@@ -106,7 +106,7 @@ class Journaling:
             ended=now if reason else None,
             reason=reason,
             portals=len(ledger.names),
-            done=sum(not entry.open for entry in portals if entry.portal in ledger.names),
+            done=sum(entry.is_done for entry in portals if entry.portal in ledger.names),
             pages=ledger.total("pages"),
             captures=captures,
             reports=ledger.total("reports"),

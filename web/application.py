@@ -13,7 +13,7 @@ from starlette.middleware.trustedhost import TrustedHostMiddleware
 from pipelines.errors import PipelineError
 from web.api.application import make_api
 from web.api.problems import make_problem
-from web.pages import captures, coverage, data, exports, findings, proofs, reports, search, trends
+from web.pages import captures, coverage, crawls, data, exports, findings, proofs, reports, search, trends
 from web.pages.setting import draw_missing, make_environment
 from web.sources import Sources
 from web.words import LANGUAGES, choose_language, load_words
@@ -54,7 +54,7 @@ def make_application(sources: Sources, hosts: tuple[str, ...] = ("127.0.0.1", "l
     application.state.api = make_api(sources)
     application.mount("/api", application.state.api)
     application.get("/")(_welcome)
-    for pages in (coverage, reports, proofs, captures, findings, search, exports, data, trends):
+    for pages in (coverage, reports, proofs, captures, findings, search, exports, data, trends, crawls):
         application.include_router(pages.router)
     return application
 

@@ -17,7 +17,7 @@ from web.words import LANGUAGES, load_words
 
 Near = Sequence[tuple[str, int]]  # agencies and years
 # Of the main navigation, as their addresses name them; the words are those of ``nav``.
-ROOMS = ("coverage", "trends", "findings", "search", "data")
+ROOMS = ("coverage", "trends", "findings", "search", "data", "crawls")
 TEMPLATES = Path(__file__).parents[1] / "templates"
 # Percentages are shown with their counts only, so there is no filter for them alone.
 _FILTERS: dict[str, Callable[..., Any]] = {

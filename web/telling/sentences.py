@@ -13,7 +13,8 @@ from pathlib import Path
 
 import yaml
 
-FILE = Path(__file__).with_name("sentences.yaml")
+FOLDER = Path(__file__).parent
+FINDINGS, RUNS = "sentences", "runs"  # the files of patterns
 REFUSED = "unmapped-table"  # the kind of which a sentence may hold another one
 
 _NUMBER = r"-?\d[\d.]*(?:e[+-]?\d+)?"
@@ -27,8 +28,10 @@ _SHAPES = {
     "share": r"\d+%",
     "rows": r"[\w.]+(?:, [\w.]+)*",
     "rows_and": r"[\w.]+(?: and [\w.]+)*",
-    "url": r"\S+",
-    "other": r"\S+",
+    **dict.fromkeys(("url", "other"), r"\S+://\S+"),
+    "host": r"\S+",
+    "status": r"\d{3}",
+    **dict.fromkeys(("rest", "any"), ".*"),
 }
 
 
@@ -40,18 +43,18 @@ class Said:
     fields: Mapping[str, str]
 
 
-def read_sentence(kind: str, text: str) -> Said | None:
-    """The fields of a finding's sentence; ``None`` where no pattern of its kind fits."""
-    for name, pattern in load_patterns().get(kind, ()):
+def read_sentence(kind: str, text: str, book: str = FINDINGS) -> Said | None:
+    """The fields of a finding's sentence; ``None`` where no pattern of its kind, in that file of them, fits."""
+    for name, pattern in load_patterns(book).get(kind, ()):
         if found := pattern.fullmatch(text):
             return Said(name, found.groupdict())
     return None
 
 
-@lru_cache(maxsize=1)
-def load_patterns() -> dict[str, Sequence[tuple[str, re.Pattern[str]]]]:
+@lru_cache(maxsize=2)
+def load_patterns(book: str = FINDINGS) -> dict[str, Sequence[tuple[str, re.Pattern[str]]]]:
     """The patterns of each kind, in the order in which they are tried."""
-    kinds = yaml.safe_load(FILE.read_text(encoding="utf-8"))
+    kinds = yaml.safe_load((FOLDER / f"{book}.yaml").read_text(encoding="utf-8"))
     return {
         kind: [(name, re.compile(_make_expression(text), re.DOTALL)) for name, text in sentences.items()]
         for kind, sentences in kinds.items()
