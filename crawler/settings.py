@@ -3,7 +3,7 @@
 BOT_NAME = "kaijuan"
 SPIDER_MODULES = ["spiders"]
 NEWSPIDER_MODULE = "spiders"
-COMMANDS_MODULE = "crawler.commands"
+COMMANDS_MODULE = "crawler.console"
 
 # Every exchange is archived as it went over the wire (archive/addon.py names the settings).
 ADDONS = {

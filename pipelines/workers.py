@@ -5,10 +5,12 @@ others that were under way are simply done again. So is a page that a worker spe
 is read keep every page far below, and processor time does not pass while others are busy.
 """
 
+import gc
 import logging
 import multiprocessing
 import os
 import signal
+import sys
 import threading
 from collections.abc import Callable
 from concurrent.futures import Future, ProcessPoolExecutor
@@ -39,13 +41,14 @@ CORES = _count_cores()
 class Workers:
     """A pool of worker processes for functions of a module; ``submit`` never raises for a broken pool.
 
-    A process is started when there is work for it, and ends with its parent, even if that is killed.
+    Processes end with their parent, even if that is killed. Make the pool before anything else has threads, files or
+    connections open: where it can, it forks at once what the parent has imported.
     """
 
     def __init__(self, count: int) -> None:
         self.count = max(1, count)
         self._lock = threading.RLock()
-        self._pool = self._make_pool(self.count)
+        self._pool = _fork_pool(self.count) if _may_fork() else _spawn_pool(self.count)
 
     def submit(self, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> "Future[T]":
         """The future of ``function(*args)``; it fails with ``WorkerDiedError`` if that kills a process twice."""
@@ -91,7 +94,7 @@ class Workers:
             outer.set_result(inner.result())
 
     def _try_alone(self, outer: "Future[T]", begin: Callable[[ProcessPoolExecutor], "Future[T]"]) -> None:
-        with self._make_pool(1) as alone:
+        with _spawn_pool(1) as alone:
             try:
                 outer.set_result(begin(alone).result())
             except BrokenProcessPool:
@@ -104,13 +107,26 @@ class Workers:
             if self._pool is broken:
                 logger.warning("A refining process died; its work is done again.")
                 broken.shutdown(wait=False)
-                self._pool = self._make_pool(self.count)
+                self._pool = _spawn_pool(self.count)
             return self._pool
 
-    @staticmethod
-    def _make_pool(count: int) -> ProcessPoolExecutor:
-        context = multiprocessing.get_context("spawn")  # a fork would copy the reactor's threads and sockets
-        return ProcessPoolExecutor(count, mp_context=context, initializer=_begin_worker)
+
+def _may_fork() -> bool:
+    """Of several threads a fork keeps one, with whatever locks the others held; on macOS even one is not safe."""
+    return sys.platform == "linux" and threading.active_count() == 1
+
+
+def _fork_pool(count: int) -> ProcessPoolExecutor:
+    """Processes that share the parent's modules and start in no time."""
+    gc.freeze()  # a collector that looked at what is shared would copy it
+    pool = ProcessPoolExecutor(count, mp_context=multiprocessing.get_context("fork"), initializer=_begin_worker)
+    pool.submit(os.getpid).result()  # the first work makes it fork all of them, and then begin threads
+    return pool
+
+
+def _spawn_pool(count: int) -> ProcessPoolExecutor:
+    """Processes that begin anew, and import what they need."""
+    return ProcessPoolExecutor(count, mp_context=multiprocessing.get_context("spawn"), initializer=_begin_worker)
 
 
 _granted = 0.0  # seconds of processor time that the work at hand was given
@@ -137,6 +153,7 @@ def renew_time() -> None:
 def _begin_worker() -> None:
     # Ctrl-C goes to the whole group; the parent decides what becomes of the work.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)  # the parent's way to end is not ours
     threading.Thread(target=end_with_parent, daemon=True).start()
 
 

@@ -1,42 +1,22 @@
-"""The refining process: beside the crawl it refines what is archived and writes feeds and store.
+"""The refining process as the crawl starts it: what it is given, and the socket on which it speaks.
 
-The crawl's own process only fetches and archives: here are the worker processes, the lines on their way to the disk and
-the transactions, all of it behind the crawl in the queue for the processor. It lags as far as it must and holds a few
-captures a worker; the rest lies in the archive, and the backlog says where.
+What the process does is in ``pipelines.live.bench``, which the crawl's own process does not import: half of the time
+that a crawl takes to start, and a quarter of its memory, would be parser and database.
 """
 
-import logging
 import multiprocessing
 import os
-import signal
 import socket
 import sys
-import threading
-from concurrent.futures import Future
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import partial
 from multiprocessing.process import BaseProcess
 from multiprocessing.reduction import DupFd
-from queue import Empty, SimpleQueue
-from time import monotonic
+from types import ModuleType
 from typing import Any
 
-from archive.reading import read_capture
-from pipelines.errors import PipelineError
-from pipelines.feeds import Refined
-from pipelines.live.backlog import Backlog, BacklogReader, Entry
-from pipelines.live.messages import Closed, Done, Failed, Opened, Speaker, SpeakingHandler, hear_wishes
-from pipelines.live.shelf import Shelf
-from pipelines.refine import give_up, refine_at
-from pipelines.sightings import find_sighting
-from pipelines.sink import Sink
-from pipelines.workers import WorkerDiedError, Workers, end_with_parent
-
-logger = logging.getLogger(__name__)
-
-NICENESS = 10  # behind the crawl, whose servers and time-outs do not wait
-_LOOK_AGAIN = 0.05  # seconds until an idle process looks for more
+from pipelines.live.backlog import Backlog
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,138 +51,25 @@ def start_process(plan: RefiningPlan, backlog: Backlog) -> tuple[BaseProcess, so
     os.environ.setdefault("PYTHONWARNINGS", "ignore::UserWarning:multiprocessing.resource_tracker")
     context = multiprocessing.get_context("spawn")  # a fork would copy the reactor's threads and sockets
     process = context.Process(target=_run, args=(plan, _Descriptor(backlog.fileno()), theirs), name="refining")
-    process.start()
+    with _main_hidden():
+        process.start()
     theirs.close()
     ours.setblocking(False)
     return process, ours
 
 
+@contextmanager
+def _main_hidden() -> Iterator[None]:
+    """A spawned process imports its parent's main module anew; ours is Scrapy, which it has no use for."""
+    main = sys.modules["__main__"]
+    sys.modules["__main__"] = ModuleType("__main__")
+    try:
+        yield
+    finally:
+        sys.modules["__main__"] = main
+
+
 def _run(plan: RefiningPlan, backlog: int, line: socket.socket) -> None:
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C goes to the whole group; the crawl decides what becomes of us
-    threading.Thread(target=end_with_parent, daemon=True).start()
-    signal.signal(signal.SIGTERM, _end)
-    os.nice(NICENESS)
-    ended = threading.Event()
-    speaker = Speaker(line)
-    shelf = Shelf(speaker)
-    threading.Thread(target=_await_end, args=(line, shelf, ended), daemon=True).start()
-    logging.getLogger().addHandler(SpeakingHandler(speaker))
-    is_done = False
-    try:
-        is_done = _refine_or_tell(plan, BacklogReader(backlog, ended.is_set), speaker, shelf)
-    finally:  # told to end, too: what is written is closed by now, and a page at work is not waited for
-        signal.signal(signal.SIGTERM, signal.SIG_DFL)
-        if not is_done:
-            _leave()
+    from pipelines.live.bench import refine_backlog  # see above
 
-
-def _refine_or_tell(plan: RefiningPlan, backlog: BacklogReader, speaker: Speaker, shelf: Shelf) -> bool:
-    """Whether everything is refined; where it cannot be, the crawl is told why."""
-    try:
-        _refine_all(plan, backlog, speaker, shelf)
-    except PipelineError as error:
-        speaker.say(Failed(str(error)))
-    except Exception as error:
-        logger.exception("Refining failed")
-        speaker.say(Failed(f"refining stopped: {type(error).__name__}: {error}; the archive is whole: scrapy replay"))
-    else:
-        return True
-    return False
-
-
-def _leave() -> None:
-    """End without the farewells of Python's pools: a signal that comes amid them leaves one waiting for ever."""
-    for worker in multiprocessing.active_children():
-        worker.kill()
-    os._exit(1)
-
-
-def _end(*_: object) -> None:
-    sys.exit(1)  # by way of what has to be closed
-
-
-def _await_end(line: socket.socket, shelf: Shelf, ended: threading.Event) -> None:
-    """Hear the crawl's wishes; by closing its end of the line it says that the backlog has ended."""
-    for record_id in hear_wishes(line):
-        shelf.wish(record_id)
-    ended.set()
-
-
-def _refine_all(plan: RefiningPlan, backlog: BacklogReader, speaker: Speaker, shelf: Shelf) -> None:
-    sink = Sink(plan.documents, plan.reports, plan.database_url)
-    bench = _Bench(backlog, Workers(plan.workers), sink, speaker, shelf)
-    try:
-        speaker.say(Opened())
-        bench.work()
-        sink.settle()
-    except BaseException:
-        bench.stop()
-        with suppress(PipelineError):  # the first word of a disk or database says enough
-            sink.close()
-        raise
-    sink.close()
-    speaker.say(Closed(bench.seconds))
-
-
-class _Bench:
-    """Takes from the backlog, has it refined, writes what comes back, in the order in which it comes."""
-
-    def __init__(self, backlog: BacklogReader, workers: Workers, sink: Sink, speaker: Speaker, shelf: Shelf) -> None:
-        self._backlog = backlog
-        self._workers = workers
-        self._sink = sink
-        self._speaker = speaker
-        self._shelf = shelf
-        self._under_way = 0
-        self._finished: SimpleQueue[tuple[Entry, Future[Refined]]] = SimpleQueue()
-        self.seconds = 0.0  # of work
-
-    def work(self) -> None:
-        """Until the backlog ends. Raises ``PipelineError`` where nothing can be written."""
-        while True:
-            self._begin_more()
-            if not self._under_way and self._backlog.is_ended:
-                self._workers.close()
-                return
-            began = monotonic()
-            try:
-                entry, future = self._finished.get(timeout=_LOOK_AGAIN)
-            except Empty:
-                self.seconds += (monotonic() - began) * bool(self._under_way)
-                continue
-            self._write(entry, future)
-            self.seconds += monotonic() - began
-
-    def stop(self) -> None:
-        """Begin nothing more."""
-        self._workers.kill()
-
-    def _begin_more(self) -> None:
-        while self._under_way < 2 * self._workers.count and (entry := self._backlog.take()):
-            if entry.status == 200:
-                future = self._workers.submit(refine_at, entry.path, entry.offset, entry.original)
-                self._under_way += 1
-                future.add_done_callback(partial(self._note_finished, entry))
-            else:
-                self._note(entry)
-
-    def _note_finished(self, entry: Entry, future: "Future[Refined]") -> None:
-        self._finished.put((entry, future))
-
-    def _note(self, entry: Entry) -> None:
-        sighting = find_sighting(read_capture(entry.path, entry.offset))
-        if sighting is not None:
-            self._sink.note(sighting)
-        self._speaker.say(Done())
-
-    def _write(self, entry: Entry, future: "Future[Refined]") -> None:
-        self._under_way -= 1
-        try:
-            lines = future.result()
-        except WorkerDiedError:
-            logger.error("%s at %s: the page killed its process twice; it is given up", entry.path, entry.offset)
-            lines = give_up(read_capture(entry.path, entry.offset))
-        if not entry.again:
-            self._sink.write(lines)
-        self._shelf.put(lines)
-        self._speaker.say(Done.of(lines, again=entry.again))
+    refine_backlog(plan, backlog, line)

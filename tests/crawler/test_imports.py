@@ -1,4 +1,6 @@
 import ast
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -6,6 +8,7 @@ import pytest
 PROJECT = Path(__file__).resolve().parents[2]
 # Each room may import itself and the rooms below it.
 ORDER = ("archive", "pipelines", "crawler", "spiders", "web", "crawler.commands")
+CONSOLE = PROJECT / "crawler" / "console"
 OUTSIDE = ("demo", "benchmarks", "tests")
 
 
@@ -28,3 +31,20 @@ def test_imports_fall_one_way(room: str) -> None:
         if room_of(module) == room:
             climbs += [f"{module} imports {name}" for name in sorted(imported(path)) if room_of(name) in above]
     assert not climbs
+
+
+def test_each_command_has_its_name_on_the_console() -> None:
+    names = {path.name for path in (PROJECT / "crawler" / "commands").glob("*.py")}
+    assert names == {path.name for path in CONSOLE.glob("*.py")}
+
+
+def test_process_of_a_crawl_holds_neither_parser_nor_store_nor_server() -> None:
+    program = (
+        "import sys; from scrapy.cmdline import execute; sys.argv = ['scrapy', 'crawl', 'urls']\n"
+        "try: execute()\n"
+        "except SystemExit: import archive.addon, pipelines.live.pipeline; print(*sys.modules)"
+    )
+    done = subprocess.run([sys.executable, "-c", program], cwd=PROJECT, capture_output=True, text=True, check=True)
+    loaded = set(done.stdout.split())
+    assert not loaded & {"sqlalchemy", "fastapi", "pipelines.refine", "pipelines.parse", "pipelines.store"}
+    assert "needs a list" in done.stderr

@@ -1,0 +1,7 @@
+"""``scrapy wacz``."""
+
+from crawler.deferred import Deferred
+
+
+class Command(Deferred):
+    """See ``crawler.commands``."""

@@ -1,0 +1,30 @@
+"""A command that is imported when it is called."""
+
+import argparse
+from importlib import import_module
+
+from scrapy.commands import ScrapyCommand
+
+
+class Deferred(ScrapyCommand):
+    """Turns into the command itself at the first question about it."""
+
+    requires_project = True
+
+    def short_desc(self) -> str:
+        """One line for the list of commands."""
+        return self._become().short_desc()
+
+    def syntax(self) -> str:
+        """The arguments: what Scrapy asks first of the command that it is told to run."""
+        return self._become().syntax()
+
+    def run(self, args: list[str], opts: argparse.Namespace) -> None:
+        """Run it."""
+        self._become().run(args, opts)
+
+    def _become(self) -> ScrapyCommand:
+        name = type(self).__module__.rpartition(".")[2]
+        self.__class__ = import_module(f"crawler.commands.{name}").Command
+        self.__init__()  # type: ignore[misc] # that of the class it has now
+        return self
