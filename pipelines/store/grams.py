@@ -19,6 +19,7 @@ _MOST_GRAMS = 50_000  # of a text; PostgreSQL takes a megabyte of them
 _SPACE = re.compile(r"\s+")
 # Words of letters and digits, or runs of other characters; marks lie between.
 _RUN = re.compile(r"[0-9a-z]+|[^\W_0-9a-z]+")
+_MARKS = re.compile(r"^[\W_]+|[\W_]+$")  # around a word
 _PLAIN = re.compile(r"[0-9a-z]+")
 _NUMBER = re.compile(r"[\d.,，%％\s\-—/]*")
 
@@ -51,9 +52,9 @@ def make_grams(texts: Iterable[str]) -> Iterator[str]:
 
 
 def read_words(question: str) -> list[str]:
-    """The words of a question, folded: what stands between spaces and quotation marks. Without letters it is none."""
+    """The words of a question, folded: what stands between spaces and quotation marks, without marks around it."""
     parts = re.split(r"[\s\"“”「」『』]+", unicodedata.normalize("NFKC", question))
-    words = dict.fromkeys(fold(part)[:_LONGEST_WORD] for part in parts)
+    words = dict.fromkeys(_MARKS.sub("", fold(part))[:_LONGEST_WORD] for part in parts)
     return [word for word in words if _RUN.search(word)][:MOST_WORDS]
 
 

@@ -26,7 +26,10 @@ _MOST_TRIED = 200  # on one page; after these it goes on with the next
 _AFTER = re.compile(r"n\d{1,4}|t\d{1,19}")
 _ABOVE = (1 << 63) - 1  # every text
 _YEAR = re.compile(r"(?:19|20)\d\d")
-_SHOWN = ("agency", "year", "title", "level", "region", "form", "published", "record_id", "capture")
+_SHOWN = (
+    *("agency", "year", "title", "level", "region", "form", "published"),
+    *("state", "broken", "record_id", "capture", "url"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +122,7 @@ def _read_texts(connection: Connection, words: Sequence[str], below: int, limit:
 
 
 def _count_texts(connection: Connection, words: Sequence[str]) -> int:
-    query = text(f"SELECT count(*) FROM (SELECT 1 {_join_index(connection)} LIMIT :limit) AS some")
+    query = text(f"SELECT count(*) FROM (SELECT 1 {_join_index(connection)} LIMIT :limit) AS found")
     values = {"match": _write(connection, words), "below": _ABOVE, "limit": MOST_COUNTED + 1}
     return connection.scalar(query, values) or 0
 
