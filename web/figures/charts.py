@@ -1,4 +1,4 @@
-"""The figures over years as Vega-Lite specifications: requests, outcomes, reasons, correction."""
+"""The figures over years as Vega-Lite specifications: requests, outcomes, correction; reasons stand by themselves."""
 
 from collections.abc import Iterator, Sequence
 
@@ -14,10 +14,9 @@ from web.figures.layers import (
     only,
     side_layers,
     spread,
-    wrap,
     year_axis,
 )
-from web.figures.measures import APPEALS, OUTCOMES, REASONS, Point
+from web.figures.measures import APPEALS, OUTCOMES, Point, choose_last
 from web.tables import show_number
 
 _HEIGHT, _SMALL = 250, 120  # of a plot alone, and of one among several
@@ -96,60 +95,6 @@ def draw_outcomes(setting: Setting, points: Sequence[Point]) -> Layer:
     return fold(setting, layers, rows, _height(setting))
 
 
-def draw_reasons(setting: Setting, points: Sequence[Point]) -> Layer:
-    """A table of reasons, darker where more; by years of one series, or by agencies in their last year."""
-    look = setting.look
-    chosen = points if not setting.is_multiple else choose_last(points)
-    columns = _name_columns(setting)
-    rows: list[Row] = [
-        {
-            "column": columns[each.agency if setting.is_multiple else each.year],
-            "reason": setting.words(f"measure.{each.measure}"),
-            "share": each.share or 0,
-            "text": show_number(each.value),
-        }
-        for each in chosen
-        if each.value is not None
-    ]
-    groups = {reason.partition("_")[0]: setting.words(f"measure.{reason.partition('_')[0]}") for reason in REASONS}
-    order: list[str] = []
-    for group, name in groups.items():
-        order += [f"{name}：", *(setting.words(f"measure.{each}") for each in REASONS if each.startswith(f"{group}_"))]
-    bold = {"condition": {"test": "indexof(datum.value, '：') > 0", "value": "bold"}, "value": "normal"}
-    across: Layer = {
-        "field": "column",
-        "type": "ordinal",
-        "scale": {"domain": list(columns.values())},
-        "axis": {"orient": "top", "title": None, "labelExpr": "split(datum.label, '\\n')", "domain": False},
-    }
-    down = {"field": "reason", "type": "ordinal", "scale": {"domain": order}}
-    down |= {"axis": {"title": None, "labelFontWeight": bold, "labelLimit": 0}}
-    heat = {
-        "field": "share",
-        "type": "quantitative",
-        "scale": {"range": list(look.heat), "interpolate": "rgb"},
-        "legend": None,
-    }
-    width = look.width - (90 if look.is_narrow else 0)
-    return {
-        "data": {"values": rows},
-        "width": width,
-        "height": 22 * len(order),
-        "layer": [
-            {"mark": {"type": "rect", "stroke": look.paper}, "encoding": {"x": across, "y": down, "color": heat}},
-            {
-                "mark": {"type": "text", "fontSize": 12},
-                "encoding": {
-                    "x": across,
-                    "y": down,
-                    "text": {"field": "text"},
-                    "color": {"condition": {"test": "datum.share === 0", "value": look.rule}, "value": look.ink},
-                },
-            },
-        ],
-    }
-
-
 def draw_correction(setting: Setting, points: Sequence[Point]) -> Layer:
     """A line each for review and litigation, broken where a year has none; counts beside the points."""
     colours = dict(zip(APPEALS, (setting.look.outcomes[0], setting.look.outcomes[2]), strict=True))
@@ -170,7 +115,7 @@ def draw_correction(setting: Setting, points: Sequence[Point]) -> Layer:
         rows += _label_parts(names, points, most=most)
     scale = {"domain": list(names.values()), "range": list(colours.values())}
     shapes = {"domain": list(names.values()), "range": ["circle", "square"]}
-    x, y = year_axis(setting), _share_axis([0, most])
+    x, y = year_axis(setting), _share_axis([-0.08 * most, most])
     line: Layer = {
         "transform": only("line"),
         "mark": {"type": "line", "strokeWidth": 2.5, "invalid": "break-paths-filter-domains"},
@@ -191,18 +136,12 @@ def draw_correction(setting: Setting, points: Sequence[Point]) -> Layer:
     return fold(setting, layers, rows, _height(setting))
 
 
-def choose_last(points: Sequence[Point]) -> list[Point]:
-    """The points of the last year that any of them is known in."""
-    last = max((each.year for each in points if each.value is not None), default=None)
-    return [each for each in points if each.year == last]
-
-
 def _height(setting: Setting) -> int:
     return _SMALL if setting.is_multiple else _HEIGHT
 
 
 def _share_axis(domain: list[float]) -> Layer:
-    axis = {"format": ".0%", "tickCount": 4}
+    axis = {"tickCount": 4, "labelExpr": "datum.value < 0 ? '' : format(datum.value, '.0%')"}
     return {"field": "value", "type": "quantitative", "title": None, "scale": {"domain": domain}, "axis": axis}
 
 
@@ -291,10 +230,3 @@ def _count_layers(setting: Setting, x: Layer, y: Layer) -> Iterator[Layer]:
             "mark": {"type": "text", "dy": shift, "fontSize": 12, "color": setting.look.soft},
             "encoding": {"x": x, "y": y, "text": {"field": "text"}},
         }
-
-
-def _name_columns(setting: Setting) -> dict[str | int | None, str]:
-    if not setting.is_multiple:
-        return {year: str(year) for year in setting.years}
-    most = max(3, setting.look.width // len(setting.names) // 13)
-    return {agency: wrap(name, most) for agency, name in setting.names.items()}

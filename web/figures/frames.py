@@ -2,10 +2,11 @@
 
 from collections.abc import Sequence
 
-from web.figures.charts import draw_correction, draw_outcomes, draw_reasons, draw_requests
+from web.figures.charts import draw_correction, draw_outcomes, draw_requests
 from web.figures.layers import Layer, Setting, wrap
 from web.figures.looks import Look
 from web.figures.measures import Point
+from web.figures.reasons import draw_reasons
 
 _CHARTS = {
     "requests": draw_requests,

@@ -15,6 +15,7 @@ Row = dict[str, Any]
 BROKEN_MARK = "※"
 _CHARACTER = 13  # pixels of a Chinese one; digits and Latin letters take a little over half
 _GAP = 4
+_ABOVE = 34  # pixels over a plot, for counts and the names of forms
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +35,7 @@ class Setting:
     @property
     def columns(self) -> int:
         """How many plots stand in a row."""
-        return 1 if not self.is_multiple else 2 if self.look.is_narrow else 3
+        return 1 if not self.is_multiple else 2 if self.look.is_narrow else 4
 
     @property
     def width(self) -> int:
@@ -91,16 +92,29 @@ def list_notes(setting: Setting, points: Sequence[Point]) -> Iterator[Row]:
     """Rows for what is not drawn as a value: years without one and why, and where the form changes."""
     for agency in setting.names:
         own = [point for point in points if point.agency == agency]
-        before: str | None = None
+        forms = [(year, next((point.form for point in own if point.year == year), None)) for year in setting.years]
+        head = setting.head(agency)
+        if setting.is_multiple:
+            yield {"kind": "room", "agency": head}
         for year in setting.years:
             here = [point for point in own if point.year == year]
-            row = {"agency": setting.head(agency), "year": year}
             if all(point.state != "known" for point in here):
-                yield {**row, "kind": "gap", "text": _name_gap(setting.words, here)}
-            form = here[0].form if here else None
-            if form is not None and before is not None and form != before:
-                yield {**row, "kind": "form", "text": setting.words.get(f"form.{form}", form)}
-            before = form or before
+                text = _name_gap(setting.words, here)
+                kind = "gap" if measure(text) <= setting.step else "turned"
+                yield {"kind": kind, "agency": head, "year": year, "text": text}
+        for year, form, room in _find_changes(forms):
+            long = setting.words.get(f"form.{form}", form)
+            text = long if measure(long) < room * setting.step else form if form.isdigit() else ""
+            yield {"kind": "form", "agency": head, "year": year, "text": text}
+
+
+def _find_changes(forms: Sequence[tuple[int, str | None]]) -> Iterator[tuple[int, str, int]]:
+    """The years from which a form is another than before, the form, and for how many years it stays."""
+    known = [(year, form) for year, form in forms if form is not None]
+    firsts = [(year, form) for place, (year, form) in enumerate(known) if place and form != known[place - 1][1]]
+    ends = [*(year for year, _ in firsts[1:]), max((year for year, _ in forms), default=0) + 1]
+    for (year, form), end in zip(firsts, ends[: len(firsts)], strict=True):
+        yield year, form, end - year
 
 
 def _name_gap(words: Words, points: Sequence[Point]) -> str:
@@ -113,26 +127,31 @@ def _name_gap(words: Words, points: Sequence[Point]) -> str:
 def note_layers(setting: Setting, rows: Iterable[Row]) -> Iterator[Layer]:
     """Gaps at the foot of the plot, changes of form as a dashed line with the new form's name at its head."""
     look, kinds, year = setting.look, {row["kind"] for row in rows}, year_axis(setting)
-    if "gap" in kinds:
-        longest = max(measure(row["text"]) for row in rows if row["kind"] == "gap")
-        turned: Layer = {"angle": -90, "align": "left", "dx": _GAP} if longest > setting.step else {"dy": -_GAP - 6}
+    if "room" in kinds:  # plots side by side are as high, whether a change of form stands above them or not
         yield {
-            "transform": only("gap"),
-            "mark": {"type": "text", "color": look.soft, "fontSize": 12, "baseline": "middle", **turned},
-            "encoding": {"x": year, "y": {"value": "height"}, "text": {"field": "text"}},
+            "transform": only("room"),
+            "mark": {"type": "rule", "opacity": 0},
+            "encoding": {"x": {"value": 0}, "y": {"value": -_ABOVE}, "y2": {"value": "height"}},
         }
+    for kind, turned in (("gap", {"dy": -_GAP - 6}), ("turned", {"angle": -90, "align": "left", "dx": _GAP})):
+        if kind in kinds:
+            yield {
+                "transform": only(kind),
+                "mark": {"type": "text", "color": look.soft, "fontSize": 12, "baseline": "middle", **turned},
+                "encoding": {"x": year, "y": {"value": "height"}, "text": {"field": "text"}},
+            }
     if "form" in kinds:
         edge = {**year, "bandPosition": 0}
         shift = -setting.step * 0.1
         yield {
             "transform": only("form"),
             "mark": {"type": "rule", "color": look.rule, "strokeDash": [3, 3], "xOffset": shift},
-            "encoding": {"x": edge, "y": {"value": -34}, "y2": {"value": "height"}},
+            "encoding": {"x": edge, "y": {"value": -_ABOVE}, "y2": {"value": "height"}},
         }
         yield {
             "transform": only("form"),
             "mark": {"type": "text", "color": look.soft, "fontSize": 11, "align": "left", "dx": shift + _GAP},
-            "encoding": {"x": edge, "y": {"value": -28}, "text": {"field": "text"}},
+            "encoding": {"x": edge, "y": {"value": 6 - _ABOVE}, "text": {"field": "text"}},
         }
 
 
@@ -178,12 +197,18 @@ def fold(setting: Setting, layers: Sequence[Layer], rows: Sequence[Row], height:
         "field": "agency",
         "type": "nominal",
         "sort": [setting.head(agency) for agency in setting.names],
-        "header": {"labelExpr": "split(datum.label, '\\n')", "labelLimit": 0, "labelLineHeight": 17},
+        "header": {
+            "labelExpr": "split(datum.label, '\\n')",
+            "labelLimit": 0,
+            "labelLineHeight": 17,
+            "labelPadding": -24,
+        },
     }
     return {
         "data": {"values": list(rows)},
         "facet": facet,
         "columns": setting.columns,
-        "spacing": {"row": 34, "column": 24},
+        "spacing": {"row": 18, "column": 24},
+        "resolve": {"axis": {"x": "independent"}},
         "spec": one,
     }

@@ -13,6 +13,7 @@ class Look:
     """Colours and measures (in pixels). ``outcomes``: six that the colour-blind tell apart (Okabe and Ito)."""
 
     is_narrow: bool
+    is_multiple: bool
     paper: str
     ink: str
     soft: str
@@ -27,7 +28,7 @@ class Look:
     @property
     def width(self) -> int:
         """Of what a figure has for its plots."""
-        return 268 if self.is_narrow else 620
+        return 268 if self.is_narrow else 960 if self.is_multiple else 470
 
     def configure(self) -> dict[str, Any]:
         """The look as Vega-Lite's configuration."""
@@ -46,7 +47,13 @@ class Look:
                 "titleFontWeight": "normal",
             },
             "axisX": {"grid": False, "labelAngle": 0, "domain": True, "domainColor": self.rule},
-            "header": {"labelColor": self.ink, "labelFontSize": _SIZE, "title": None, "labelAnchor": "start"},
+            "header": {
+                "labelColor": self.ink,
+                "labelFontSize": _SIZE,
+                "labelAnchor": "start",
+                "labelLimit": 0,
+                "title": None,
+            },
             "legend": {**words, "orient": "top", "direction": "horizontal", "title": None, "labelLimit": 0},
             "text": {"color": self.ink, "fontSize": _SIZE},
             "title": {
@@ -61,11 +68,12 @@ class Look:
         }
 
 
-def choose_look(scheme: str, is_narrow: bool) -> Look:
-    """The look of a scheme, ``light`` or ``dark``."""
+def choose_look(scheme: str, is_narrow: bool, is_multiple: bool = False) -> Look:
+    """The look of a scheme, ``light`` or ``dark``; several plots take the whole width of a page, one takes half."""
     if scheme == "dark":
         return Look(
             is_narrow=is_narrow,
+            is_multiple=is_multiple,
             paper="#1a1816",
             ink="#ece8e1",
             soft="#b5aea5",
@@ -78,6 +86,7 @@ def choose_look(scheme: str, is_narrow: bool) -> Look:
         )
     return Look(
         is_narrow=is_narrow,
+        is_multiple=is_multiple,
         paper="#fdfcf9",
         ink="#1c1917",
         soft="#57534e",

@@ -91,6 +91,12 @@ def list_measures(figure: str) -> tuple[str, ...]:
     }[figure]
 
 
+def choose_last(points: Sequence[Point]) -> list[Point]:
+    """The points of the last year that any of them is known in."""
+    last = max((each.year for each in points if each.value is not None), default=None)
+    return [each for each in points if each.year == last]
+
+
 def list_ranks(peers: Peers) -> list[Rank]:
     """Where an agency stands, for each measure that it gives."""
     return [_rank(measure, value, peers.others[measure]) for measure, value in peers.own.items()]

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
-from web.figures.measures import Point, Rank
+from web.figures.measures import APPEALS, Point, Rank
 from web.figures.ranks import show_rank
 from web.tables import show_number
 from web.words import Words
@@ -84,10 +84,10 @@ def _make_square(point: Point, words: Words) -> Square:
         return Square("", point.state)
     is_broken = bool(point.broken) and point.reports == 1
     value = show_number(point.value)
-    if point.share is None:
-        return Square(value, is_broken=is_broken)
-    if point.measure in ("review", "litigation"):
+    if point.measure in APPEALS and point.of is not None:
         value = words("trends.of", value=value, of=show_number(point.of))
+    if not point.share:
+        return Square(value, is_broken=is_broken)
     return Square(words("trends.with_share", value=value, share=f"{point.share:.0%}"), is_broken=is_broken)
 
 

@@ -12,12 +12,11 @@ from starlette.background import BackgroundTask
 
 from pipelines.errors import PipelineError
 from pipelines.store.database import read_address
-from web.figures.charts import choose_last
 from web.figures.drawing import MEDIA_TYPES, can_draw, draw_figure, warm_up
 from web.figures.frames import draw_chart, frame
 from web.figures.layers import Layer, Setting
 from web.figures.looks import Look, choose_look
-from web.figures.measures import FIGURES, WHOLES, list_points, list_ranks, list_years
+from web.figures.measures import FIGURES, WHOLES, choose_last, list_points, list_ranks, list_years
 from web.figures.ranks import draw_ranks
 from web.figures.sheets import Block, list_blocks, list_ranked, write_points, write_ranks
 from web.pages.setting import draw, sources_of
@@ -161,7 +160,7 @@ def show_figure(
         content = _write_sheet(figure, asked.words, found, source)
     else:
         title = f"{asked.words(f'figure.{figure}')}：{'、'.join(found.names.values())}"
-        look = choose_look(scheme, narrow)
+        look = choose_look(scheme, narrow, len(found.series) > 1)
         chart = _draw(figure, asked.words, found, look)
         notes = () if bare else _list_notes(figure, asked.words, found)
         try:
