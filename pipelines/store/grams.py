@@ -8,6 +8,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
+from operator import add
 
 from pipelines.feeds import Line
 from pipelines.parse.forms import load_forms
@@ -41,14 +42,19 @@ def list_texts(blocks: Iterable[Line]) -> Iterator[str]:
             yield block["text"]
 
 
-def make_grams(texts: Iterable[str]) -> Iterator[str]:
+def make_grams(texts: Iterable[str]) -> list[str]:
     """The grams of texts in their order: of each run of characters its pairs, and its last one alone."""
-    left = _MOST_GRAMS
+    grams: list[str] = []
     for text in texts:
         for run in _RUN.findall(fold(text)):
-            grams = list(_split_run(run))[: max(0, left)]
-            left -= len(grams)
-            yield from grams
+            if run[0] <= "z":  # letters and digits
+                grams.append(run[:_LONGEST_WORD])
+            else:
+                grams += map(add, run, run[1:])
+                grams.append(run[-1])
+        if len(grams) > _MOST_GRAMS:
+            break
+    return grams[:_MOST_GRAMS]
 
 
 def read_words(question: str) -> list[str]:
@@ -73,17 +79,9 @@ def write_tsquery(runs: Sequence[Sequence[str]]) -> str:
     return " & ".join(f"'{gram}'" + (":*" if _is_single(run) else "") for run in runs for gram in run)
 
 
-def _split_run(run: str) -> Iterator[str]:
-    if _PLAIN.fullmatch(run):
-        yield run[:_LONGEST_WORD]
-        return
-    yield from map(str.__add__, run, run[1:])
-    yield run[-1]
-
-
 def _split_question(run: str) -> list[str]:
     is_whole = _PLAIN.fullmatch(run) or len(run) == 1
-    return [run] if is_whole else list(map(str.__add__, run, run[1:]))
+    return [run] if is_whole else list(map(add, run, run[1:]))
 
 
 def _is_single(run: Sequence[str]) -> bool:

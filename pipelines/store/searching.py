@@ -86,7 +86,7 @@ def _read_texts(connection: Connection, record_ids: Sequence[str]) -> dict[int, 
     found = {}
     for row in connection.execute(query.where(own.kind == "report")):
         texts = (row.agency or "", row.title or "", *list_texts(row.blocks or ()))
-        grams = list(make_grams(texts))
+        grams = make_grams(texts)
         found[row.capture] = (_number(row.year, row.capture, grams), grams)
     return found
 
