@@ -6,6 +6,7 @@ that is cut or corrupt ends where its good bytes end, and says why once, in ``ta
 
 import re
 import zlib
+from collections import deque
 from dataclasses import dataclass
 from typing import IO, Literal
 
@@ -126,6 +127,7 @@ class MemberSource:
         self._file.seek(offset)
         self._raw = b""
         self._raw_at = offset  # where in the file ``_raw`` begins
+        self._ahead: deque[bytes] = deque()  # what follows it and was read already
         self._stream: Inflater | None = None
         self._buffer = b""
         self._at = 0
@@ -165,7 +167,8 @@ class MemberSource:
         return True
 
     def take_member(self) -> bytes:
-        """The whole of the next member where one begins and is of common size; else nothing, and all is yet to be read.
+        """The whole of the next member where one begins, is sound and of common size; else nothing, and all is yet to
+        be read.
 
         ``unread`` puts it back.
         """
@@ -173,15 +176,23 @@ class MemberSource:
             return b""
         if not self._refill() or not self._raw.startswith(GZIP_MAGIC):
             return b""
-        stream = self._stream = start_inflating()
-        self._start, self._buffer, self._at, self.crossed = self._raw_at, b"", 0, False
-        content = b""
-        while not stream.eof and len(content) < _LARGE_PIECE and self._unfold(_PIECE):
-            content = self._buffer
-        if stream.eof and not self._fault:
-            self._buffer = b""
-            return content
-        return b""
+        stream, raw, taken = start_inflating(), self._raw, len(self._raw)
+        more: list[bytes] = []
+        try:
+            content = stream.decompress(raw, _LARGE_PIECE)
+            while not stream.eof and len(content) < _LARGE_PIECE and (raw := self._next_raw()):
+                more.append(raw)
+                taken += len(raw)
+                content += stream.decompress(raw, _LARGE_PIECE)
+        except INFLATING_ERRORS:
+            content = b""
+        if not content or not stream.eof:
+            self._ahead.extendleft(reversed(more))  # in its pieces: what is saved of a broken member hangs on them
+            return b""
+        self._stream, self._raw = stream, stream.unused_data
+        self._start, self._raw_at = self._raw_at, self._raw_at + taken - len(self._raw)
+        self._buffer, self._at, self.crossed = b"", 0, False
+        return content
 
     def peek(self, size: int) -> bytes:
         """Up to ``size`` bytes ahead within the member, not consumed."""
@@ -228,8 +239,8 @@ class MemberSource:
 
     def _holds_record(self) -> bool:
         """Whether the raw bytes ahead are a member with a record, not three bytes that look like one's magic."""
-        if len(self._raw) < _PEEK:
-            self._raw += self._file.read(_PIECE)
+        while len(self._raw) < _PEEK and (more := self._next_raw()):
+            self._raw += more
         try:
             head = zlib.decompressobj(zlib.MAX_WBITS | 16).decompress(self._raw[:_PEEK], _PEEK)
         except zlib.error:
@@ -269,8 +280,11 @@ class MemberSource:
 
     def _refill(self) -> bool:
         if not self._raw:
-            self._raw = self._file.read(_RAW)
+            self._raw = self._next_raw()
         return bool(self._raw)
+
+    def _next_raw(self) -> bytes:
+        return self._ahead.popleft() if self._ahead else self._file.read(_RAW)
 
     def _take_raw(self, count: int) -> None:
         self._raw, self._raw_at = self._raw[count:], self._raw_at + count

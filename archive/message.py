@@ -19,6 +19,7 @@ _HEAD_END = re.compile(rb"\n\r*\n")
 _STATUS_LINE = re.compile(rb"(HTTP/[0-9.]{1,16})[ \t]+(\d{3})(?![^\s])", re.IGNORECASE)
 _CHUNK_SIZE = re.compile(rb"[ \t]*([0-9A-Fa-f]{1,15})[ \t]*(?:;[^\n]*)?\r?\n")
 _SMALL_HEAD = 1 << 13
+_MOST_DIGITS = 15  # of a length
 _BODYLESS = frozenset({204, 304})
 
 
@@ -114,10 +115,15 @@ def content_length(answer: Answer) -> int | None:
     """The body's length as the head states it; ``None`` where it says nothing, or several things."""
     values = answer.values("content-length")
     if len(values) == 1 and values[0].isascii() and values[0].isdigit():
-        return int(values[0])
+        return _read_length(values[0])
     stated = {part.strip() for value in values for part in value.split(",")}
-    lengths = {int(part) for part in stated if part.isascii() and part.isdigit()}
+    lengths = {_read_length(part) for part in stated if part.isascii() and part.isdigit()}
     return lengths.pop() if len(stated) == len(lengths) == 1 else None
+
+
+def _read_length(digits: str) -> int:
+    """Python refuses to read numbers of thousands of digits; no body is as long as even fifteen say."""
+    return int(digits) if len(digits) <= _MOST_DIGITS else 10**_MOST_DIGITS
 
 
 def _read_chunked(raw: bytes, answer: Answer) -> Body:

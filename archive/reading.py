@@ -92,6 +92,7 @@ class _Neighbour(NamedTuple):
     number: int
     id: str | None
     named: tuple[str, ...]
+    asks: bool  # a request
 
 
 class _FileReading:
@@ -112,13 +113,15 @@ class _FileReading:
                 if self._piece.holds(record.offset):
                     self._waiting.append(self._expect(record, number))
             elif kind in ("metadata", "request"):
-                self._note(record, number)
+                self._note(record, number, asks=kind == "request")
             while self._waiting and (self._waiting[0].context or number - self._waiting[0].number >= WINDOW):
-                yield from self._finish(self._waiting.popleft())
+                if capture := self._finish(self._waiting.popleft()):
+                    yield capture
             if not self._waiting and self._piece.ends_before(record.offset):
                 return
         for pending in self._waiting:
-            yield from self._finish(pending)
+            if capture := self._finish(pending):
+                yield capture
 
     def _records(self, file: IO[bytes]) -> Iterator[Record]:
         offset = self._piece.begin
@@ -136,31 +139,29 @@ class _FileReading:
             self._passed.popleft()
         for neighbour in self._passed:
             if pending.id in neighbour.named or neighbour.id in pending.names:
-                _learn(pending, neighbour.record)
+                _learn(pending, neighbour.record, asks=neighbour.asks)
         return pending
 
-    def _note(self, record: Record, number: int) -> None:
+    def _note(self, record: Record, number: int, *, asks: bool) -> None:
         """What a request or metadata record says of the answers before it; kept for those to come."""
         named = (*record.values("warc-concurrent-to"), *record.values("warc-refers-to"))
         own = record.id
         for pending in self._waiting:
             if pending.id in named or own in pending.names:
-                _learn(pending, record)
-        self._passed.append(_Neighbour(record, number, own, named))
+                _learn(pending, record, asks=asks)
+        self._passed.append(_Neighbour(record, number, own, named, asks))
         if len(self._passed) > WINDOW:
             self._passed.popleft()
 
-    def _finish(self, pending: _Pending) -> Iterator[Capture]:
+    def _finish(self, pending: _Pending) -> Capture | None:
         record = pending.record
         try:
-            capture = make_capture(
+            return make_capture(
                 record, self._path, pending.context, self._resolver, asked_by_head=pending.asked_by_head
             )
         except UnreadableRecordError as error:
             self._tell(Broken(self._path, record.offset, str(error)))
-        else:
-            if capture is not None:
-                yield capture
+            return None
 
     def _tell(self, broken: Broken) -> None:
         if not self._piece.holds(broken.offset):
@@ -170,8 +171,8 @@ class _FileReading:
             self._on_broken(broken)
 
 
-def _learn(pending: _Pending, neighbour: Record) -> None:
-    if neighbour.type == "request":
+def _learn(pending: _Pending, neighbour: Record, *, asks: bool) -> None:
+    if asks:
         pending.asked_by_head = neighbour.block.startswith(b"HEAD ")
     elif (neighbour.header("content-type") or "").lower().startswith(MEDIA_TYPE):
         for name, value in read_fields(neighbour.block):

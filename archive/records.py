@@ -12,13 +12,11 @@ from archive.errors import ArchiveError
 from archive.fields import decode_header, read_fields
 from archive.members import ARC_START, GZIP_MAGIC, RECORD_START, MemberSource, PlainSource, begins_record
 from archive.record import Broken, OnBroken, Record
-from archive.regular import parse_regular
+from archive.regular import MOST_DIGITS, MOST_HEADER, RegularReader
 from archive.swallowed import EMBEDDED, count_surplus, cut_before, has_swallowed
 
 # Scrapy keeps no answer of more than 1 GiB either (DOWNLOAD_MAXSIZE).
 MOST_BLOCK = (1 << 30) + (1 << 20)
-
-_MOST_HEADER = 1 << 20
 
 _HEADER_END = re.compile(rb"\n\r*\n")
 
@@ -60,7 +58,8 @@ class _Records:
         self._on_broken = on_broken
         self._arc_fields = 5
         self._shared_told = False
-        self._at_regular = source.take_member if isinstance(source, MemberSource) else None
+        self._take_member = source.take_member if isinstance(source, MemberSource) else None
+        self._regular = RegularReader()
 
     def read(self) -> Iterator[Record]:
         last = -1
@@ -88,11 +87,10 @@ class _Records:
 
         Whatever is not so is left for the steps that know what may be wrong.
         """
-        if self._at_regular is None:
+        if self._take_member is None or not (content := self._take_member()):
             return None
-        content = self._at_regular()
-        record = parse_regular(self._source.offset(), content) if content else None
-        if content and record is None:
+        record = self._regular.read(self._source.offset(), content)
+        if record is None:
             self._source.unread(content)
         return record
 
@@ -117,7 +115,7 @@ class _Records:
         head = self._read_header()
         if head is None:
             # No header ends in this window, so none in it is whole; but one may begin near its end.
-            self._source.read(max(1, len(self._source.peek(_MOST_HEADER)) - 4096))
+            self._source.read(max(1, len(self._source.peek(MOST_HEADER)) - 4096))
             self._give_up(offset, "a record's header without an end")
             return None
         version, _, rest = head.partition(b"\n")
@@ -125,8 +123,8 @@ class _Records:
         for name, value in read_fields(rest):
             fields.setdefault(name.lower(), []).append(value)
         stated = fields.get("content-length", [None])[0]
-        if stated is None or not (stated.isascii() and stated.isdigit()):
-            self._give_up(offset, f"a record whose Content-Length is {stated!r}")
+        if stated is None or not (stated.isascii() and stated.isdigit() and len(stated) <= MOST_DIGITS):
+            self._give_up(offset, f"a record whose Content-Length is {stated and stated[:24]!r}")
             return None
         return self._read_block(offset, decode_header(version).strip(), fields, int(stated))
 
@@ -135,8 +133,8 @@ class _Records:
         if line.startswith("filedesc:"):
             self._arc_fields = 5
         parts = line.rsplit(" ", self._arc_fields - 1)
-        if len(parts) < 5 or not (parts[-1].isascii() and parts[-1].isdigit()):
-            self._give_up(offset, f"an ARC record whose length is {parts[-1]!r}")
+        if len(parts) < 5 or not (parts[-1].isascii() and parts[-1].isdigit() and len(parts[-1]) <= MOST_DIGITS):
+            self._give_up(offset, f"an ARC record whose length is {parts[-1][:24]!r}")
             return None
         kind = "warcinfo" if line.startswith("filedesc:") else "response"
         fields = {
@@ -210,7 +208,7 @@ class _Records:
             self._source.read(len(rest))
 
     def _read_header(self) -> bytes | None:
-        for size in (1 << 12, 1 << 16, _MOST_HEADER):
+        for size in (1 << 12, 1 << 16, MOST_HEADER):
             match = _HEADER_END.search(self._source.peek(size))
             if match:
                 return self._source.read(match.end())

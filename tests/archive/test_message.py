@@ -65,6 +65,8 @@ def test_interim_heads_are_told_apart() -> None:
         (b"Content-Length: 3\r\n\r\nabcd", b"abcd", True),
         (b"Content-Length: 4, 4\r\n\r\nabcd", b"abcd", True),
         (b"Content-Length: 9\r\nContent-Length: 8\r\n\r\nabcd", b"abcd", True),
+        (b"Content-Length: " + b"9" * 5000 + b"\r\n\r\nabcd", b"abcd", False),
+        (b"Content-Length: %b, %b\r\n\r\nabcd" % (b"9" * 5000, b"9" * 5000), b"abcd", False),
         (b"\r\nabcd", b"abcd", True),
         (b"Transfer-Encoding: chunked\r\n\r\n2\r\nab\r\n2;x=y\r\ncd\r\n0\r\n\r\n", b"abcd", True),
         (b"Transfer-Encoding: Chunked\r\n\r\n2\nab\n2\ncd\n0\n\n", b"abcd", True),
