@@ -1,7 +1,7 @@
 """What the pages are made from: a store, the archive's folder, a catalogue; all of them only read."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 
@@ -17,3 +17,4 @@ class Sources:
     archive: Path
     portals: Sequence[Portal]
     today: date
+    provinces: Mapping[str, str] = field(default_factory=dict)  # the catalogue's, by code

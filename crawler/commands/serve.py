@@ -70,5 +70,6 @@ class Command(ScrapyCommand):
         assert self.settings is not None
         catalogue = read_catalogue(opts.catalogue, FAMILIES)
         with closing(Database(self.settings.get("DATABASE_URL") or "", None)) as store:
-            sources = Sources(store, Path(self.settings["ARCHIVE_DIR"]), catalogue.portals, find_today(self.settings))
+            archive, today = Path(self.settings["ARCHIVE_DIR"]), find_today(self.settings)
+            sources = Sources(store, archive, catalogue.portals, today, catalogue.provinces)
             serve(sources, opts.port)

@@ -8,6 +8,7 @@ from fastapi.responses import HTMLResponse
 
 from crawler.coverage.matrix import Row
 from web.pages.setting import draw, sources_of
+from web.queries.cartogram import make_tiles
 from web.queries.coverage import (
     READABLE,
     STATES,
@@ -46,6 +47,7 @@ def show_coverage(
     with sources.store.reading() as connection:
         matrix = read_matrix(sources, connection, filters)
         choices = read_choices(connection)
+    more = {code[:2]: name for code, name in sources.provinces.items()}
     pages = max(1, -(-len(matrix.rows) // ROWS))
     page = min(page, pages)
     return draw(
@@ -53,13 +55,14 @@ def show_coverage(
         "coverage.html",
         matrix=matrix,
         groups=_group(matrix, (page - 1) * ROWS),
+        tiles=make_tiles(matrix.provinces, more),
         filters=filters,
         choices=choices,
         page=page,
         pages=pages,
         states=STATES,
         levels=LEVELS,
-        provinces=load_provinces(),
+        provinces={**more, **load_provinces()},
         readable=READABLE,
     )
 

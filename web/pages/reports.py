@@ -4,7 +4,11 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Path, Query, Request
 from fastapi.responses import HTMLResponse
+from sqlalchemy import Connection
 
+from pipelines.comparing.differences import compare_reports
+from pipelines.feeds import Line
+from pipelines.store.reading import read_lines
 from web.arithmetic import make_sums
 from web.pages.setting import draw, draw_missing, sources_of
 from web.queries.captures import read_name
@@ -21,10 +25,12 @@ def show_report(
     agency: Annotated[str, Path(max_length=200)],
     year: Annotated[int, Path(ge=1900, le=2200)],
     record: Annotated[str | None, Query(max_length=200)] = None,
+    against: Annotated[int | None, Query(ge=1, le=100_000)] = None,
 ) -> HTMLResponse:
-    """The report, shown by the capture that shows it best, or by the one asked for."""
+    """The report, shown by the capture that shows it best, or by the one asked for; ``against`` one of its versions."""
     with sources_of(request).store.reading() as connection:
         report = read_report(connection, agency, year, read_name(record) if record else None)
+        older = read_version(connection, report, against) if report and against else None
         near = [] if report else find_near(connection, agency, year)
     if report is None:
         return draw_missing(request, asked=(agency, year), near=near)
@@ -33,12 +39,23 @@ def show_report(
         "report.html",
         report=report,
         line=report.line,
+        against=against if older else None,
+        older=older,
+        difference=compare_reports(older, report.line) if older else None,
+        numbers_of={each["record_id"]: each["number"] for each in report.versions},
         tables=make_tables(report.line),
         names=name_cells(report.line["form"]),
         sums=_count_sums(report),
         sums_of={each.check["id"]: each for each in make_sums(report.line, report.line["identities"])},
         requests=_find_requests(report.line["cells"]),
     )
+
+
+def read_version(connection: Connection, report: Report, number: int) -> Line | None:
+    """The line of a version by its number; ``None`` where the report has none of that number."""
+    record_id = next((each["record_id"] for each in report.versions if each["number"] == number), None)
+    refined = read_lines(connection, [record_id]).get(record_id) if record_id else None
+    return refined.report if refined else None
 
 
 def _count_sums(report: Report) -> dict[str, int]:
