@@ -201,7 +201,7 @@ def fold(setting: Setting, layers: Sequence[Layer], rows: Sequence[Row], height:
             "labelExpr": "split(datum.label, '\\n')",
             "labelLimit": 0,
             "labelLineHeight": 17,
-            "labelPadding": -24,
+            "labelPadding": 4,
         },
     }
     return {

@@ -27,10 +27,11 @@ class Square:
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """The rows of one series: a label and a square for each year."""
+    """The rows of one series: a label and a square for each year. ``years``: those that there is a report of."""
 
     agency: str | None
     name: str
+    years: frozenset[int]
     rows: Sequence[tuple[str, Sequence[Square]]]
 
 
@@ -39,10 +40,13 @@ def list_blocks(points: Sequence[Point], names: Mapping[str | None, str], words:
     blocks = []
     for agency, own in groupby(points, key=lambda point: point.agency):
         by_measure: dict[str, list[Square]] = {}
+        years = set()
         for point in own:
+            if point.reports:
+                years.add(point.year)
             by_measure.setdefault(point.measure, []).append(_make_square(point, words))
         rows = [(words(f"measure.{measure}"), squares) for measure, squares in by_measure.items()]
-        blocks.append(Block(agency, names[agency], rows))
+        blocks.append(Block(agency, names[agency], frozenset(years), rows))
     return blocks
 
 
