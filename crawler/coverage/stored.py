@@ -1,19 +1,20 @@
 """What the store says of each agency and year."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Any
 
-from sqlalchemy import Column, Connection, Select, func, select
+from sqlalchemy import Connection, func, select
 from sqlalchemy.exc import ArgumentError
 
 from crawler.coverage.matrix import UNSAYING, Agency, Cell, Evidence, choose_cells
 from pipelines.store.database import Database, read_address
+from pipelines.store.distinct import select_distinct
 from pipelines.store.naming import fold_name
 from pipelines.store.settled import report_captures, report_findings, reports
 from pipelines.store.tables import documents, sightings
 
 Key = tuple[str, int]
+_KEY = (reports.c.agency, reports.c.year)
 
 
 def has_store(address: str | None) -> bool:
@@ -35,27 +36,52 @@ def read_store(address: str) -> Evidence:
         database.close()
 
 
-def read_evidence(connection: Connection) -> Evidence:
-    """The evidence of an open store."""
-    columns = reports.c
-    query = select(columns.agency, columns.year, columns.state, columns.withdrawn_at, columns.url, columns.record_id)
-    query = query.add_columns(columns.level, columns.region).order_by(columns.agency, columns.year)
-    rows = connection.execute(query).all()
-    agencies = _read_agencies(connection, {row[0]: (row[-2], row[-1]) for row in rows})
-    cells = choose_cells((*_make_cells(connection, rows), *_read_unparsed(connection)))
-    return Evidence(cells, agencies, _read_portals(connection))
+def read_evidence(connection: Connection, *, is_brief: bool = False) -> Evidence:
+    """The evidence of an open store; ``is_brief`` leaves out where reports that were read stand, for speed."""
+    told = _read_lateness(connection)
+    cells = _read_states(connection, told) if is_brief else _read_cells(connection, told)
+    others = list(_read_unparsed(connection))
+    if others:
+        cells = choose_cells((*cells.items(), *others))
+    return Evidence(cells, _read_agencies(connection), _read_portals(connection))
 
 
-def _make_cells(connection: Connection, rows: Iterable[Sequence[Any]]) -> Iterator[tuple[Key, Cell]]:
+def _read_lateness(connection: Connection) -> dict[Key, str]:
     late = report_findings.c
-    found = connection.execute(select(late.agency, late.year, late.text).where(late.id == "late")).all()
-    told: dict[Key, str] = {(agency, year): text for agency, year, text in found}
-    for agency, year, stated, withdrawn_at, url, record_id, _, _ in rows:
-        detail = told.get((agency, year))
-        state = "late" if detail else "parsed"
-        if stated == "withdrawn":
-            state, detail = "withdrawn", f"since {(withdrawn_at or '')[:10]}"
-        yield (agency, year), Cell(state, detail, url, record_id)
+    found = connection.execute(select(late.agency, late.year, late.text).where(late.id == "late"))
+    return {(agency, year): text for agency, year, text in found}
+
+
+def _read_cells(connection: Connection, told: Mapping[Key, str]) -> dict[Key, Cell]:
+    columns = reports.c
+    query = select(columns.agency, columns.year, columns.withdrawn_at, columns.broken, columns.url, columns.record_id)
+    cells = {}
+    for agency, year, withdrawn_at, broken, url, record_id in connection.execute(query.order_by(*_KEY)):
+        key = (agency, year)
+        state, detail = _name_state(told.get(key), withdrawn_at)
+        cells[key] = Cell(state, detail, url, record_id, broken)
+    return cells
+
+
+def _read_states(connection: Connection, told: Mapping[Key, str]) -> dict[Key, Cell]:
+    """Most reports are read, in time and still there: they share a cell, and another those that do not add up."""
+    columns, plain, wrong = reports.c, Cell("parsed"), Cell("parsed", broken=1)
+    query = select(columns.agency, columns.year, columns.withdrawn_at, columns.broken).order_by(*_KEY)
+    cells = {}
+    for agency, year, withdrawn_at, broken in connection.execute(query):
+        key = (agency, year)
+        if withdrawn_at or key in told:
+            cells[key] = Cell(*_name_state(told.get(key), withdrawn_at), broken=broken)
+        else:
+            cells[key] = wrong if broken else plain
+    return cells
+
+
+def _name_state(lateness: str | None, withdrawn_at: str | None) -> tuple[str, str | None]:
+    """The state of a report that was read, and its detail."""
+    if withdrawn_at:
+        return "withdrawn", f"since {withdrawn_at[:10]}"
+    return ("late", lateness) if lateness else ("parsed", None)
 
 
 def _read_unparsed(connection: Connection) -> Iterator[tuple[Key, Cell]]:
@@ -78,27 +104,22 @@ def _read_unparsed(connection: Connection) -> Iterator[tuple[Key, Cell]]:
         yield (name, row.year), Cell(state, row.rejected or row.kind, row.url, row.record_id)
 
 
-def _read_agencies(connection: Connection, places: Mapping[str, tuple[str | None, str | None]]) -> dict[str, Agency]:
-    """The agencies; ``places``: the level and region that the latest report of each gives."""
-    captures = report_captures.c
+def _read_agencies(connection: Connection) -> dict[str, Agency]:
+    """The agencies, each at the level and in the region that its latest report gives."""
+    captures, columns = report_captures.c, reports.c
     portals: dict[str, set[str]] = {}
-    for agency, portal in connection.execute(select(captures.agency, captures.portal).distinct()).all():
+    for agency, portal in connection.execute(select(captures.agency, captures.portal).distinct()):
         portals.setdefault(agency, set()).update([portal] if portal else [])
+    latest = select(columns.agency, func.max(columns.year).label("year")).group_by(columns.agency).subquery()
+    query = select(columns.agency, columns.level, columns.region)
+    query = query.join(latest, (latest.c.agency == columns.agency) & (latest.c.year == columns.year))
     return {
         agency: Agency(agency, level, region, frozenset(portals.get(agency, ())))
-        for agency, (level, region) in places.items()
+        for agency, level, region in connection.execute(query.order_by(columns.agency))
     }
 
 
 def _read_portals(connection: Connection) -> frozenset[str]:
     """The portals of which anything came."""
-    found = (connection.scalars(_select_distinct(table.c.portal)).all() for table in (documents, sightings))
+    found = (connection.scalars(select_distinct(table.c.portal)).all() for table in (documents, sightings))
     return frozenset(portal for some in found for portal in some)
-
-
-def _select_distinct(column: Column[Any]) -> Select[Any]:
-    """The values of a column, one step in its index each: of a million rows a few thousand are looked at."""
-    steps = select(func.min(column).label("value")).cte("steps", recursive=True)
-    after = select(func.min(column)).where(column > steps.c.value).scalar_subquery()
-    steps = steps.union_all(select(after).where(steps.c.value.is_not(None)))
-    return select(steps.c.value).where(steps.c.value.is_not(None))

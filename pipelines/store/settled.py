@@ -62,6 +62,7 @@ reports = _of_report(
     Column("broken", Integer, nullable=False),  # how many of its identities are
     Index("reports_by_region", "region", "year"),
     Index("reports_by_capture", "capture"),
+    Index("reports_by_form", "form", "agency", "year"),
 )
 versions = _of_report(
     "versions",
@@ -124,7 +125,7 @@ report_findings = _of_report(
     Column("captures", JSON, nullable=False),  # record_ids: the proof
     Column("share", Float),  # of copied text: how much of the prose stands in the other's
     Column("sentences", JSON),
-    Index("report_findings_by_id", "id"),
+    Index("report_findings_by_id", "id", "agency", "year"),
     key=(Column("place", Integer, primary_key=True, autoincrement=False),),
 )
 

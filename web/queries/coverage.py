@@ -1,19 +1,21 @@
 """The coverage matrix as the page shows it: agencies in groups by province, a square for each report."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import groupby
 from pathlib import Path
+from typing import NamedTuple
 
 import yaml
 from sqlalchemy import Connection, select
 
-from crawler.coverage.matrix import Cell, Coverage, Evidence, Row, make_coverage
+from crawler.coverage.matrix import Evidence, Row, make_coverage
 from crawler.coverage.stored import read_evidence
+from pipelines.store.distinct import select_distinct
 from pipelines.store.settled import report_findings, reports
-from pipelines.store.tables import documents, identities
+from pipelines.store.stamps import find_stamp
 from web.sources import Sources
 
 STATES = ("parsed", "broken", "late", "archived", "missing", "withdrawn", "refused")
@@ -61,18 +63,47 @@ class Matrix:
 
 def read_matrix(sources: Sources, connection: Connection, filters: Filters) -> Matrix:
     """The matrix of everything that the store and the catalogue know, and the filters leave."""
-    evidence = _mark_broken(read_evidence(connection), _read_broken(connection))
+    whole = _find_whole(sources, connection)
+    if not filters.as_query():
+        return whole
+    rows = tuple(_choose(whole.rows, filters, _read_wanted(connection, filters)))
+    return _count(whole.years, rows)
+
+
+class _Remembered(NamedTuple):
+    stamp: str
+    sources: Sources
+    matrix: Matrix
+
+
+# The last matrix without filters: it is asked for again and again, and a store is written seldom.
+_remembered: list[_Remembered] = []
+
+
+def _find_whole(sources: Sources, connection: Connection) -> Matrix:
+    """The matrix without filters, read anew where the store was written since."""
+    stamp = find_stamp(connection)
+    for last in _remembered[:]:
+        if last.stamp == stamp and last.sources is sources:
+            return last.matrix
+    evidence = _mark_broken(read_evidence(connection, is_brief=True))
     coverage = make_coverage(evidence, sources.portals, sources.today)
-    wanted = _read_wanted(connection, filters)
-    rows = sorted(_choose(coverage, filters, wanted), key=_rank)
+    matrix = _count(coverage.years, tuple(sorted(coverage.rows, key=_rank)))
+    if stamp is not None:
+        _remembered[:] = [_Remembered(stamp, sources, matrix)]
+    return matrix
+
+
+def _count(years: tuple[int, ...], rows: tuple[Row, ...]) -> Matrix:
+    """The matrix of some rows, in their order."""
     totals = Counter(cell.state for row in rows for cell in row.cells.values())
-    return Matrix(coverage.years, tuple(rows), tuple(_count_provinces(rows)), totals)
+    return Matrix(years, rows, tuple(_count_provinces(rows)), totals)
 
 
 def read_choices(connection: Connection) -> dict[str, list[str]]:
     """What can be filtered by: forms and findings that the store has."""
-    forms = connection.scalars(select(reports.c.form).distinct().where(reports.c.form.is_not(None)))
-    found = connection.scalars(select(report_findings.c.id).distinct())
+    forms = connection.scalars(select_distinct(reports.c.form))
+    found = connection.scalars(select_distinct(report_findings.c.id))
     return {"form": sorted(forms, reverse=True), "finding": sorted(found)}
 
 
@@ -88,20 +119,14 @@ def load_provinces() -> dict[str, str]:
         return {code[:2]: name for code, name in yaml.safe_load(file)["provinces"].items()}
 
 
-def _read_broken(connection: Connection) -> frozenset[str]:
-    """The captures of which an identity is broken."""
-    query = select(documents.c.record_id).join(identities, identities.c.capture == documents.c.capture).distinct()
-    query = query.where(identities.c.result == "broken")
-    return frozenset(connection.scalars(query))
-
-
-def _mark_broken(evidence: Evidence, broken: frozenset[str]) -> Evidence:
+def _mark_broken(evidence: Evidence) -> Evidence:
     """A report that was read and does not add up is a state of its own here."""
-    cells: Mapping[tuple[str, int], Cell] = {
-        key: replace(cell, state="broken") if cell.state == "parsed" and cell.record_id in broken else cell
+    broken = {
+        key: cell._replace(state="broken")
         for key, cell in evidence.cells.items()
+        if cell.broken and cell.state == "parsed"
     }
-    return replace(evidence, cells=cells)
+    return replace(evidence, cells={**evidence.cells, **broken})
 
 
 def _read_wanted(connection: Connection, filters: Filters) -> frozenset[tuple[str, int]] | None:
@@ -109,28 +134,31 @@ def _read_wanted(connection: Connection, filters: Filters) -> frozenset[tuple[st
     wanted: set[tuple[str, int]] | None = None
     if filters.form:
         query = select(reports.c.agency, reports.c.year).where(reports.c.form == filters.form)
-        wanted = {(row.agency, row.year) for row in connection.execute(query)}
+        wanted = {(agency, year) for agency, year in connection.execute(query)}
     if filters.finding:
         columns = report_findings.c
         query = select(columns.agency, columns.year).distinct().where(columns.id == filters.finding)
-        found = {(row.agency, row.year) for row in connection.execute(query)}
+        found = {(agency, year) for agency, year in connection.execute(query)}
         wanted = found if wanted is None else wanted & found
     return None if wanted is None else frozenset(wanted)
 
 
-def _choose(coverage: Coverage, filters: Filters, wanted: frozenset[tuple[str, int]] | None) -> Iterator[Row]:
+def _choose(rows: Iterable[Row], filters: Filters, wanted: frozenset[tuple[str, int]] | None) -> Iterator[Row]:
     """The rows of which something is left, with the squares that are left."""
-    for row in coverage.rows:
+    for row in rows:
         if filters.province and find_province(row) != filters.province:
             continue
         if (filters.level and row.level != filters.level) or filters.words not in row.agency:
+            continue
+        if not filters.state and wanted is None:
+            yield row
             continue
         cells = {
             year: cell
             for year, cell in row.cells.items()
             if (not filters.state or cell.state == filters.state) and (wanted is None or (row.agency, year) in wanted)
         }
-        if cells or not (filters.state or wanted is not None):
+        if cells:
             yield replace(row, cells=cells)
 
 
