@@ -1,6 +1,8 @@
 """Which archive files a person means by a file, a folder, a glob or an fsspec URL."""
 
+import fcntl
 import glob
+import os
 from collections.abc import Iterable, Sequence
 from pathlib import Path, PurePosixPath
 
@@ -21,6 +23,39 @@ def find_archives(names: Iterable[str], *, unfinished: bool = False) -> list[str
     suffixes = (*SUFFIXES, *(suffix + OPEN_SUFFIX for suffix in SUFFIXES)) if unfinished else SUFFIXES
     found = {path for name in names for path in _expand(name, suffixes)}
     return sorted(found, key=lambda path: (PurePosixPath(path).name, path))
+
+
+def find_left_open(names: Iterable[str]) -> list[str]:
+    """The files in the folders meant, and below, whose writer is gone without having closed them, in their order.
+
+    ``find_archives`` passes them by, for they may end anywhere; ``archive.recovery`` closes them.
+    """
+    folders = [Path(name) for name in names if "://" not in name and Path(name).is_dir()]
+    found = {path for folder in folders for path in folder.rglob(f"*.warc.gz{OPEN_SUFFIX}")}
+    return [str(path) for path in sorted(found) if not _is_being_written(path)]
+
+
+def say_left_open(path: str) -> str:
+    """One line about such a file."""
+    return f"{path} is left by a crawl that did not end, and is not read: scrapy index {Path(path).parent} closes it"
+
+
+def _is_being_written(path: Path) -> bool:
+    """Whether a process has the writer's lock, of either kind that tools take, or the file is gone by now."""
+    try:
+        descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+    except OSError:
+        return True
+    try:
+        for lock in (fcntl.flock, fcntl.lockf):
+            lock(descriptor, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except (BlockingIOError, PermissionError):
+        return True
+    except OSError:  # a file system without locks says nothing
+        return False
+    finally:
+        os.close(descriptor)
+    return False
 
 
 def _expand(name: str, suffixes: tuple[str, ...]) -> Sequence[str]:

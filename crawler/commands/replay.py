@@ -9,7 +9,7 @@ from scrapy.commands import ScrapyCommand
 from scrapy.exceptions import UsageError
 
 from archive.errors import ArchiveError
-from archive.sources import find_archives, measure_archives
+from archive.sources import find_archives, find_left_open, measure_archives, say_left_open
 from crawler.foretelling import Foretelling, add_options, check_usage
 from crawler.replaybars import ReplayBars
 from crawler.replaysummary import show_replayed
@@ -88,6 +88,8 @@ class Command(ScrapyCommand):
         assert self.settings is not None
         archive = self.settings.get("ARCHIVE_DIR")
         names = [_from_everywhere(name) for name in args] if opts.dask else args
+        for path in find_left_open(names):
+            print(f"replay: {say_left_open(path)}", file=sys.stderr)
         plan = Plan(
             files=measure_archives(find_archives(names)),
             names=tuple(names),
