@@ -3,6 +3,7 @@
 import json
 import re
 from itertools import pairwise
+from typing import Any
 
 import pytest
 
@@ -13,19 +14,18 @@ from web.figures.charts import draw_correction, draw_outcomes, draw_requests
 from web.figures.frames import draw_chart, frame
 from web.figures.layers import Setting, spread, wrap
 from web.figures.looks import choose_look
-from web.figures.measures import FIGURES, Peers, Rank, list_points, list_ranks, list_years
-from web.queries.trends import Series, Year
+from web.figures.measures import FIGURES, Rank, list_points, list_ranks, list_years
+from web.queries.trends import Peers, Series, Year
 from web.words import load_words
 
 NAME = "云岭省应急管理厅"
+UNKNOWN: Any = None
 
 
 def make_year(year: int, form: str = "2021", broken: int = 0, **values: float | None) -> Year:
     """A report's year; what is not given is 0."""
     asked = load_figures() if form != "narrative" else ()
-    found: Mapping[str, float | None] = {
-        name: values.get(name, 0 if name in asked else None) for name in load_figures()
-    }
+    found = {name: values.get(name, 0 if name in asked else None) for name in load_figures()}
     known = {whole: int(all(found[part] is not None for part in parts)) for whole, parts in load_wholes().items()}
     return Year(year, (form,), 1, broken, "2024-01-01T00:00:00Z", known, found, "r")
 
@@ -52,7 +52,7 @@ def test_years_between_reports_are_gaps_and_never_zero() -> None:
 
 
 def test_a_value_that_is_not_there_says_whether_it_was_asked() -> None:
-    none = dict.fromkeys(load_wholes()["outcomes"])
+    none = dict.fromkeys(load_wholes()["outcomes"], UNKNOWN)
     series = make_series(make_year(2018, "2014", **none), make_year(2020, "narrative"), make_year(2022, **none))
     assert find_state("outcomes", series, 2018) == {"not-in-form"}
     assert find_state("outcomes", series, 2020) == {"not-in-form"}
