@@ -28,8 +28,8 @@ BESIDE = $(shell $(BIN)/python -c 'import xdist' 2>/dev/null \
 test: setup ## all tests, in three processes: make test JOBS=1
 	$(BIN)/python -m pytest $(BESIDE)
 
-judges: setup .venv-judges/.installed ## what warcio, cdxj-indexer, py-wacz, pywb and Chromium say of a crawl's archive
-	$(BIN)/python -m pytest -m judges -rs tests/archive
+judges: setup .venv-judges/.installed ## what tools of others say of archives (pywb, warcio, …), exports (pandas, DuckDB, …) and API
+	$(BIN)/python -m pytest -m judges -rs tests/archive tests/exports tests/web
 
 .venv-judges/.installed: requirements-judges.txt
 	@echo "Setting up .venv-judges/ (once; a minute or two) …"
