@@ -1,217 +1,21 @@
-"""Spiders on the archive in place of the network: what they are given, and that nothing leaves the machine."""
+"""Spiders on the archive in place of the network, as a person has them walk: what they give; that nothing leaves."""
 
 import subprocess
 from collections.abc import Iterator
-from concurrent.futures import wait
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from scrapy import FormRequest, Request
-from scrapy.http import Response
 
-from archive.errors import ArchiveError
-from archive.exchange import Exchange
-from archive.outcomes import name_outcome
-from archive.rewalk.answers import Answers
-from archive.rewalk.failures import make_error
-from archive.rewalk.holdings import NEWEST, Holdings, Moment, read_moment
-from archive.wacz import PackageOptions, write_package
-from archive.writer import Writer, WriterOptions
 from demo.catalogue import write_catalogue
 from demo.portals import EASY
 from demo.running import find_ports
 from demo.server import Portals
 from tests.archive.building import warcs
 from tests.archive.crawling import crawl
+from tests.archive.holding import LIST, exchange, write
 from tests.commands import assert_feeds_equal, crawl_settings, crawl_urls, read_lines, run_scrapy
 from tests.loopback import Answer, Asked, serving
-
-LIST = "http://www.a.gov.cn/zfxxgknb/"
-GET = b"GET / HTTP/1.1\r\n\r\n"
-FORM = b"POST / HTTP/1.1\r\nContent-Type: application/x-www-form-urlencoded\r\n\r\n"
-LONG = b"x" * 2000  # long enough for a revisit
-
-
-def exchange(
-    url: str, body: bytes = b"page", *, at: str = "2023-01-18T09:30:00Z", status: int = 200, request: bytes = GET
-) -> Exchange:
-    location = f"Location: {body.decode()}\r\n" if 300 < status < 304 else ""
-    head = f"HTTP/1.1 {status} X\r\nContent-Type: text/html\r\n{location}Content-Length: {len(body)}\r\n\r\n"
-    method = request.partition(b" ")[0].decode()
-    return Exchange(url, method, at, "ok", request, head.encode() + body, status, body)
-
-
-def failed(url: str, outcome: str, *, at: str = "2023-01-18T09:30:00Z", request: bytes = b"") -> Exchange:
-    method = request.partition(b" ")[0].decode() or "GET"
-    return Exchange(url, method, at, outcome, request, facts=(("error", f"Error: {outcome} it was"),))
-
-
-def archive(folder: Path, *exchanges: Exchange) -> Answers:
-    """The answers of an archive that holds these exchanges, each in a group of its own."""
-    write(folder, *exchanges)
-    return Answers(Holdings(str(folder)))
-
-
-def write(folder: Path, *exchanges: Exchange) -> Path:
-    folder.mkdir(exist_ok=True)
-    writer = Writer(WriterOptions(folder, prefix="made"))
-    for each in exchanges:
-        wait([writer.submit(each)], timeout=20)
-    writer.close().result(timeout=20)
-    return warcs(folder)[-1]
-
-
-def body(answers: Answers, url: str) -> bytes | None:
-    given = answers.find(Request(url))
-    return given.response.body if given and given.response is not None else None
-
-
-def test_newest_answer_is_given_and_another_moment_gives_the_nearest(tmp_path: Path) -> None:
-    answers = archive(
-        tmp_path,
-        *(exchange(LIST, year.encode(), at=f"{year}-01-18T09:30:00Z") for year in ("2022", "2023", "2021")),
-    )
-    assert body(answers, LIST) == b"2023"
-    for asked, wanted in (
-        ("2021", b"2021"),
-        ("202209", b"2023"),
-        ("20220601", b"2022"),
-        ("2030-01-01T00:00:00Z", b"2023"),
-        ("", b"2023"),
-    ):
-        assert body(Answers(Holdings(str(tmp_path), read_moment(asked))), LIST) == wanted
-
-
-def test_moment_is_the_span_that_is_written_and_what_is_none_is_said() -> None:
-    assert read_moment("2023") == Moment("20230101000000", "20231231235959")
-    assert read_moment("2023-01-18") == Moment("20230118000000", "20230118235959")
-    assert read_moment("20230118093000") == Moment("20230118093000", "20230118093000")
-    assert read_moment("") == NEWEST
-    for wrong in ("yesterday", "20231", "20231399"):
-        with pytest.raises(ArchiveError, match=f"ARCHIVE_REPLAY_TIME={wrong}"):
-            read_moment(wrong)
-
-
-def test_method_and_body_tell_requests_apart(tmp_path: Path) -> None:
-    answers = archive(
-        tmp_path,
-        exchange(LIST, b"page 1", request=FORM + b"page=1"),
-        exchange(LIST, b"page 2", request=FORM + b"page=2"),
-        exchange(LIST, b"page by GET"),
-    )
-    for number in (1, 2):
-        given = answers.find(FormRequest(LIST, formdata={"page": str(number)}))
-        assert given
-        assert given.response is not None
-        assert given.response.body == f"page {number}".encode()
-    assert answers.find(FormRequest(LIST, formdata={"page": "3"})) is None
-    assert body(answers, LIST) == b"page by GET"
-
-
-def test_other_spellings_of_an_address_answer_where_it_has_none_of_its_own_and_never_send_in_a_circle(
-    tmp_path: Path,
-) -> None:
-    answers = archive(
-        tmp_path,
-        exchange("http://www.a.gov.cn/1.html", b"one"),
-        exchange("http://www.a.gov.cn/2.html", b"https://www.a.gov.cn/2.html", status=302),
-        exchange("http://a.gov.cn/3.html", b"plain"),
-        exchange("https://a.gov.cn/3.html", b"secure", at="2023-01-19T09:30:00Z"),
-    )
-    assert body(answers, "https://a.gov.cn/1.html") == b"one"
-    assert answers.find(Request("https://www.a.gov.cn/2.html")) is None
-    given = answers.find(Request("http://www.a.gov.cn/2.html"))
-    assert given
-    assert given.response is not None
-    assert given.response.headers["Location"] == b"https://www.a.gov.cn/2.html"
-    assert body(answers, "http://a.gov.cn/3.html") == b"plain"
-
-
-def test_revisit_borrows_its_payload_and_names_where_it_lies(tmp_path: Path) -> None:
-    first = write(tmp_path, exchange(LIST, LONG))
-    answers = archive(tmp_path, exchange(f"{LIST}copy.html", LONG, at="2023-02-01T00:00:00Z"))
-    given = answers.find(Request(f"{LIST}copy.html"))
-    assert given
-    assert given.response is not None
-    assert given.response.body == LONG
-    [position] = given.positions
-    assert position.original is not None
-    assert position.original[0] == first
-
-
-def test_304_gives_the_body_that_it_confirms(tmp_path: Path) -> None:
-    asked = b"GET / HTTP/1.1\r\nIf-None-Match: 1\r\n\r\n"
-    answers = archive(
-        tmp_path,
-        exchange(LIST, b"first", at="2021-01-18T09:30:00Z"),
-        exchange(LIST, b"second", at="2022-01-18T09:30:00Z"),
-        exchange(LIST, b"", at="2023-01-18T09:30:00Z", status=304, request=asked),
-    )
-    given = answers.find(Request(LIST))
-    assert given
-    assert given.response is not None
-    assert (given.response.status, given.response.body) == (200, b"second")
-    assert [position.status for position in given.positions] == [304, 200]
-
-
-@pytest.mark.parametrize(
-    "outcome",
-    ["dns", "refused", "unreachable", "timeout", "tls", "reset", "disconnected", "malformed", "too-large", "failed"],
-)
-def test_error_is_named_by_the_outcome_that_it_is_made_of(outcome: str) -> None:
-    assert name_outcome(make_error(outcome, "said")) == outcome
-
-
-def test_failures_fail_again_unless_an_answer_came_on_another_day(tmp_path: Path) -> None:
-    answers = archive(
-        tmp_path,
-        failed("http://gone.gov.cn/", "dns"),
-        failed("http://shut.gov.cn/", "refused", request=GET),
-        exchange("http://up.gov.cn/", b"up"),
-        failed("http://up.gov.cn/", "timeout", at="2024-01-18T09:30:00Z", request=GET),
-        failed("http://form.gov.cn/", "reset", request=FORM + b"page=1"),
-    )
-    for host, outcome in (("gone", "dns"), ("shut", "refused")):
-        given = answers.find(Request(f"http://{host}.gov.cn/"))
-        assert given
-        assert given.error is not None
-        assert name_outcome(given.error) == outcome
-        assert f"{outcome} it was" in str(given.error)
-        assert given.positions[0].status is None
-    assert body(answers, "http://up.gov.cn/") == b"up"
-    assert answers.find(FormRequest("http://form.gov.cn/", formdata={"page": "1"}))
-    assert answers.find(Request("http://form.gov.cn/")) is None
-    assert answers.find(Request("http://never.gov.cn/")) is None
-
-
-def test_cut_answer_fails_as_it_did_and_a_whole_one_goes_before_it(tmp_path: Path) -> None:
-    cut = replace(exchange(f"{LIST}1.html", at="2024-01-01T00:00:00Z"), truncated="time", outcome="timeout")
-    answers = archive(tmp_path, cut, replace(cut, url=LIST), exchange(LIST, b"whole"))
-    given = answers.find(Request(f"{LIST}1.html"))
-    assert given
-    assert given.error is not None
-    assert name_outcome(given.error) == "timeout"
-    assert body(answers, LIST) == b"whole"
-
-
-def test_file_glob_wacz_and_files_without_index_are_asked_alike_and_nothing_is_written(tmp_path: Path) -> None:
-    path = write(tmp_path / "warc", exchange(LIST, b"page"), failed("http://gone.gov.cn/", "dns"))
-    package = tmp_path / "one.wacz"
-    write_package(package, [str(path)], PackageOptions())
-    for index in (tmp_path / "warc").rglob("*.cdxj"):
-        index.unlink()
-    before = sorted(tmp_path.rglob("*"))
-    for name in (path, tmp_path / "warc", tmp_path / "warc" / "*.warc.gz", package):
-        holdings = Holdings(str(name))
-        answers = Answers(holdings)
-        assert body(answers, LIST) == b"page"
-        assert answers.find(Request("http://gone.gov.cn/"))
-        holdings.close()
-    assert sorted(tmp_path.rglob("*")) == before
-
-
-# As a person does it
 
 _GUARD = """
 import os, socket, sys
@@ -372,13 +176,3 @@ def test_archive_that_is_not_there_is_said_in_a_line(tmp_path: Path) -> None:
     done = run_scrapy("crawl", "provincial", "-s", f"ARCHIVE_REPLAY={tmp_path / 'none'}")
     assert done.returncode == 1
     assert "no such file or folder" in done.stderr
-
-
-def test_answer_comes_as_the_download_handler_gives_it(tmp_path: Path) -> None:
-    answers = archive(tmp_path, exchange(LIST, b"page"))
-    given = answers.find(Request(LIST + "#part"))
-    assert given
-    assert isinstance(given.response, Response)
-    assert given.response.url == LIST
-    assert given.response.headers["Content-Type"] == b"text/html"
-    assert "archived" in given.response.flags
