@@ -11,6 +11,7 @@ import pytest
 from pipelines.store.listing import KINDS, SEVERITIES
 from tests.web.conftest import Served
 from tests.web.test_pages import ask, read, report_path
+from web.pages.findings import FINDINGS
 from web.tables import show_number
 from web.words import load_words
 
@@ -44,7 +45,7 @@ def test_page_counts_what_it_lists(served: Served) -> None:
     words = load_words()["zh"]
     assert shown == {words(f"finding.{kind}"): count for kind, count in Counter(e["finding"] for e in listed).items()}
     assert f"{len(listed)} 项发现" in tree.xpath("string(//p[@class='lead'])")
-    assert sentences(tree) == [each["sentence"] for each in listed[:100]]
+    assert sentences(tree) == [each["sentence"] for each in listed[:FINDINGS]]
 
 
 @pytest.mark.parametrize("name", ["kind", "severity", "level", "form", "year", "words"])

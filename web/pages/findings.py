@@ -11,6 +11,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Query, Request
 from fastapi.responses import HTMLResponse, StreamingResponse
 
+from pipelines.parse.forms import NAMES
 from pipelines.store.listing import KINDS, SEVERITIES
 from web.arithmetic import Sum, make_sums
 from web.pages.coverage import LEVELS
@@ -23,7 +24,6 @@ from web.queries.findings import (
     count_reports,
     iterate_findings,
     read_findings,
-    read_forms,
     read_years,
 )
 from web.telling.telling import tell
@@ -31,7 +31,8 @@ from web.words import LANGUAGES, Words, load_words
 
 router = APIRouter()
 
-FINDINGS = 100  # of a page
+FINDINGS = 50  # of a page
+FORMS = (*NAMES, "narrative")
 COLUMNS = (
     *("severity", "finding", "kind", "agency", "year", "level", "region", "form", "sentence", "text", "cells"),
     *("captures", "share", "report", "proof"),
@@ -77,7 +78,7 @@ def show_findings(
         pages = max(1, -(-counts.total // FINDINGS))
         page = min(page, pages)
         found = read_findings(connection, filters, (page - 1) * FINDINGS, FINDINGS)
-        choices = {"year": read_years(connection), "form": read_forms(connection)}
+        years = read_years(connection)
         reports = count_reports(connection)
     told = [_tell(_words_of(language), each) for each in found]
     return draw(
@@ -87,7 +88,7 @@ def show_findings(
         counts=counts,
         groups=[(kind, list(group)) for kind, group in groupby(told, key=lambda each: (each.of.severity, each.of.id))],
         reports=reports,
-        choices={"kind": KINDS, "severity": SEVERITIES, "level": LEVELS, "province": load_provinces(), **choices},
+        choices={"kind": KINDS, "severity": SEVERITIES, "level": LEVELS, "form": FORMS, "year": years},
         provinces=load_provinces(),
         page=page,
         pages=pages,

@@ -5,15 +5,15 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, Select, and_, case, func, or_, select, tuple_
+from sqlalchemy import ColumnElement, Connection, Row, Select, case, func, select, tuple_
 
 from pipelines.store.batches import split_keys
-from pipelines.store.listing import IN_ORDER, OF_CAPTURE, SEVERITIES, listed_findings, make_rank, read_severity
+from pipelines.store.listing import IN_ORDER, KINDS, OF_CAPTURE, SEVERITIES, listed_findings, make_rank, read_severity
 from pipelines.store.settled import report_captures, report_findings, reports, yearly_identities
 from pipelines.store.tables import cells, documents, findings, identities
 
 _TOGETHER = 500  # findings of one step of a whole list
-_LEAST_RANK = {severity: make_rank(severity, "") // 100 * 100 for severity in SEVERITIES}
+_FEW = 200  # agencies
 
 BROKEN = "broken-identity"
 _PLAIN = ("agency", "year", "level", "region", "form", "id", "text", "record_id")
@@ -85,13 +85,12 @@ class Counts:
 
 
 def count_findings(connection: Connection, filters: Filters) -> Counts:
-    """One look at the index of the list."""
+    """One look along the index of the list; a rank is of one kind, but for kinds that are not known."""
     columns = listed_findings.c
-    query = select(columns.id, columns.rank, func.count()).group_by(columns.id, columns.rank)
-    rows = connection.execute(query.where(*_find_conditions(filters, but="kind")).order_by(columns.rank)).all()
+    query = select(columns.rank, func.min(columns.id), func.count()).group_by(columns.rank).order_by(columns.rank)
     kinds: Counter[str] = Counter()
     severities: Counter[str] = Counter()
-    for kind, rank, count in rows:
+    for rank, kind, count in connection.execute(query.where(*_find_conditions(connection, filters, but="kind"))):
         kinds[kind] += count
         severities[read_severity(rank)] += count if filters.kind in ("", kind) else 0
     return Counts(dict(kinds), severities)
@@ -99,28 +98,29 @@ def count_findings(connection: Connection, filters: Filters) -> Counts:
 
 def read_findings(connection: Connection, filters: Filters, start: int, count: int) -> list[Listed]:
     """A page of the list, with all that its sentences and proofs need."""
-    wanted = select(listed_findings).where(*_find_conditions(filters)).order_by(*IN_ORDER).offset(start).limit(count)
+    wanted = _select_keys(connection, filters).order_by(*IN_ORDER).offset(start).limit(count)
     return _complete(connection, wanted)
 
 
 def iterate_findings(connection: Connection, filters: Filters) -> Iterator[Listed]:
-    """All that fit, in order, a few hundred in memory at a time."""
-    wanted = select(listed_findings).where(*_find_conditions(filters)).order_by(*IN_ORDER).limit(_TOGETHER)
-    query = wanted
-    while keys := connection.execute(query).all():
-        yield from _complete(connection, query)
-        query = wanted.where(*_come_after(keys[-1]))
+    """All that fit, in order, a few hundred in memory at a time; each step begins where the last one ended."""
+    columns = listed_findings.c
+    every = _select_keys(connection, filters)
+    groups = every.with_only_columns(columns.rank, columns.year).distinct()
+    key = tuple_(columns.agency, columns.origin, columns.place)
+    for rank, year in connection.execute(groups.order_by(columns.rank, columns.year.desc())).all():
+        group = every.where(columns.rank == rank, columns.year == year).order_by(*IN_ORDER).limit(_TOGETHER)
+        query = group
+        while keys := connection.execute(query).all():
+            yield from _complete(connection, query, with_sums=False)
+            last = keys[-1]
+            query = group.where(key > tuple_(last.agency, last.origin, last.place))
 
 
 def read_years(connection: Connection) -> list[int]:
-    """The years of which there are findings, latest first."""
-    return sorted(connection.scalars(select(listed_findings.c.year).distinct()), reverse=True)
-
-
-def read_forms(connection: Connection) -> list[str]:
-    """The forms of reports with findings, latest first."""
-    found = connection.scalars(select(listed_findings.c.form).distinct())
-    return sorted((form for form in found if form), reverse=True)
+    """The years of reports, latest first."""
+    first, last = connection.execute(select(func.min(reports.c.year), func.max(reports.c.year))).one()
+    return [] if first is None else list(range(last, first - 1, -1))
 
 
 def count_reports(connection: Connection) -> int:
@@ -128,38 +128,48 @@ def count_reports(connection: Connection) -> int:
     return connection.scalar(select(func.count()).select_from(reports)) or 0
 
 
-def _find_conditions(filters: Filters, but: str = "") -> Iterator[ColumnElement[bool]]:
+def _select_keys(connection: Connection, filters: Filters) -> Select[Any]:
+    """What fits, by columns that stand in the index of the list."""
     columns = listed_findings.c
-    for name, column in (("kind", columns.id), ("province", columns.province), ("level", columns.level),
-                         ("form", columns.form)):  # fmt: skip
-        if name != but and (value := getattr(filters, name)):
+    keys = (columns.rank, columns.year, columns.agency, columns.origin, columns.place)
+    return select(*keys, columns.id, columns.level, columns.form).where(*_find_conditions(connection, filters))
+
+
+def _find_conditions(connection: Connection, filters: Filters, but: str = "") -> Iterator[ColumnElement[bool]]:
+    columns = listed_findings.c
+    if filters.kind and but != "kind":
+        yield columns.rank.in_([make_rank(severity, filters.kind) for severity in SEVERITIES])
+        yield columns.id == filters.kind
+    for name, column in (("province", columns.province), ("level", columns.level), ("form", columns.form)):
+        if value := getattr(filters, name):
             yield column == value
     if filters.severity:
-        least = _LEAST_RANK.get(filters.severity, -100)
+        least = make_rank(filters.severity, KINDS[0]) if filters.severity in SEVERITIES else -100
         yield columns.rank.between(least, least + 99)
     if filters.year:
         yield columns.year == (int(filters.year) if filters.year.isdecimal() else 0)
     if filters.words:
-        yield columns.agency.contains(filters.words, autoescape=True)
+        yield _find_agencies(connection, filters.words)
 
 
-def _come_after(last: Row[Any]) -> Iterator[ColumnElement[bool]]:
-    """What stands behind a finding in the list's order; the first condition is where the index goes on."""
+def _find_agencies(connection: Connection, words: str) -> ColumnElement[bool]:
+    """The agencies whose names hold some words: themselves where they are few, else their names are looked at."""
+    agency = reports.c.agency
+    query = select(agency).distinct().where(agency.contains(words, autoescape=True)).limit(_FEW + 1)
+    found = connection.scalars(query).all()
     columns = listed_findings.c
-    yield columns.rank >= last.rank
-    behind = tuple_(columns.agency, columns.origin, columns.place) > tuple_(last.agency, last.origin, last.place)
-    same_year = and_(columns.year == last.year, behind)
-    yield or_(columns.rank > last.rank, columns.year < last.year, same_year)
+    return columns.agency.in_(found) if len(found) <= _FEW else columns.agency.contains(words, autoescape=True)
 
 
-def _complete(connection: Connection, wanted: Select[Any]) -> list[Listed]:
+def _complete(connection: Connection, wanted: Select[Any], *, with_sums: bool = True) -> list[Listed]:
     """The findings with all that their sentences and proofs need: a few questions for all of them together."""
     rows = connection.execute(_join_texts(wanted)).all()
     captures = _read_captures(connection, {each for row in rows for each in row.captures or ()})
     sums = [row for row in rows if row.id == BROKEN]
-    checks = _read_checks(connection, {row.capture for row in sums})
+    own = [row for row in sums if row.origin == OF_CAPTURE and with_sums]
+    checks = _read_checks(connection, {row.capture for row in own})
     yearly = _read_yearly(connection, {(row.agency, row.year) for row in sums if row.origin != OF_CAPTURE})
-    values = _read_values(connection, [row for row in sums if row.origin == OF_CAPTURE])
+    values = _read_values(connection, own)
     found = []
     for row in rows:
         identity = row.text.partition(":")[0] if row.id == BROKEN else ""
@@ -185,12 +195,13 @@ def _join_texts(wanted: Select[Any]) -> Select[Any]:
     """A page of the list with the rows that it is a list of."""
     page = wanted.subquery("page")
     own, joint, of = findings.c, report_findings.c, page.c
-    is_own = (of.origin == OF_CAPTURE) & (own.capture == of.capture) & (own.place == of.place)
+    is_own = (of.origin == OF_CAPTURE) & (own.capture == reports.c.capture) & (own.place == of.place)
     is_joint = (of.origin != OF_CAPTURE) & (joint.agency == of.agency) & (joint.year == of.year)
     return (
         select(
             *page.c,
             reports.c.region,
+            reports.c.capture,
             reports.c.record_id,
             case((of.origin == OF_CAPTURE, own.text), else_=joint.text).label("text"),
             own.cells.label("own_cells"),
