@@ -98,6 +98,11 @@ def read_severity(rank: int) -> str:
     return SEVERITIES[rank // _STEP]
 
 
+def read_kind(rank: int) -> str | None:
+    """The kind of a rank; ``None`` where it is none that is known."""
+    return KINDS[rank % _STEP] if rank % _STEP < len(KINDS) else None
+
+
 def _select_all() -> Iterator[Select[tuple[object, ...]]]:
     """The findings of captures, and those of reports, in the columns of the list."""
     own = findings.c

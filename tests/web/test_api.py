@@ -1,3 +1,4 @@
+import csv
 import json
 from typing import Any
 from urllib.error import HTTPError
@@ -129,3 +130,16 @@ def test_the_page_for_people_tells_every_way_and_loads_nothing_from_elsewhere(se
         assert all(f"<code>/api{path}</code>" in page for path in described["paths"])
         assert "http://" not in page.replace(served.address, "")
         assert "https://" not in page
+
+
+@pytest.mark.parametrize(
+    "filters",
+    ["", "level=provincial", "finding=broken-identity", "finding=late", "state=broken", "words=应急", "form=2019"],
+)
+def test_what_coverage_shows_is_what_its_export_has(served: Served, filters: str) -> None:
+    query = quote(filters, safe="=")
+    rows = ask(served, f"/api/v1/coverage?limit=500&{query}")["rows"]
+    shown = {(row["agency"], year) for row in rows for year, cell in row["years"].items() if cell["report"]}
+    exported = csv.DictReader(served.get(f"/export.csv?shape=wide&{query}").splitlines())
+    assert shown == {(row["agency"], row["year"]) for row in exported}
+    assert shown

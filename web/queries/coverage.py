@@ -14,7 +14,8 @@ from sqlalchemy import Connection, select
 from crawler.coverage.matrix import Evidence, Row, make_coverage
 from crawler.coverage.stored import read_evidence
 from pipelines.store.distinct import select_distinct
-from pipelines.store.settled import report_findings, reports
+from pipelines.store.listing import SEVERITIES, listed_findings, make_rank, read_kind
+from pipelines.store.settled import reports
 from pipelines.store.stamps import find_stamp
 from web.sources import Sources
 
@@ -103,7 +104,8 @@ def _count(years: tuple[int, ...], rows: tuple[Row, ...]) -> Matrix:
 def read_choices(connection: Connection) -> dict[str, list[str]]:
     """What can be filtered by: forms and findings that the store has."""
     forms = connection.scalars(select_distinct(reports.c.form))
-    found = connection.scalars(select_distinct(report_findings.c.id))
+    ranks = connection.scalars(select_distinct(listed_findings.c.rank))
+    found = {kind for rank in ranks if (kind := read_kind(rank))}
     return {"form": sorted(forms, reverse=True), "finding": sorted(found)}
 
 
@@ -136,8 +138,9 @@ def _read_wanted(connection: Connection, filters: Filters) -> frozenset[tuple[st
         query = select(reports.c.agency, reports.c.year).where(reports.c.form == filters.form)
         wanted = {(agency, year) for agency, year in connection.execute(query)}
     if filters.finding:
-        columns = report_findings.c
-        query = select(columns.agency, columns.year).distinct().where(columns.id == filters.finding)
+        columns = listed_findings.c
+        ranks = [make_rank(severity, filters.finding) for severity in SEVERITIES]  # where its index has them
+        query = select(columns.agency, columns.year).where(columns.rank.in_(ranks), columns.id == filters.finding)
         found = {(agency, year) for agency, year in connection.execute(query)}
         wanted = found if wanted is None else wanted & found
     return None if wanted is None else frozenset(wanted)
