@@ -33,22 +33,40 @@ def chromium() -> Iterator[Any]:
     yield from open_chromium()
 
 
+VIEWS = ("coverage", "coverage-broken", "report", "proof", "proof-pdf", "missing")
+VIEWS += ("trends", "trends-set", "trends-many")
+    "coverage",
+    "coverage-broken",
+    "report",
+    "proof",
+    "proof-pdf",
+    "trends",
+    "trends-set",
+    "trends-many",
+    "missing",
+)
+
+
 def views(served: Served) -> dict[str, str]:
     broken = next(line for line in served.lines if any(c["result"] == "broken" for c in line["identities"]))
     paged = next(line for line in served.lines if line["cells"] and line["cells"][0]["path"].startswith("page"))
     name = broken["record_id"][10:-1]
+    agencies = sorted({line["agency"] for line in served.lines if line["agency"]})
     return {
         "coverage": "/coverage",
         "coverage-broken": "/coverage?state=broken",
         "report": f"/reports/{quote(broken['agency'])}/{broken['year']}",
         "proof": f"/captures/{name}/cells/requests.new.total",
         "proof-pdf": f"/captures/{paged['record_id'][10:-1]}/cells/requests.new.total",
+        "trends": f"/trends?agency={quote(broken['agency'])}",
+        "trends-set": "/trends?level=provincial",
+        "trends-many": "/trends?" + "&".join(f"agency={quote(name)}" for name in agencies[:5]),
         "missing": f"/reports/{quote(broken['agency'])}/1999",
     }
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])
-@pytest.mark.parametrize("view", ["coverage", "coverage-broken", "report", "proof", "proof-pdf", "missing"])
+@pytest.mark.parametrize("view", VIEWS)
 def test_view_is_accessible_and_fits_the_window(served: Served, chromium: Any, view: str, language: str) -> None:
     axe = pytest.importorskip("axe_playwright_python.sync_playwright").Axe()
     PICTURES.mkdir(parents=True, exist_ok=True)

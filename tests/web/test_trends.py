@@ -9,6 +9,7 @@ from PIL import Image
 
 from pipelines.feeds import Line
 from tests.web.conftest import Served
+from tests.web.test_browser import open_chromium
 from tests.web.test_pages import ask, read, report_path
 from web.queries.trends import MOST_AGENCIES
 
@@ -137,3 +138,17 @@ def test_agencies_are_found_by_their_names_and_added(served: Served) -> None:
 )
 def test_what_cannot_be_shown_is_refused_or_said(served: Served, path: str, status: int) -> None:
     assert ask(served, path)[0] == status
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize(("width", "scheme"), [(1280, "light"), (1280, "dark"), (390, "light"), (390, "dark")])
+def test_figures_are_seen_in_the_readers_scheme_and_width(served: Served, width: int, scheme: str) -> None:
+    pytest.importorskip("vl_convert")
+    for browser in open_chromium():
+        page = browser.new_page(viewport={"width": width, "height": 900}, color_scheme=scheme)
+        page.goto(f"{served.address}/zh/trends?agency={quote(some_agency(served))}", wait_until="networkidle")
+        shown = page.evaluate("[...document.images].map(each => [each.currentSrc, each.naturalWidth])")
+        assert len(shown) >= 4
+        assert all(size > 250 for _, size in shown)
+        assert all(("scheme=dark" in source) == (scheme == "dark") for source, _ in shown)
+        assert all(("narrow=1" in source) == (width == 390) for source, _ in shown)
