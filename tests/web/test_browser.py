@@ -35,16 +35,6 @@ def chromium() -> Iterator[Any]:
 
 VIEWS = ("coverage", "coverage-broken", "report", "proof", "proof-pdf", "missing")
 VIEWS += ("trends", "trends-set", "trends-many")
-    "coverage",
-    "coverage-broken",
-    "report",
-    "proof",
-    "proof-pdf",
-    "trends",
-    "trends-set",
-    "trends-many",
-    "missing",
-)
 
 
 def views(served: Served) -> dict[str, str]:
