@@ -23,6 +23,8 @@ class Record:
 
     offset: int  # of its first byte, or of its gzip member's
     version: str  # WARC/1.1, …; ARC
+    type: str  # WARC-Type in lower case
+    id: str | None  # WARC-Record-ID as written, brackets included; ARC has none
     fields: Mapping[str, Sequence[str]]  # the header's values by lower-case name, in their order
     block: bytes = field(repr=False)
     short: bool = False  # the file has less of the block than the record's length says
@@ -35,16 +37,6 @@ class Record:
     def values(self, name: str) -> Sequence[str]:
         """Every header of that lower-case name."""
         return self.fields.get(name, ())
-
-    @property
-    def type(self) -> str:
-        """WARC-Type in lower case."""
-        return (self.header("warc-type") or "").lower()
-
-    @property
-    def id(self) -> str | None:
-        """WARC-Record-ID as written, brackets included; ARC has none."""
-        return self.header("warc-record-id")
 
 
 OnBroken = Callable[[Broken], None]

@@ -165,7 +165,8 @@ class _Records:
             why = f"a record whose length counts in {surplus} bytes of the line ends after it"
             self._on_broken(Broken(self._path, offset, why, harmless=True))
         self._tell_fault()
-        return Record(offset, version, fields, block, short=len(block) < size)
+        kind, own = (fields[name][0] if name in fields else None for name in ("warc-type", "warc-record-id"))
+        return Record(offset, version, (kind or "").lower(), own, fields, block, short=len(block) < size)
 
     def _ends_well(self) -> bool:
         """Whether the end of the file, of the member, or another record follows after blank lines."""

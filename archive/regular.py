@@ -15,6 +15,7 @@ from archive.record import Record
 MOST_HEADER = 1 << 20  # bytes
 MOST_DIGITS = 15  # of a length
 _NOTHING = ("",)
+_NONE = (None,)
 _MOST_LAYOUTS = 8  # that a reader tries; a file that changes them with every record gains nothing by any
 _MOST_NAMES = 48  # of a layout
 _TWO_LINES = b"\r\n\r\n"
@@ -42,15 +43,18 @@ class RegularReader:
             head = member[: end + 2].decode("utf-8")
         except UnicodeDecodeError:
             return None
-        fields = self._read_known(head) or self._read_new(head)
+        fields = self._read_known(head)
+        if fields is None:
+            fields = self._read_new(head)
         stated = fields.get("content-length", _NOTHING)[0]
         if not (stated.isascii() and stated.isdigit() and len(stated) <= MOST_DIGITS):
             return None
         if end + 8 + int(stated) != len(member):
             return None
-        return Record(offset, head[: head.index("\r")].rstrip(), fields, member[end + 4 : -4])
+        version, kind = head[: head.index("\r")].rstrip(), fields.get("warc-type", _NOTHING)[0].lower()
+        return Record(offset, version, kind, fields.get("warc-record-id", _NONE)[0], fields, member[end + 4 : -4])
 
-    def _read_known(self, head: str) -> "_Values | None":
+    def _read_known(self, head: str) -> Fields | None:
         for _ in range(len(self._layouts)):
             layout = self._layouts[0]
             self._layouts.rotate(-1)
