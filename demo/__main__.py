@@ -10,7 +10,8 @@ from pathlib import Path
 
 from demo.catalogue import FOLDER, write_catalogue
 from demo.errors import DemoError
-from demo.portals import BASE_PORT, HOST
+from demo.panorama import ALL
+from demo.portals import BASE_PORT, HOST, PORTALS
 from demo.running import run_demo
 from demo.server import Portals
 
@@ -22,7 +23,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     serve = commands.add_parser("serve", help="serve all portals on loopback, one port each, until stopped")
     serve.add_argument("--port", type=int, default=BASE_PORT, help=f"the first portal's port (default {BASE_PORT})")
     serve.add_argument("--seed", type=int, default=1, help="another seed, other numbers and sentences")
-    serve.add_argument("--until-eof", action="store_true", help="also stop when standard input closes")
+    serve.add_argument("--all", action="store_true", help="the seventy quiet portals of the whole demo too")
+    serve.add_argument(
+        "--until-eof",
+        action="store_true",
+        help="also stop when standard input closes; a line there begins the next day",
+    )
     run = commands.add_parser("run", help="serve, crawl, replay, compare with the truth, show what came")
     run.add_argument("--port", type=int, help=f"the first portal's port (default {BASE_PORT}, or free ones)")
     run.add_argument("--seed", type=int, default=1, help="another seed, other numbers and sentences")
@@ -43,18 +49,21 @@ def _serve(options: argparse.Namespace) -> int:
     stopped = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stopped.set())
-    if options.until_eof:  # a parent that dies closes the pipe
-        threading.Thread(target=_await_eof, args=(stopped,), daemon=True).start()
-    with Portals(options.port, options.seed) as portals:
+    with Portals(options.port, options.seed, ALL if options.all else PORTALS) as portals:
+        if options.until_eof:  # a parent that dies closes the pipe
+            threading.Thread(target=_await_eof, args=(stopped, portals), daemon=True).start()
         last = portals.base_port + len(portals.sites) - 1
         print(f"demo portals ready: http://{HOST}:{portals.base_port}/ to :{last}/; stop with Ctrl-C", flush=True)
         stopped.wait()
     return 0
 
 
-def _await_eof(stopped: threading.Event) -> None:
+def _await_eof(stopped: threading.Event, portals: Portals) -> None:
+    day = 1
     while os.read(sys.stdin.fileno(), 4096):  # sys.stdin itself would hold its lock while the interpreter ends
-        pass
+        day += 1
+        portals.begin_day(day)
+        print(f"day {day}", flush=True)
     stopped.set()
 
 

@@ -28,6 +28,8 @@ RENDERING_QUIRKS = (
     "pdf_only",  # the page holds nothing but a link to the PDF
     "framed",  # the page shows its body in a frame
     "viewed",  # the PDF is shown in a viewer and linked by nothing
+    "docx_only",  # the page holds nothing but a link to a Word document
+    "sheet_only",  # nothing but a link to a workbook
     "images_only",  # scans of its pages, and no text
     "appendix",  # a DOCX beside the page that is no report
     "slow",  # the answer takes its time
@@ -43,6 +45,8 @@ class Look:
     quirks: tuple[str, ...] = ()
     breaks: tuple[Break, ...] = ()
     title: str | None = None
+    month: int | None = None  # in which it is published; drawn where it is not said
+    voice: str | None = None  # what its prose is drawn by (``demo.voices``), where it is not that of ``demo.prose``
 
 
 @dataclass(frozen=True, slots=True)

@@ -74,7 +74,7 @@ def _judge(site: Site, url: str, article: Article, lines: Sequence[Line], docume
         if len(documents) == 1:
             faults.append(f"read as {documents[0]['kind']} ({documents[0]['rejected']})")
         return Verdict(url, report, needed, None, 0, tuple(faults) if needed or lines or documents else ())
-    line, is_page = lines[0], not url.endswith(".pdf")
+    line, is_page = lines[0], not url.endswith((".pdf", ".docx", ".xlsx"))
     wrong = tuple(wrong_cells(report.cells, line["cells"]))
     faults = [
         *_wrong_identity(report, line, is_page, article.own),

@@ -1,5 +1,6 @@
 """The demo portals: which software each runs, where its list lies, and how it treats a crawler."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
@@ -33,6 +34,7 @@ class Portal:
     walkable: bool = True
     pinned: bool = True
     rows: int = 24  # of its list, reports and news together
+    quiet: bool = False  # nothing but its own reports stands in its list
     traits: tuple[str, ...] = ()  # what it does to a crawler (``demo.cruelties.TRAITS``)
     later: Later | None = None  # its second day
     shows: str | None = None  # whose reports stand in its list, where it is a copy of another agency's portal
@@ -112,6 +114,6 @@ HARD = tuple(_hard(ordeal) for ordeal in ORDEALS)
 PORTALS = (*EASY, *HARD)
 
 
-def origin(portal: Portal, base_port: int = BASE_PORT) -> str:
-    """``http://127.0.0.1:8701`` for the first portal on the default port."""
-    return f"http://{HOST}:{base_port + PORTALS.index(portal)}"
+def origin(portal: Portal, base_port: int = BASE_PORT, portals: Sequence[Portal] = PORTALS) -> str:
+    """``http://127.0.0.1:8701`` for the first portal on the default port; ``portals`` in the order of their ports."""
+    return f"http://{HOST}:{base_port + portals.index(portal)}"

@@ -9,7 +9,7 @@ from demo.cast import GUESTS
 from demo.cruelties.cast import CROWD, Later
 from demo.families import MODULES
 from demo.portals import Portal
-from demo.rendering import docx, gkmlpt, hanweb, pdf, trs
+from demo.rendering import docx, gkmlpt, hanweb, office, pdf, trs
 from demo.rendering.layout import lay_out
 from demo.rendering.markup import write_body
 from demo.rendering.page import Article, Family, File
@@ -21,6 +21,10 @@ FAMILIES: dict[str, Family] = {"trs": trs, "hanweb": hanweb, "gkmlpt": gkmlpt, *
 PIXEL = bytes.fromhex(
     "89504e470d0a1a0a0000000d49484452000000010000000108000000003a7e9b55"
     "0000000a49444154789c63680000008200817751ea0c0000000049454e44ae426082"
+)
+_OFFICE = (
+    ("docx_only", "docx", docx.MEDIA_TYPE, office.write_word),
+    ("sheet_only", "xlsx", office.WORKBOOK, office.write_workbook),
 )
 _NEWS = (
     ("{agency}召开{topic}工作部署会", "会议分析了当前{topic}形势，要求各处室对照清单逐项落实，月底前报送进展。"),
@@ -37,7 +41,7 @@ def make_rows(portal: Portal, reports: Sequence[Report], seed: int, *, later: bo
     """
     own = [report for report in reports if report.agency.id == portal.source]
     rows = [_report_row(portal, report, number) for number, report in enumerate(own, start=301)]
-    if own and portal.temper == "open":
+    if own and portal.temper == "open" and not portal.quiet:
         rows = _harden(portal, rows)
         rows += [*_guest_rows(portal, seed), *_lures(portal, own), *_dead_rows(portal)]
         rows += _news_rows(portal, portal.rows - len(rows), Random(f"{seed}/{portal.source}/news"))
@@ -73,7 +77,7 @@ def _write_body(report: Report, files: Sequence[File]) -> str:
     if report.has("viewed"):
         viewer = "/pdfjs/web/viewer.html?file="
         return f'<iframe src="{viewer}{quote(files[0].href)}" width="100%" height="900"></iframe>'
-    return '<p style="text-align: center;">详见附件。</p>' if report.has("pdf_only") else write_body(report)
+    return '<p style="text-align: center;">详见附件。</p>' if report.is_file else write_body(report)
 
 
 def _files(portal: Portal, report: Report, path: str, number: int) -> list[File]:
@@ -83,6 +87,10 @@ def _files(portal: Portal, report: Report, path: str, number: int) -> list[File]
         body = pdf.write_pdf(report.title, lay_out(report))
         name, linked = f"{report.title}.pdf", not report.has("viewed")
         files.append(File(*addresses(path, number, "pdf"), name, "application/pdf", body, linked))
+    for quirk, suffix, media, write in _OFFICE:
+        if report.has(quirk):
+            body = write(report.title, lay_out(report))
+            files.append(File(*addresses(path, number, suffix), f"{report.title}.{suffix}", media, body))
     if report.has("images_only"):
         numbers = range(number + 60, number + 63)
         files += [

@@ -18,13 +18,15 @@ from rich.console import Console
 from demo.catalogue import write_catalogue
 from demo.errors import DemoError, PortTakenError
 from demo.judging import Line, find_strays, judge_reports
+from demo.panorama import ALL, SECOND_DAY
 from demo.portals import BASE_PORT, HOST, PORTALS
 from demo.server import Portals
 from demo.showing import ROOT, Outcome, Step, show_outcome
 
 FOLDER = ROOT / "var" / "demo"
 FEEDS = ("documents", "reports")
-_TIMEOUT = 300  # seconds for one command
+AGAIN = "second-day"  # what the feeds and the log of the crawl of that day are called after
+_TIMEOUT = 600  # seconds for one command
 
 # The spiders, and the exit codes that the portals of their levels must lead to. 3: a portal refuses (provincial),
 # a portal has nothing (municipal); a county portal of which only the home page is known may count as either.
@@ -35,13 +37,15 @@ def run_demo(port: int | None, seed: int) -> int:
     """Exit code 0 only if everything came out as the truth says; ``port`` is the first portal's, or found."""
     console = Console(width=None if sys.stdout.isatty() else 120)
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that the server is stopped on the way out
-    base_port = find_ports() if port is None else port
-    with serve_portals(base_port, seed):
+    base_port = find_ports(len(ALL)) if port is None else port
+    with serve_portals(base_port, seed) as server:
         _clear_folder()
-        write_catalogue(FOLDER / "catalogue", base_port)
-        count = len(PORTALS)
+        write_catalogue(FOLDER / "catalogue", base_port, ALL)
+        count = len(ALL)
         console.print(f"[bold]1[/] {count} made-up portals on http://{HOST}:{base_port}/ to :{base_port + count - 1}/")
         crawls = [_crawl(spider, console) for spider in SPIDERS]
+        begin_day(server)
+        crawls.append(_crawl_again(console))
     console.print("[bold]3[/] portals stopped; now from the archive alone")
     replay = _replay(console)
     outcome = _compare(base_port, seed, crawls, replay)
@@ -61,49 +65,66 @@ def _clear_folder() -> None:
         ) from error
 
 
-def find_ports() -> int:
+def find_ports(count: int = len(PORTALS)) -> int:
     """The default ports, else the first free run of ports after them."""
     for base in range(BASE_PORT, 9900, 100):
         try:
-            for number in range(len(PORTALS)):
+            for number in range(count):
                 with socket.socket() as probe:
                     probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
                     probe.bind((HOST, base + number))
         except OSError:
             continue
         return base
-    raise PortTakenError(f"no {len(PORTALS)} free ports in a row from {BASE_PORT} on: name others with --port")
+    raise PortTakenError(f"no {count} free ports in a row from {BASE_PORT} on: name others with --port")
 
 
 @contextmanager
-def serve_portals(base_port: int, seed: int) -> Iterator[None]:
+def serve_portals(base_port: int, seed: int) -> Iterator["subprocess.Popen[str]"]:
     """The portals in a child process that lives as long as the block; it ends with this process, come what may."""
-    words = [sys.executable, "-m", "demo", "serve", "--port", str(base_port), "--seed", str(seed), "--until-eof"]
+    words = [sys.executable, "-m", "demo", "serve", "--all", "--port", str(base_port), "--seed", str(seed)]
+    words.append("--until-eof")
     with subprocess.Popen(words, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as server:
         assert server.stdout is not None
         try:
             if not server.stdout.readline():  # its one line says that it is ready; without it, it said why
                 sys.exit(server.wait())
-            yield
+            yield server
         finally:
             server.terminate()
 
 
-def _crawl(spider: str, console: Console) -> Step:
-    feeds = [f"{feed}={FOLDER / f'live-{feed}-{spider}.jsonl'}" for feed in FEEDS]
+def begin_day(server: "subprocess.Popen[str]") -> None:
+    """The portals' second day: a page is gone here, a number another there."""
+    assert server.stdin is not None
+    assert server.stdout is not None
+    server.stdin.write("\n")
+    server.stdin.flush()
+    server.stdout.readline()
+
+
+def _crawl_again(console: Console) -> Step:
+    """The portals that have a second day, asked for everything once more."""
+    return _crawl("district", console, name=AGAIN, more=(f"portal={','.join(SECOND_DAY)}", "visit=all"))
+
+
+def _crawl(spider: str, console: Console, name: str = "", more: Sequence[str] = ()) -> Step:
+    name = name or spider
+    feeds = [f"{feed}={FOLDER / f'live-{feed}-{name}.jsonl'}" for feed in FEEDS]
     settings = {
         "ALLOW_LOOPBACK": "1",
         "DOWNLOAD_DELAY": "0.02",
         # The portals share one address, so the pauses of one are waited out by all: nobody watches a demo wait.
         "BACKOFF_MOST": "0.5",
         "LIST_BARREN_PAGES": "10",
+        "PAGE_PARTS": "images,styles",  # so that archived pages look like themselves
         "ARCHIVE_DIR": str(FOLDER / "warc"),
         "DATABASE_URL": f"sqlite:///{FOLDER / 'kaijuan.db'}",
     }
     words = ["crawl", spider, "-a", f"catalogue={FOLDER / 'catalogue'}"]
-    words += [word for feed in feeds for word in ("-a", feed)]
+    words += [word for argument in (*feeds, *more) for word in ("-a", argument)]
     words += [word for name, value in settings.items() for word in ("-s", f"{name}={value}")]
-    return _scrapy(words, FOLDER / f"crawl-{spider}.log", "2", console)
+    return _scrapy(words, FOLDER / f"crawl-{name}.log", "2", console)
 
 
 def _replay(console: Console) -> Step:
@@ -132,11 +153,12 @@ def _scrapy(words: Sequence[str], log: Path, number: str, console: Console) -> S
 
 
 def _compare(base_port: int, seed: int, crawls: Sequence[Step], replay: Step) -> Outcome:
-    sites = Portals(base_port, seed).sites
-    live = {feed: [line for spider in SPIDERS for line in _raw(f"live-{feed}-{spider}")] for feed in FEEDS}
+    sites = Portals(base_port, seed, ALL).sites
+    first = {feed: [line for spider in SPIDERS for line in _raw(f"live-{feed}-{spider}")] for feed in FEEDS}
+    live = {feed: first[feed] + _raw(f"live-{feed}-{AGAIN}") for feed in FEEDS}
     replayed = {feed: _raw(f"replayed-{feed}") for feed in FEEDS}
-    documents, reports = (_parse(live[feed]) for feed in FEEDS)
-    wanted = [*SPIDERS.values(), (0,)]
+    documents, reports = (_parse(first[feed]) for feed in FEEDS)
+    wanted = [*SPIDERS.values(), (0, 3), (0,)]
     steps = [*crawls, replay]
     return Outcome(
         folder=FOLDER,
@@ -146,7 +168,7 @@ def _compare(base_port: int, seed: int, crawls: Sequence[Step], replay: Step) ->
         documents=tuple(documents),
         unequal=tuple(feed for feed in FEEDS if sorted(live[feed]) != sorted(replayed[feed])),
         failed=tuple(step for step, codes in zip(steps, wanted, strict=True) if step.code not in codes),
-        codes=tuple((step.words[2], step.code) for step in crawls),
+        codes=tuple((step.words[2], step.code) for step in crawls[: len(SPIDERS)]),
     )
 
 

@@ -15,6 +15,7 @@ from urllib.parse import urlsplit
 from demo.answers import Answer
 from demo.cruelties.manners import Asked, Guard
 from demo.errors import PortTakenError
+from demo.panorama import ALL
 from demo.portals import BASE_PORT, HOST, PORTALS, Portal, origin
 from demo.site import build_site
 from demo.truth import make_reports
@@ -104,9 +105,9 @@ class House:
         self.portal = portal
         self.day = 1
         self.asked: list[Asked] = []
-        first = next(other.agency for other in PORTALS if other.id == portal.source)
+        first = next(other.agency for other in ALL if other.id == portal.source)
         self.days = tuple(
-            build_site(portal, origin(portal, base_port), make_reports(seed, [agency]), seed, later=bool(day))
+            build_site(portal, origin(portal, base_port, ALL), make_reports(seed, [agency]), seed, later=bool(day))
             for day, agency in enumerate((first, *portal.agencies[1:]))
         )
         paths = (url for site in self.days for url, _ in site.addresses())
@@ -151,7 +152,7 @@ class Portals:
                 reason = f"cannot be opened ({error.strerror})"
             else:
                 reason = "is in use" if isinstance(error, OSError) else "is not a port"
-            last = self.base_port + len(PORTALS) - 1
+            last = self.base_port + len(self.houses) - 1
             raise PortTakenError(
                 f"port {port} {reason}: the demo portals need {self.base_port} to {last}; "
                 f"stop what listens there, or choose others with --port"

@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import quote
 
 from rich.box import SIMPLE_HEAD
 from rich.console import Console
@@ -27,9 +28,13 @@ _GROUPS = {
 _REASONS = {
     "provincial": "one portal refuses every request (412), as its part is",
     "municipal": "one portal's list is empty, as its part is",
+    "district": "one portal brought nothing that can be read",
 }
 _MOST_OPERANDS = 4
 _MOST_FAULTS = 5  # shown for one address
+_MOST_REPORTS = 45  # rows of the table
+_MOST_BROKEN = 12  # broken sums that are shown
+_PAGES = "http://127.0.0.1:8000"  # where scrapy serve listens
 _WIDE = 118  # columns of a terminal from which the outcomes fit
 
 
@@ -84,9 +89,15 @@ def _report_table(verdicts: Sequence[Verdict], wide: bool) -> Table:
     table.add_column("agency", no_wrap=True)
     for heading in ("year", "form", "new", *(_GROUPS if wide else ()), "sums"):
         table.add_column(heading, justify="left" if heading == "form" else "right", no_wrap=True)
-    for verdict in verdicts:
-        if verdict.line is not None and verdict.needed:
-            table.add_row(*_report_row(verdict, verdict.line, wide))
+    shown = [(verdict, verdict.line) for verdict in verdicts if verdict.line is not None and verdict.needed]
+    for verdict, line in shown[:_MOST_REPORTS]:
+        table.add_row(*_report_row(verdict, line, wide))
+    if len(shown) > _MOST_REPORTS:
+        agencies = {line["agency"] for _, line in shown[_MOST_REPORTS:]}
+        table.caption_justify, table.caption = (
+            "left",
+            f"… and {len(shown) - _MOST_REPORTS} more of {len(agencies)} agencies",
+        )
     return table
 
 
@@ -125,12 +136,19 @@ def _number(value: int | float | None) -> str:
 
 def _show_broken(console: Console, verdicts: Sequence[Verdict]) -> None:
     console.print("[bold]Sums that the pages themselves get wrong[/] (reported, never repaired)")
-    for verdict in verdicts:
-        for item in (verdict.line or {}).get("identities", ()):
-            if item["result"] == "broken" and verdict.line is not None:
-                who = f"{verdict.line['agency']} {verdict.line['year']}"
-                text = f"  {escape(who)}  [bold]{item['id']}[/]  {_arithmetic(item, verdict.line)}"
-                console.print(text, highlight=False, no_wrap=True, overflow="ellipsis")
+    found = [
+        (verdict.line, item)
+        for verdict in verdicts
+        if verdict.line is not None
+        for item in verdict.line["identities"]
+        if item["result"] == "broken"
+    ]
+    for line, item in found[:_MOST_BROKEN]:
+        who = f"{line['agency']} {line['year']}"
+        text = f"  {escape(who)}  [bold]{item['id']}[/]  {_arithmetic(item, line)}"
+        console.print(text, highlight=False, no_wrap=True, overflow="ellipsis")
+    if len(found) > _MOST_BROKEN:
+        console.print(f"  … and {len(found) - _MOST_BROKEN} more")
 
 
 def _arithmetic(item: Line, line: Line) -> str:
@@ -207,6 +225,20 @@ def _show_faults(console: Console, outcome: Outcome) -> None:
         console.print(f"  {escape(fault)}", highlight=False, soft_wrap=True)
 
 
+def find_views(verdicts: Sequence[Verdict]) -> list[tuple[str, str]]:
+    """What of the pages to look at first, each with its reason: paths behind the server's address."""
+    lines = [(verdict.url, verdict.line) for verdict in verdicts if verdict.line is not None and verdict.needed]
+    views = [("who published what, and what is missing", "/zh/coverage")]
+    broken = (line for _, line in lines if any(item["result"] == "broken" for item in line["identities"]))
+    if line := next(broken, None):
+        views.append(("a report that does not add up", f"/zh/reports/{quote(line['agency'])}/{line['year']}"))
+    filed = (line for url, line in lines if url.endswith((".docx", ".xlsx")) and line["cells"])
+    if line := next(filed, None):
+        name = line["record_id"].removeprefix("<urn:uuid:").removesuffix(">")
+        views.append(("a number's proof in a Word file", f"/zh/captures/{name}/cells/{line['cells'][0]['id']}"))
+    return [*views, ("what to look twice at, worst first", "/zh/findings")]
+
+
 def _show_next(console: Console, outcome: Outcome) -> None:
     folder = outcome.folder.relative_to(ROOT)
     port = "" if outcome.base_port == BASE_PORT else f" --port {outcome.base_port}"
@@ -219,10 +251,11 @@ def _show_next(console: Console, outcome: Outcome) -> None:
         ),
         "Next": (
             (
-                "look at reports and their proof",
-                f".venv/bin/scrapy serve --catalogue demo -s DATABASE_URL=sqlite:///{folder}/kaijuan.db"
+                "look at all of it in a browser",
+                f".venv/bin/scrapy serve --catalogue {folder}/catalogue -s DATABASE_URL=sqlite:///{folder}/kaijuan.db"
                 f" -s ARCHIVE_DIR={folder}/warc",
             ),
+            *((f"  {why}", f"{_PAGES}{path}") for why, path in find_views(outcome.verdicts)),
             ("look at the portals yourself", f".venv/bin/python -m demo serve{port}"),
             ("read the archive again", f".venv/bin/scrapy replay {folder}/warc --documents again.jsonl --no-store"),
             ("archive and read pages of your own", ".venv/bin/scrapy crawl urls -a file=urls.txt"),

@@ -72,10 +72,10 @@ class Site:
         for article in self.articles:
             if article.report is None or article.status != "ok":
                 continue
-            if not (article.report.has("pdf_only") or article.report.has("images_only")):
+            if not (article.report.is_file or article.report.has("images_only")):
                 yield self.chrome.origin + article.page_path, article
             for file in article.files:
-                if file.path.endswith(".pdf"):
+                if file.path.endswith((".pdf", ".xlsx")) or article.report.has("docx_only"):
                     yield self.chrome.origin + file.path, article
 
 

@@ -13,6 +13,7 @@ from demo.numbers import Figures, make_figures
 from demo.printing import CELL_QUIRKS, Cell, print_cells
 from demo.prose import Section, find_facts, write_sections
 from demo.sums import Sum, find_sums
+from demo.voices import write_voiced
 
 _TITLES = (
     "{agency}{year}年政府信息公开工作年度报告",
@@ -41,6 +42,11 @@ class Report:
     def has(self, quirk: str) -> bool:
         """Whether the report is printed with that quirk."""
         return quirk in self.look.quirks
+
+    @property
+    def is_file(self) -> bool:
+        """Whether its page holds nothing but a link to a file."""
+        return any(self.has(quirk) for quirk in ("pdf_only", "docx_only", "sheet_only"))
 
     @property
     def broken(self) -> tuple[Sum, ...]:
@@ -77,7 +83,8 @@ def _make_report(seed: int, agency: Agency, look: Look, figures: Figures) -> Rep
     quirks = [quirk for quirk in CELL_QUIRKS if quirk in look.quirks]
     tabled = look.form != "narrative"
     cells = print_cells(look.form, figures, quirks, look.breaks, draw) if tabled else ()
-    published = f"{look.year + 1}-{draw.randint(1, 3):02}-{draw.randint(4, 28):02}"
+    month, day = draw.randint(1, 3), draw.randint(4, 28)
+    published = f"{look.year + 1}-{look.month or month:02}-{day:02}"
     return Report(
         agency=agency,
         year=look.year,
@@ -86,7 +93,7 @@ def _make_report(seed: int, agency: Agency, look: Look, figures: Figures) -> Rep
         published=published,
         source=agency.name,
         index_number=f"{agency.code}/{look.year + 1}-{draw.randint(1, 99999):05}",
-        sections=write_sections(look.form, words, draw),
+        sections=write_voiced(look.voice, words) if look.voice else write_sections(look.form, words, draw),
         cells=cells,
         sums=find_sums(look.form, cells),
         stated=facts,

@@ -3,20 +3,34 @@
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+from demo.panorama import ALL, PROVINCES
 from demo.portals import BASE_PORT, PORTALS, PROVINCE, Portal, origin
 
 FOLDER = Path(__file__).parent
 FILE_NAME = "990000-yunling.yaml"
+_PROVINCES = (
+    (*PROVINCE, FILE_NAME),
+    *((region, name, f"{region}.yaml") for region, name in PROVINCES.items()),
+)
 
 
 def write_catalogue(folder: Path, base_port: int = BASE_PORT, portals: Sequence[Portal] = PORTALS) -> Path:
-    """Write the rows of ``portals``, served from ``base_port`` on, into ``folder``; returns the file."""
-    region, name = PROVINCE
-    lines = [f'province: "{region}"', f"name: {name}", "portals:"]
-    for portal in portals:
-        lines += _row_lines(portal, base_port)
+    """Write the rows of ``portals``, served from ``base_port`` on, into ``folder``; gives the first file."""
     folder.mkdir(parents=True, exist_ok=True)
-    file = folder / FILE_NAME
+    files = [_write_province(folder, *province, base_port, portals) for province in _PROVINCES]
+    return next(file for file in files if file is not None)
+
+
+def _write_province(
+    folder: Path, region: str, name: str, file_name: str, base_port: int, portals: Sequence[Portal]
+) -> Path | None:
+    own = [portal for portal in portals if portal.agency.region.startswith(region[:2])]
+    if not own:
+        return None
+    lines = [f'province: "{region}"', f"name: {name}", "portals:"]
+    for portal in own:
+        lines += _row_lines(portal, base_port)
+    file = folder / file_name
     file.write_text("\n".join(lines) + "\n", encoding="utf-8")
     return file
 
@@ -27,11 +41,11 @@ def _row_lines(portal: Portal, base_port: int) -> Iterator[str]:
     yield f"    agency: {agency.name}"
     yield f"    level: {agency.level}"
     yield f'    region: "{agency.region}"'
-    yield f"    home: {origin(portal, base_port)}/"
+    yield f"    home: {origin(portal, base_port, ALL)}/"
     if portal.walkable:
         if portal.pinned:
             yield f"    family: {portal.family}"
-            yield f"    list: {origin(portal, base_port)}{portal.list_path}"
+            yield f"    list: {origin(portal, base_port, ALL)}{portal.list_path}"
         if agency.looks and portal.is_whole:
             since = min(look.year for look in agency.looks)
             count = sum("images_only" not in look.quirks for look in agency.looks)
