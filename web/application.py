@@ -19,6 +19,7 @@ from web.sources import Sources
 from web.words import LANGUAGES, choose_language, load_words
 
 _STATIC = Path(__file__).parent / "static"
+OWN_NAMES = ("127.0.0.1", "localhost", "[::1]")
 MOST_ADDRESS = 4096  # characters of a path with its query
 
 _OWN = (
@@ -39,7 +40,7 @@ _COMMON = {
 }
 
 
-def make_application(sources: Sources, hosts: tuple[str, ...] = ("127.0.0.1", "localhost", "[::1]")) -> FastAPI:
+def make_application(sources: Sources, hosts: tuple[str, ...] = OWN_NAMES) -> FastAPI:
     """The application over open sources. ``hosts``: the names that it answers to, against DNS rebinding."""
     application = FastAPI(title="Kaijuan", docs_url=None, redoc_url=None, openapi_url=None)
     application.state.sources = sources

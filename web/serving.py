@@ -6,7 +6,7 @@ import sys
 import uvicorn
 
 from pipelines.errors import PipelineError
-from web.application import make_application
+from web.application import OWN_NAMES, make_application
 from web.sources import Sources
 
 HOST = "127.0.0.1"
@@ -21,8 +21,8 @@ class _Server(uvicorn.Server):
             print(f"http://{HOST}:{sockets[0].getsockname()[1]}/  (Ctrl-C ends it)", file=sys.stderr, flush=True)
 
 
-def serve(sources: Sources, port: int) -> None:
-    """Serve until Ctrl-C. Raises ``PipelineError`` where the port is taken."""
+def serve(sources: Sources, port: int, names: tuple[str, ...] = ()) -> None:
+    """Serve until Ctrl-C; ``names``: further ones it answers to. Raises ``PipelineError`` where the port is taken."""
     listening = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
     listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
@@ -32,7 +32,8 @@ def serve(sources: Sources, port: int) -> None:
         raise PipelineError(
             f"port {port} on {HOST} cannot be had ({error.strerror}); name another with --port"
         ) from error
-    config = uvicorn.Config(make_application(sources), log_level="warning", access_log=False, server_header=False)
+    application = make_application(sources, (*OWN_NAMES, *names))
+    config = uvicorn.Config(application, log_level="warning", access_log=False, server_header=False)
     try:
         _Server(config).run([listening])
     finally:

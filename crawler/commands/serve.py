@@ -1,6 +1,7 @@
 """``scrapy serve``: the web page over the store and the archive."""
 
 import argparse
+import re
 import sys
 from contextlib import closing
 from pathlib import Path
@@ -17,6 +18,7 @@ from pipelines.store.database import Database
 from spiders.families import FAMILIES
 from web.sources import Sources
 
+_HOST = re.compile(r"(?!-)[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63})*")
 DONE, FAILED, MISUSED = 0, 1, 2
 
 
@@ -51,11 +53,23 @@ class Command(ScrapyCommand):
             "--catalogue", default="real", help="whose reports are expected: real (the default), demo or a folder"
         )
 
+        parser.add_argument(
+            "--allowed-host",
+            action="append",
+            default=[],
+            metavar="NAME",
+            help="a name that a proxy in front asks for, as readers write it; may be given several times",
+        )
+
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         """Open the store, say the address, serve."""
         try:
             if args or not 0 <= opts.port < 65536:
                 raise UsageError(f"{args[0]!r}: serve takes options alone" if args else "--port: 0 to 65535")
+            if wrong := next((name for name in opts.allowed_host if not _HOST.fullmatch(name)), None):
+                raise UsageError(
+                    f"--allowed-host {wrong}: a name alone, without scheme, port or *; kaijuan.example.org"
+                )
             self._serve(opts)
         except UsageError as error:
             self.exitcode = MISUSED
@@ -72,4 +86,4 @@ class Command(ScrapyCommand):
         with closing(Database(self.settings.get("DATABASE_URL") or "", None)) as store:
             archive, today = Path(self.settings["ARCHIVE_DIR"]), find_today(self.settings)
             sources = Sources(store, archive, catalogue.portals, today, catalogue.provinces)
-            serve(sources, opts.port)
+            serve(sources, opts.port, tuple(opts.allowed_host))

@@ -62,18 +62,25 @@ class Canary:
 
     address: str
     asked: list[str] = field(default_factory=list)
+    pages: dict[str, tuple[dict[str, str], bytes]] = field(default_factory=dict)  # what it serves itself, by path
 
 
 @pytest.fixture(scope="session")
 def canary() -> Iterator[Canary]:
     """Listening on loopback."""
     asked: list[str] = []
+    pages: dict[str, tuple[dict[str, str], bytes]] = {}
 
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
-            asked.append(self.path)
-            self.send_response(204)
+            headers, body = pages.get(self.path, ({}, b""))
+            if self.path not in pages:
+                asked.append(self.path)
+            self.send_response(200 if body else 204)
+            for name, value in headers.items():
+                self.send_header(name, value)
             self.end_headers()
+            self.wfile.write(body)
 
         def do_POST(self) -> None:
             self.do_GET()
@@ -83,7 +90,7 @@ def canary() -> Iterator[Canary]:
 
     with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()
-        yield Canary(f"http://127.0.0.1:{server.server_port}", asked)
+        yield Canary(f"http://127.0.0.1:{server.server_port}", asked, pages)
         server.shutdown()
 
 
@@ -100,6 +107,7 @@ def served(tmp_path_factory: pytest.TempPathFactory, canary: Canary) -> Iterator
     done = run_scrapy("replay", str(folder / "warc"), "--reports", str(folder / "reports.jsonl"), *places)
     assert done.returncode == 0, done.stderr
     command = [sys.executable, "-m", "scrapy", "serve", "--port", "0", "--catalogue", "demo", *places]
+    command += ["--allowed-host", "kaijuan.example.org"]
     with subprocess.Popen(command, cwd=PROJECT, stderr=subprocess.PIPE, text=True) as process:
         try:
             assert process.stderr is not None

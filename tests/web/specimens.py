@@ -1,14 +1,18 @@
 """What the shared archive holds beside the demo's pages: tricks, a dressed page with its parts, reports in files."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from demo.cast import Agency
 from demo.crowd import draw_agencies
+from demo.portals import Portal
+from demo.printing import Break
 from demo.rendering.docx import MEDIA_TYPE as WORD
 from demo.rendering.layout import lay_out
 from demo.rendering.office import WORKBOOK, write_word, write_workbook
 from demo.rendering.pdf import write_pdf
 from demo.rows import PIXEL
+from demo.site import build_site
 from demo.truth import Report, make_reports
 from tests.archive.building import http, make_id, metadata, record
 from tests.clean.filing import pack
@@ -43,7 +47,7 @@ class Extra:
 
 def list_extras(canary: str) -> list[Extra]:
     """All of them, in the order of the file."""
-    return [*_tricks(canary), *_dressed(), *_files()]
+    return [*_tricks(canary), *_dressed(), *_files(), *_versions()]
 
 
 def write_extras(canary: str) -> Iterator[bytes]:
@@ -88,6 +92,25 @@ def _files() -> Iterator[Extra]:
     yield Extra(f"{DRESSED}/b.xlsx", WORKBOOK, write_workbook(book.title, lay_out(book)))
     members = {"附件/年报.pdf": write_pdf(packed.title, lay_out(packed))}
     yield Extra(f"{DRESSED}/c.zip", "application/zip", pack(members))
+
+
+def versioned() -> tuple[Agency, Agency]:
+    """An agency as it is at first, and once it has changed two numbers and a word of its report."""
+    drawn = next(one for one in draw_agencies(78, 60) if one.looks[0].form == "2021" and not one.looks[0].quirks)
+    changed = (Break("requests.granted.total", off_by=3), Break("requests.granted.natural", off_by=3))
+    return drawn, replace(drawn, looks=(replace(drawn.looks[0], breaks=changed),))
+
+
+def _versions() -> Iterator[Extra]:
+    for agency, date in zip(versioned(), ("2024-02-01T08:00:00Z", "2024-05-01T08:00:00Z"), strict=True):
+        portal = Portal(agency, "trs", "/zfxxgk/nb/", quiet=True)
+        site = build_site(portal, "http://versions.example.gov.cn:80", make_reports(78, (agency,)), 78)
+        (article,) = site.articles
+        body = site.pages[article.page_path].body.decode()
+        text = body.replace("全年", "全年度", 1) if "-05-" in date else body
+        yield Extra(
+            f"http://versions.example.gov.cn{article.page_path}", "text/html; charset=utf-8", text.encode(), date=date
+        )
 
 
 def file_reports() -> tuple[Report, ...]:

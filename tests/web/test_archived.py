@@ -1,16 +1,18 @@
 """Archived pages as they are shown: whole, out of the archive alone, each place found again in every kind of file."""
 
 import hashlib
+import re
 from http.client import HTTPConnection
 from typing import Any
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote, unquote, urlsplit
 
 import pytest
 from lxml import html
 
 from demo.rows import PIXEL
+from demo.truth import make_reports
 from tests.web.conftest import Canary, Served
-from tests.web.specimens import DRESSED, file_reports, list_extras, name_of
+from tests.web.specimens import DRESSED, file_reports, list_extras, name_of, versioned
 from tests.web.test_pages import ask, read, report_path
 
 
@@ -126,3 +128,30 @@ def test_proofs_lead_from_cell_to_cell(served: Served) -> None:
     assert tree.xpath("//a[@rel='prev']/@href") == [f"/zh/captures/{name}/cells/{ids[4]}"]
     assert tree.xpath("//a[@rel='next']/@href") == [f"/zh/captures/{name}/cells/{ids[6]}"]
     assert report_path(line)  # the way back
+
+
+def test_versions_are_compared_in_place(served: Served) -> None:
+    before, after = versioned()
+    path = report_path({"agency": before.name, "year": before.looks[0].year})
+    (link,) = [each for each in read(served.get(path)).xpath("//a/@href") if "against=1" in each]
+    tree = read(served.get(quote(unquote(link.split("#")[0]), safe="/?=&")))
+    old, new = ({cell.id: cell.raw for cell in make_reports(78, (agency,))[0].cells} for agency in (before, after))
+    for cell in ("requests.granted.total", "requests.granted.natural"):
+        (shown,) = tree.xpath(f"//table[@class='official']//td[.//a[contains(@href, '/{cell}')]]")
+        assert shown.xpath(".//del")[0].text_content().strip() == old[cell]
+        assert shown.text_content().split() == [old[cell], new[cell]]
+    assert len(tree.xpath("//table[@class='official']//del")) == 2
+    assert "全年度" in "".join(tree.xpath("//section[@class='difference']//ins//text()"))
+    assert "全年度" not in "".join(tree.xpath("//section[@class='difference']//del//text()"))
+
+
+def test_provinces_are_squares_that_lead_to_themselves(served: Served) -> None:
+    tree = read(served.get("/zh/coverage"))
+    squares = tree.xpath("//*[local-name()='svg' and @class='cartogram']//*[@class='tile' or @class='tile none']")
+    assert len(squares) >= 33  # the provinces, the Corps, and the made-up one
+    (link,) = tree.xpath(
+        "//*[local-name()='svg' and @class='cartogram']//*[local-name()='a'][contains(@href, 'province=99')]"
+    )
+    found, expected = re.findall(r"[\d,]+", link.get("aria-label"))
+    totals = tree.xpath("//tr[@class='group']//*[@class='count']")[0].text_content()
+    assert f"{found} / {expected}" in totals.replace(",", "") or f"{found} / {expected}" in totals
