@@ -33,8 +33,8 @@ def chromium() -> Iterator[Any]:
     yield from open_chromium()
 
 
-VIEWS = ("coverage", "coverage-broken", "report", "proof", "proof-pdf", "missing")
-VIEWS += ("trends", "trends-set", "trends-many")
+TRENDS = ("trends", "trends-set", "trends-many")
+VIEWS = ("coverage", "coverage-broken", "report", "proof", "proof-pdf", "missing", *TRENDS)
 
 
 def views(served: Served) -> dict[str, str]:
