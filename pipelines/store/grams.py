@@ -43,7 +43,7 @@ def list_texts(blocks: Iterable[Line]) -> Iterator[str]:
 
 
 def make_grams(texts: Iterable[str]) -> list[str]:
-    """The grams of texts in their order: of each run of characters its pairs, and its last one alone."""
+    """The grams of texts in their order: words of letters and digits, and of each run of other characters its pairs."""
     grams: list[str] = []
     for text in texts:
         for run in _RUN.findall(fold(text)):
@@ -51,7 +51,6 @@ def make_grams(texts: Iterable[str]) -> list[str]:
                 grams.append(run[:_LONGEST_WORD])
             else:
                 grams += map(add, run, run[1:])
-                grams.append(run[-1])
         if len(grams) > _MOST_GRAMS:
             break
     return grams[:_MOST_GRAMS]
@@ -65,27 +64,20 @@ def read_words(question: str) -> list[str]:
 
 
 def list_runs(words: Iterable[str]) -> list[list[str]]:
-    """For each run of characters in some words its grams; one character alone stands for whatever begins with it."""
-    return [_split_question(run) for word in words for run in _RUN.findall(word)]
+    """For each run of characters in some words its grams; one character alone has none, and must be looked for."""
+    runs = [run for word in words for run in _RUN.findall(word)]
+    grams = ([run] if _PLAIN.fullmatch(run) else list(map(add, run, run[1:])) for run in runs)
+    return [some for some in grams if some]
 
 
-def write_match(runs: Sequence[Sequence[str]]) -> str:
+def write_match(runs: Iterable[Sequence[str]]) -> str:
     """A question to FTS5: the pairs of each run in a row."""
-    return " AND ".join(f'"{" ".join(run)}"' + (" *" if _is_single(run) else "") for run in runs)
+    return " AND ".join(f'"{" ".join(run)}"' for run in runs)
 
 
-def write_tsquery(runs: Sequence[Sequence[str]]) -> str:
+def write_tsquery(runs: Iterable[Sequence[str]]) -> str:
     """A question to PostgreSQL: all pairs of all runs."""
-    return " & ".join(f"'{gram}'" + (":*" if _is_single(run) else "") for run in runs for gram in run)
-
-
-def _split_question(run: str) -> list[str]:
-    is_whole = _PLAIN.fullmatch(run) or len(run) == 1
-    return [run] if is_whole else list(map(add, run, run[1:]))
-
-
-def _is_single(run: Sequence[str]) -> bool:
-    return len(run) == 1 and len(run[0]) == 1 and not _PLAIN.fullmatch(run[0])
+    return " & ".join(f"'{gram}'" for run in runs for gram in run)
 
 
 @lru_cache(maxsize=1)

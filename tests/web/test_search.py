@@ -48,7 +48,8 @@ def ids(found: Found) -> list[str]:
     [
         ("海淀", "bacd"),  # by name, then by text; the newest first in each
         ("海淀区", "bac"),
-        ("海", "bacd"),
+        ("海", "ba"),  # one character alone is looked for in names
+        ("海 移送", "c"),
         ("海淀 复议", "b"),  # one word in the name, the other in the text
         ("移送海淀区办理", "c"),
         ("区海淀", ""),  # its pairs stand in a text, but not in this order

@@ -24,6 +24,7 @@ MOST_COUNTED = 1000
 _AT_ONCE = 40  # texts that are held against the words
 _MOST_TRIED = 200  # on one page; after these it goes on with the next
 _AFTER = re.compile(r"n\d{1,4}|t\d{1,19}")
+Key = tuple[int, int]  # number of a text, capture
 _ABOVE = (1 << 63) - 1  # every text
 _YEAR = re.compile(r"(?:19|20)\d\d")
 _SHOWN = (
@@ -59,7 +60,7 @@ def find_reports(connection: Connection, question: str, after: str = "", page: i
     words = read_words(question[:LONGEST])
     if not words:
         return Found((), (), 0, 0, None)
-    by_name, by_text = _count_named(connection, words), _count_texts(connection, words)
+    by_name, texts = _count_named(connection, words), _list_texts(connection, words, _ABOVE, MOST_COUNTED + 1)
     kind, at = (after[0], min(int(after[1:]), _ABOVE)) if _AFTER.fullmatch(after) else ("n", 0)
     hits: list[Hit] = []
     following: str | None = None
@@ -68,11 +69,11 @@ def find_reports(connection: Connection, question: str, after: str = "", page: i
         hits = [_make_hit(connection, row, words, "name") for row in rows]
         following = f"n{at + page}" if by_name > at + page else None
     if following is None and len(hits) < page:
-        more, following = _find_in_texts(connection, words, at if kind == "t" else _ABOVE, page - len(hits))
+        more, following = _find_in_texts(connection, words, texts, at if kind == "t" else _ABOVE, page - len(hits))
         hits += more
-    elif following is None and by_text > by_name:
+    elif following is None and len(texts) > by_name:
         following = f"t{_ABOVE}"
-    return Found(words, hits, by_name, by_text, following)
+    return Found(words, hits, by_name, len(texts), following)
 
 
 def _order_named(words: Sequence[str]) -> Select[Any]:
@@ -97,57 +98,50 @@ def _is_in(column: Any, word: str) -> ColumnElement[bool]:
 
 
 def _find_in_texts(
-    connection: Connection, words: Sequence[str], below: int, wanted: int
+    connection: Connection, words: Sequence[str], known: Sequence[Key], below: int, wanted: int
 ) -> tuple[list[Hit], str | None]:
-    """Hits by text that are none by name, and where to go on."""
+    """Hits by text that are none by name, and where to go on. ``known``: the first texts that may have the words."""
     hits: list[Hit] = []
     for _ in range(_MOST_TRIED // _AT_ONCE):
-        rows = _read_texts(connection, words, below, _AT_ONCE)
-        for row in rows:
-            below = row["id"]
+        some = [key for key in known if key[0] < below][:_AT_ONCE]
+        if len(some) < _AT_ONCE and len(known) > MOST_COUNTED:
+            some = _list_texts(connection, words, below, _AT_ONCE)
+        rows = _read_reports(connection, [capture for _, capture in some])
+        for below, capture in some:
+            row = rows[capture]
             if not _has_name(row, words) and (hit := _make_hit(connection, row, words, "text")).passages:
                 hits.append(hit)
                 if len(hits) == wanted:
                     return hits, f"t{below}"
-        if len(rows) < _AT_ONCE:
+        if len(some) < _AT_ONCE:
             return hits, None
     return hits, f"t{below}"
 
 
-def _read_texts(connection: Connection, words: Sequence[str], below: int, limit: int) -> Sequence[RowMapping]:
-    """The reports of which the index says that they may have the words, the newest first."""
-    query = f"SELECT s.id, {', '.join(f'r.{name}' for name in _SHOWN)} {_join_index(connection)}"
-    values = {"match": _write(connection, words), "below": below, "limit": limit}
-    return connection.execute(text(f"{query} ORDER BY {_key(connection)} DESC LIMIT :limit"), values).mappings().all()
+def _list_texts(connection: Connection, words: Sequence[str], below: int, limit: int) -> list[Key]:
+    """The texts of reports of which the index says that they may have the words, the newest first."""
+    runs = list_runs(words)
+    if not runs:
+        return []
+    is_sqlite = connection.dialect.name == "sqlite"
+    key, join = ("g.rowid", "CROSS JOIN") if is_sqlite else ("g.id", "JOIN")  # SQLite keeps the order of a CROSS JOIN
+    found = "g.grams MATCH :match" if is_sqlite else "g.grams @@ CAST(:match AS tsquery)"
+    query = text(
+        f"SELECT s.id, s.capture FROM {NAME} AS g {join} searchable AS s ON s.id = {key} {join} reports AS r"
+        f" ON r.capture = s.capture WHERE {found} AND {key} < :below ORDER BY {key} DESC LIMIT :limit"
+    )
+    values = {"match": (write_match if is_sqlite else write_tsquery)(runs), "below": below, "limit": limit}
+    return [(row.id, row.capture) for row in connection.execute(query, values)]
 
 
-def _count_texts(connection: Connection, words: Sequence[str]) -> int:
-    query = text(f"SELECT count(*) FROM (SELECT 1 {_join_index(connection)} LIMIT :limit) AS found")
-    values = {"match": _write(connection, words), "below": _ABOVE, "limit": MOST_COUNTED + 1}
-    return connection.scalar(query, values) or 0
+def _read_reports(connection: Connection, captures: Sequence[int]) -> dict[int, RowMapping]:
+    query = select(*(reports.c[name] for name in _SHOWN)).where(reports.c.capture.in_(captures))
+    return {row["capture"]: row for row in connection.execute(query).mappings()}
 
 
 def _count_named(connection: Connection, words: Sequence[str]) -> int:
     some = select(reports.c.year).where(*_name_conditions(words)).limit(MOST_COUNTED + 1).subquery()
     return connection.scalar(select(func.count()).select_from(some)) or 0
-
-
-def _join_index(connection: Connection) -> str:
-    """From the index over the texts to their reports; a text of which the report has a better one leads nowhere."""
-    is_sqlite = connection.dialect.name == "sqlite"
-    found = "g.grams MATCH :match" if is_sqlite else "g.grams @@ CAST(:match AS tsquery)"
-    key, join = _key(connection), "CROSS JOIN" if is_sqlite else "JOIN"  # SQLite keeps the order of a CROSS JOIN
-    on = f"ON s.id = {key} {join} reports AS r ON r.capture = s.capture"
-    return f"FROM {NAME} AS g {join} searchable AS s {on} WHERE {found} AND {key} < :below"
-
-
-def _key(connection: Connection) -> str:
-    return "g.rowid" if connection.dialect.name == "sqlite" else "g.id"
-
-
-def _write(connection: Connection, words: Sequence[str]) -> str:
-    write = write_match if connection.dialect.name == "sqlite" else write_tsquery
-    return write(list_runs(words))
 
 
 def _has_name(row: RowMapping, words: Sequence[str]) -> bool:
