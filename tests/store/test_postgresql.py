@@ -10,10 +10,11 @@ from sqlalchemy import create_engine, text
 from benchmarks import cluster
 from pipelines.errors import PipelineError
 from pipelines.store import Store
-from pipelines.store.database import read_address
+from pipelines.store.database import Database, read_address
 from pipelines.store.tables import metadata
 from tests.store.making import Made, fill_store, read_tables, write_prose
 from tests.store.test_settling import make_world
+from web.queries.trends import Subject, find_agencies, read_peers, read_places, read_series
 
 pytestmark = pytest.mark.skipif(cluster.find_reason_against() is not None, reason=str(cluster.find_reason_against()))
 
@@ -50,6 +51,29 @@ def read_rows_of(address: str) -> Tables:
 
 def read_sqlite(path: Path) -> Tables:
     return read_rows_of(f"sqlite:///{path}")
+
+
+def read_trends(address: str) -> list[object]:
+    """What the pages on trends ask, of one agency and of sets that are read in different ways."""
+    agency = "第1市应急管理局"
+    database = Database(address, None)
+    try:
+        with database.reading() as connection:
+            subjects = (Subject((agency,)), Subject(), Subject(place="99"), Subject(place="9901", level="municipal"))
+            found: list[object] = [read_series(connection, subject) for subject in subjects]
+            peers, names = read_peers(connection, agency, 2022), find_agencies(connection, "应急", Subject())
+            others = {} if peers is None else {name: sorted(values) for name, values in peers.others.items()}
+            return [*found, peers and peers.own, others, sorted(names), read_places(connection, "99")]
+    finally:
+        database.close()
+
+
+def test_trends_are_those_of_sqlite(address: str, tmp_path: Path) -> None:
+    fill_store(address, make_world())
+    fill_store(f"sqlite:///{tmp_path / 'same.db'}", make_world())
+    found = read_trends(address)
+    assert found == read_trends(f"sqlite:///{tmp_path / 'same.db'}")
+    assert all(found[:2])
 
 
 def test_the_rows_are_those_of_sqlite(address: str, tmp_path: Path) -> None:
