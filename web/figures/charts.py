@@ -38,7 +38,7 @@ def draw_requests(setting: Setting, points: Sequence[Point]) -> Layer:
         for each in points
         if each.value is not None
     ]
-    rows += [*_list_tops(setting, points), *list_notes(setting, points)]
+    rows += [*_fit(setting, list(_list_tops(setting, points))), *list_notes(setting, points)]
     if not setting.is_multiple:
         rows += _label_amounts(names, points)
     scale = {"domain": list(names.values()), "range": [setting.look.strong, setting.look.weak]}
@@ -72,10 +72,12 @@ def draw_outcomes(setting: Setting, points: Sequence[Point]) -> Layer:
         if each.share is not None
     ]
     tops = {(each.agency, each.year): each for each in points if each.share is not None}
-    rows += [
-        {"kind": "top", "agency": setting.head(one), "year": year, "height": 1, "text": _count(each.of, each, setting)}
+    counts = [
+        {"kind": "top", "agency": setting.head(one), "year": year, "height": 1, "text": show_number(each.of)}
+        | {"mark": _mark(each)}
         for (one, year), each in tops.items()
     ]
+    rows += _fit(setting, counts)
     rows += list_notes(setting, points)
     scale = {"domain": list(names.values()), "range": list(setting.look.outcomes)}
     colour: Layer = {"field": "part", "type": "nominal", "scale": scale, "legend": setting.key}
@@ -110,7 +112,7 @@ def draw_correction(setting: Setting, points: Sequence[Point]) -> Layer:
         for each in points
     ]
     most = min(1, 1.15 * (max((each.share for each in points if each.share is not None), default=1) or 1))
-    rows += [*_list_counts(setting, points), *list_notes(setting, points)]
+    rows += [*_fit(setting, list(_list_counts(setting, points))), *list_notes(setting, points)]
     if not setting.is_multiple:
         rows += _label_parts(names, points, most=most)
     scale = {"domain": list(names.values()), "range": list(colours.values())}
@@ -145,11 +147,17 @@ def _share_axis(domain: list[float]) -> Layer:
     return {"field": "value", "type": "quantitative", "title": None, "scale": {"domain": domain}, "axis": axis}
 
 
-def _count(number: float | None, point: Point, setting: Setting) -> str:
-    """A number above a bar, where there is room, with the mark of a report that does not add up."""
-    text = show_number(number)
-    mark = BROKEN_MARK if point.broken and point.reports == 1 else ""
-    return f"{text}{mark}" if measure(text + mark) <= setting.step + 2 else mark
+def _mark(point: Point) -> str:
+    """The mark of a report that does not add up; of a set none is marked."""
+    return BROKEN_MARK if point.broken and point.reports == 1 else ""
+
+
+def _fit(setting: Setting, rows: Sequence[Row]) -> Iterator[Row]:
+    """Rows with their marks behind their texts; where one text has no room, all go, and only the marks stay."""
+    is_room = all(measure(row["text"]) <= setting.step * 1.1 for row in rows)
+    for row in rows:
+        mark = row.pop("mark")
+        yield {**row, "text": f"{row['text'] if is_room else ''}{mark}"}
 
 
 def _list_tops(setting: Setting, points: Sequence[Point]) -> Iterator[Row]:
@@ -159,10 +167,8 @@ def _list_tops(setting: Setting, points: Sequence[Point]) -> Iterator[Row]:
             by_year.setdefault((point.agency, point.year), []).append(point)
     for (agency, year), parts in by_year.items():
         text = " + ".join(show_number(each.value) for each in parts)
-        mark = BROKEN_MARK if parts[0].broken and parts[0].reports == 1 else ""
-        text = text if measure(text + mark) <= setting.step else ""
-        height = sum(each.value or 0 for each in parts)
-        yield {"kind": "top", "agency": setting.head(agency), "year": year, "height": height, "text": text + mark}
+        row = {"kind": "top", "agency": setting.head(agency), "year": year, "text": text, "mark": _mark(parts[0])}
+        yield {**row, "height": sum(each.value or 0 for each in parts)}
 
 
 def _top_layers(setting: Setting) -> Iterator[Layer]:
@@ -215,12 +221,9 @@ def _list_counts(setting: Setting, points: Sequence[Point]) -> Iterator[Row]:
         text = setting.words("trends.of", value=show_number(each.value), of=show_number(each.of))
         others = [other for other in shown if (other.agency, other.year) == (each.agency, each.year)]
         upper = max(others, key=lambda other: other.share or 0)
-        mark = BROKEN_MARK if each is upper and each.broken and each.reports == 1 else ""
-        if measure(text) > setting.step:
-            text = ""
-        side = "above" if each is upper else "below"
+        side, mark = ("above", _mark(each)) if each is upper else ("below", "")
         row = {"kind": side, "agency": setting.head(each.agency), "year": each.year}
-        yield {**row, "value": each.share, "text": text + mark}
+        yield {**row, "value": each.share, "text": text, "mark": mark}
 
 
 def _count_layers(setting: Setting, x: Layer, y: Layer) -> Iterator[Layer]:

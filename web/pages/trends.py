@@ -192,7 +192,8 @@ def _name_set(subject: Subject, words: Words) -> str:
 def _name_source(sources: Sources, asked: Asked, found: Found) -> str:
     """What a figure is made of, in a sentence: store, captures, day, query."""
     store = (read_address(sources.store.name).database or "").rpartition("/")[2]
-    shown = "&".join(f"{key}={value}" for key, value in asked.subject.as_items()) or "—"
+    shown = "&".join(f"{key}={value}" for key, value in asked.subject.as_items())
+    shown = shown or asked.words("trends.everything")
     return asked.words("trends.source", store=store, reports=f"{found.reports:,}", day=found.day, query=shown)
 
 
