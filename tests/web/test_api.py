@@ -1,5 +1,8 @@
 import csv
 import json
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 from urllib.error import HTTPError
 from urllib.parse import quote
@@ -8,7 +11,10 @@ from urllib.request import Request, urlopen
 import jsonschema
 import pytest
 
+from crawler.journal import Journal, RunEntry, write_journal
 from tests.web.conftest import Served
+from web.api.crawling import make_run
+from web.queries.crawls import list_runs
 
 
 def ask(served: Served, path: str) -> Any:
@@ -117,10 +123,13 @@ def test_answers_are_what_the_description_says(served: Served) -> None:
     values = {"agency": quote(head["agency"]), "year": str(head["year"]), "capture": name, "cell": cell}
     for path, methods in described["paths"].items():
         told = methods["get"]
+        assert told["operationId"]
+        if "{run}" in path:
+            assert refused(served, f"/api{path.format(run='none')}")["status"] == 404
+            continue
         address = "/api" + path.format(**values)
         schema = told["responses"]["200"]["content"]["application/json"]["schema"]
         jsonschema.validate(ask(served, address), {**schema, "components": described["components"]})
-        assert told["operationId"]
 
 
 def test_the_page_for_people_tells_every_way_and_loads_nothing_from_elsewhere(served: Served) -> None:
@@ -143,3 +152,13 @@ def test_what_coverage_shows_is_what_its_export_has(served: Served, filters: str
     exported = csv.DictReader(served.get(f"/export.csv?shape=wide&{query}").splitlines())
     assert shown == {(row["agency"], row["year"]) for row in exported}
     assert shown
+
+
+def test_a_run_is_told_with_its_state_and_rate(tmp_path: Path) -> None:
+    entry = RunEntry("20240105T020000Z-1a2b3c", "provincial", {"region": "33"}, "2024-01-05T02:00:00Z", seconds=60.0)
+    entry = replace(entry, ended="2024-01-05T02:01:00Z", reason="finished", captures=30, reports=4)
+    write_journal(tmp_path, Journal(entry, ()))
+    (run,) = list_runs(tmp_path, datetime(2024, 2, 1, tzinfo=UTC))
+    told = make_run(run)
+    assert (told.run, told.state, told.captures, told.rate) == (entry.run, "finished", 30, 30.0)
+    assert told.address == f"/api/v1/runs/{entry.run}"

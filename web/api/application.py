@@ -8,7 +8,7 @@ from starlette.exceptions import HTTPException
 
 from archive.errors import ArchiveError
 from pipelines.errors import PipelineError
-from web.api import finding, reporting
+from web.api import crawling, finding, reporting
 from web.api.problems import MEDIA, Problem, show_broken, show_http, show_invalid
 from web.sources import Sources
 
@@ -39,7 +39,7 @@ def make_api(sources: Sources) -> FastAPI:
         422: {**problem, "description": "a parameter is none"},
         503: {**problem, "description": "the store cannot be read"},
     }
-    for part in (reporting, finding):
+    for part in (reporting, finding, crawling):
         api.include_router(part.router, prefix="/v1", responses=responses)
     api.add_exception_handler(HTTPException, show_http)
     api.add_exception_handler(RequestValidationError, show_invalid)

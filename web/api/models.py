@@ -205,3 +205,36 @@ class Dictionary(BaseModel):
 
     cells: list[DictionaryCell]
     tables: dict[str, list[dict[str, str]]]
+
+
+class Run(BaseModel):
+    """A crawl; more keys as its journal has them."""
+
+    model_config = ConfigDict(extra="allow")
+
+    run: str = Field(examples=["20240105T020000Z-1a2b3c"])
+    state: str = Field(description="running, finished, lacking, stopped, failed or broken-off", examples=["finished"])
+    spider: str = Field(examples=["provincial"])
+    arguments: dict[str, str]
+    began: str = Field(examples=["2024-01-05T02:00:00Z"])
+    ended: str | None
+    captures: int
+    reports: int
+    refusals: int
+    failures: int
+    rate: float = Field(description="captures a minute: of late while it runs, else of the whole")
+    address: str
+
+
+class Runs(Page):
+    """A page of crawls, the latest first."""
+
+    total: int
+    runs: list[Run]
+
+
+class RunPortals(BaseModel):
+    """A crawl with its portals."""
+
+    run: Run
+    portals: list[dict[str, Any]]
