@@ -4,15 +4,18 @@ from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Connection, Select, Table, bindparam, select
+from sqlalchemy import ARRAY, BigInteger, Connection, Float, Select, Table, bindparam, func, select
 
 from pipelines.errors import PipelineError
 from pipelines.feeds import Line, Refined
 from pipelines.store.batches import split_keys
 from pipelines.store.database import Database
 from pipelines.store.entries import make_lines
+from pipelines.store.gathering import Questions
 from pipelines.store.settled import reports, versions
 from pipelines.store.tables import PARTS, contents, documents
+
+_FLOATS = {name: [column.name for column in table.c if isinstance(column.type, Float)] for name, table in PARTS.items()}
 
 
 class Reading:
@@ -61,7 +64,7 @@ def read_lines(connection: Connection, record_ids: Iterable[str]) -> dict[str, R
     for some in split_keys(sorted(set(record_ids))):
         rows = connection.execute(query.where(documents.c.record_id.in_(some))).mappings().all()
         keys = [row["capture"] for row in rows if row["kind"] == "report"]
-        parts = {name: _read_parts(connection, table, keys) for name, table in PARTS.items()}
+        parts = _read_parts(connection, keys)
         for row in rows:
             own = {name: of.get(row["capture"], []) for name, of in parts.items()}
             _name_operands(own)
@@ -86,21 +89,33 @@ def read_fingerprints(connection: Connection, record_ids: Iterable[str]) -> dict
     return found
 
 
-def _read_parts(connection: Connection, table: Table, keys: Sequence[int]) -> dict[int, list[Line]]:
-    query, names = _select_parts(table)
-    found: dict[int, list[Line]] = {}
-    for key, *values in connection.execute(query, {"keys": keys}).all() if keys else ():
-        found.setdefault(key, []).append(dict(zip(names, map(_make_whole, values), strict=True)))
+def _read_parts(connection: Connection, keys: Sequence[int]) -> dict[str, dict[int, list[Line]]]:
+    """The parts of captures by name and capture, in their order."""
+    found: dict[str, dict[int, list[Line]]] = {name: {} for name in PARTS}
+    if not keys:
+        return found
+    for name, rows in _select_parts(connection.dialect.name).ask(connection, {"keys": list(keys)}).items():
+        for row in rows:
+            for column in _FLOATS[name]:
+                row[column] = _make_whole(row[column])
+            del row["place"]
+            found[name].setdefault(row.pop("capture"), []).append(row)
     return found
 
 
-@lru_cache(maxsize=len(PARTS))
-def _select_parts(table: Table) -> tuple[Select[Any], tuple[str, ...]]:
-    """The query for the parts of some captures, made once, and what its columns but the first are called."""
-    names = tuple(column.name for column in table.c if column.name not in ("capture", "place"))
-    query = select(table.c.capture, *(table.c[name] for name in names))
-    wanted = table.c.capture.in_(bindparam("keys", expanding=True))
-    return query.where(wanted).order_by(table.c.capture, table.c.place), names
+@lru_cache(maxsize=4)
+def _select_parts(dialect: str) -> Questions:
+    """The queries for the parts of some captures, made once."""
+    return Questions({name: _select_part(table, dialect == "postgresql") for name, table in PARTS.items()})
+
+
+def _select_part(table: Table, as_array: bool) -> Select[Any]:
+    """The parts of the captures in ``keys``, which is one array where the database has arrays."""
+    if as_array:
+        wanted = table.c.capture == func.any(bindparam("keys", type_=ARRAY(BigInteger)))
+    else:
+        wanted = table.c.capture.in_(bindparam("keys", expanding=True))
+    return select(table).where(wanted).order_by(table.c.capture, table.c.place)
 
 
 def choose(name: str, known: Sequence[str], where: str) -> str:

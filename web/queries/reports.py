@@ -1,17 +1,33 @@
 """One report: the line of the capture that shows it, its versions, addresses, findings, and its neighbours."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
 
-from sqlalchemy import Connection, RowMapping, Table, select
+from sqlalchemy import Connection, Integer, RowMapping, Select, String, Table, bindparam, select
 
 from pipelines.feeds import Line
+from pipelines.store.gathering import Questions
 from pipelines.store.reading import read_lines
 from pipelines.store.settled import manifestations, report_findings, reports, versions, withdrawals, yearly_identities
 
 MOST_NEIGHBOURS = 24
 
-Rows = Sequence[RowMapping]
+Rows = Sequence[Mapping[str, Any]]
+
+_GIVEN = {
+    "agency": bindparam("agency", type_=String),
+    "year": bindparam("year", type_=Integer),
+    "region": bindparam("region", type_=String),
+}
+_ORDERS: tuple[tuple[Table, tuple[str, ...]], ...] = (
+    (versions, ("number",)),
+    (manifestations, ("role", "url")),
+    (withdrawals, ("since",)),
+    (report_findings, ("place",)),
+    (yearly_identities, ("id",)),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,21 +56,34 @@ def read_report(connection: Connection, agency: str, year: int, record_id: str |
     if refined is None or refined.report is None:
         return None
 
-    def of(table: Table, *order: str) -> Rows:
-        query = select(table).where(table.c.agency == agency, table.c.year == year)
-        return connection.execute(query.order_by(*(table.c[name] for name in order))).mappings().all()
-
+    own = _select_own().ask(connection, {"agency": agency, "year": year, "region": head["region"] or ""})
     return Report(
         head=head,
         line=refined.report,
-        versions=of(versions, "number"),
-        places=of(manifestations, "role", "url"),
-        withdrawals=of(withdrawals, "since"),
-        findings=of(report_findings, "place"),
-        identities=of(yearly_identities, "id"),
-        years=connection.scalars(select(columns.year).where(columns.agency == agency).order_by(columns.year)).all(),
-        same_place=_read_same_place(connection, head),
+        versions=own["versions"],
+        places=own["manifestations"],
+        withdrawals=own["withdrawals"],
+        findings=own["report_findings"],
+        identities=own["yearly_identities"],
+        years=[row["year"] for row in own["years"]],
+        same_place=[row["agency"] for row in own["same_place"]],
     )
+
+
+@lru_cache(maxsize=1)
+def _select_own() -> Questions:
+    """What is asked of one report beside its line; ``region`` is empty where it is not known."""
+    columns, given = reports.c, _GIVEN
+    years = select(columns.year).where(columns.agency == given["agency"]).order_by(columns.year)
+    same = (columns.region == given["region"], columns.year == given["year"], columns.agency != given["agency"])
+    place = select(columns.agency).where(*same).order_by(columns.agency).limit(MOST_NEIGHBOURS)
+    own = {table.name: _select_of(table, *order) for table, order in _ORDERS}
+    return Questions({**own, "years": years, "same_place": place})
+
+
+def _select_of(table: Table, *order: str) -> Select[Any]:
+    query = select(table).where(table.c.agency == _GIVEN["agency"], table.c.year == _GIVEN["year"])
+    return query.order_by(*(table.c[name] for name in order))
 
 
 def find_near(connection: Connection, agency: str, year: int) -> list[tuple[str, int]]:
@@ -67,13 +96,3 @@ def find_near(connection: Connection, agency: str, year: int) -> list[tuple[str,
         query = select(columns.agency, columns.year).where(like, columns.year == year)
         found = [(row.agency, row.year) for row in connection.execute(query.order_by(columns.agency).limit(10))]
     return found
-
-
-def _read_same_place(connection: Connection, head: RowMapping) -> Sequence[str]:
-    columns = reports.c
-    if not head["region"]:
-        return ()
-    query = select(columns.agency).where(
-        columns.region == head["region"], columns.year == head["year"], columns.agency != head["agency"]
-    )
-    return connection.scalars(query.order_by(columns.agency).limit(MOST_NEIGHBOURS)).all()
