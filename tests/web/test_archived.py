@@ -12,7 +12,7 @@ from lxml import html
 from demo.rows import PIXEL
 from demo.truth import make_reports
 from tests.web.conftest import Canary, Served
-from tests.web.specimens import DRESSED, file_reports, list_extras, name_of, versioned
+from tests.web.specimens import CHANGED, DRESSED, file_reports, list_extras, name_of, versioned
 from tests.web.test_pages import ask, read, report_path
 
 
@@ -136,11 +136,11 @@ def test_versions_are_compared_in_place(served: Served) -> None:
     (link,) = [each for each in read(served.get(path)).xpath("//a/@href") if "against=1" in each]
     tree = read(served.get(quote(unquote(link.split("#")[0]), safe="/?=&")))
     old, new = ({cell.id: cell.raw for cell in make_reports(78, (agency,))[0].cells} for agency in (before, after))
-    for cell in ("requests.granted.total", "requests.granted.natural"):
+    for cell in CHANGED:
         (shown,) = tree.xpath(f"//table[@class='official']//td[.//a[contains(@href, '/{cell}')]]")
         assert shown.xpath(".//del")[0].text_content().strip() == old[cell]
         assert shown.text_content().split() == [old[cell], new[cell]]
-    assert len(tree.xpath("//table[@class='official']//del")) == 2
+    assert len(tree.xpath("//table[@class='official']//del")) == len(CHANGED)
     assert "全年度" in "".join(tree.xpath("//section[@class='difference']//ins//text()"))
     assert "全年度" not in "".join(tree.xpath("//section[@class='difference']//del//text()"))
 
