@@ -5,10 +5,12 @@ from dataclasses import dataclass, field, replace
 from urllib.parse import quote
 
 from archive.message import Answer, read_answer, read_body
-from archive.outcomes import name_truncation
 from archive.tape import Recording
 
 Fields = tuple[tuple[str, str], ...]
+
+# WARC-Truncated (WARC 1.1, 5.13) for an answer that was cut with that outcome (``archive.outcomes``).
+_TRUNCATIONS = {"timeout": "time", "too-large": "length", "disconnected": "disconnect", "reset": "disconnect"}
 
 # What is no HTTP answer is kept in the metadata record up to this size.
 _MOST_STRAY_BYTES = 1 << 16
@@ -96,7 +98,7 @@ def _find_truncation(recording: Recording, outcome: str, *, framing: str, whole:
     if framing == "close":
         # Nothing but the connection's end says where such a body ends.
         whole = recording.close in ("clean", "unnotified") and outcome in ("ok", "disconnected")
-    return None if whole else name_truncation("disconnected" if outcome == "ok" else outcome)
+    return None if whole else _TRUNCATIONS.get("disconnected" if outcome == "ok" else outcome, "unspecified")
 
 
 def _protocols(answer: Answer, recording: Recording) -> tuple[str, ...]:

@@ -30,9 +30,6 @@ _OUTCOMES: tuple[tuple[str, tuple[type[BaseException], ...]], ...] = (
     ("unreachable", (ConnectError,)),
 )
 
-# WARC-Truncated (WARC 1.1, 5.13) for an answer that was cut with that outcome.
-_TRUNCATIONS = {"timeout": "time", "too-large": "length", "disconnected": "disconnect", "reset": "disconnect"}
-
 
 def name_outcome(error: BaseException) -> str:
     """``dns``, ``refused``, ``unreachable``, ``timeout``, ``tls``, ``reset`` (torn), ``disconnected`` (closed by the
@@ -46,11 +43,6 @@ def name_outcome(error: BaseException) -> str:
         if _has(chain, *kinds):
             return name
     return "failed"
-
-
-def name_truncation(outcome: str) -> str:
-    """The word of the standard for why an answer is not whole."""
-    return _TRUNCATIONS.get(outcome, "unspecified")
 
 
 def describe_error(error: BaseException) -> str:

@@ -137,8 +137,9 @@ class _FileReading:
         pending = _Pending(record, number, record.id, record.values("warc-concurrent-to"))
         while self._passed and number - self._passed[0].number > WINDOW:
             self._passed.popleft()
+        own, names = pending.id, pending.names
         for neighbour in self._passed:
-            if pending.id in neighbour.named or neighbour.id in pending.names:
+            if own in neighbour.named or neighbour.id in names:
                 _learn(pending, neighbour.record, asks=neighbour.asks)
         return pending
 

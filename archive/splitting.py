@@ -22,7 +22,7 @@ from archive.record import Broken
 from archive.records import read_records
 
 SMALL = 1 << 19  # bytes of a file that is not worth cutting
-MOST_CAPTURES = 128  # in a piece
+MOST_CAPTURES = 32  # in a piece: half a second's work, so that no worker waits long for another's last one
 MOST_BYTES = 8 << 20  # of a piece, where its captures are not very large
 
 

@@ -10,6 +10,9 @@ from contextlib import closing
 from dataclasses import dataclass, field, replace
 from functools import lru_cache, partial
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+import msgspec
 
 from archive.capture import Capture
 from archive.errors import ArchiveError
@@ -23,10 +26,13 @@ from pipelines.feeds import Refined, write_line
 from pipelines.refine import give_up, is_refinable, refine
 from pipelines.replay.tally import Places, Tally
 from pipelines.sightings import Sighting, find_sighting
-from pipelines.store.batches import Entry
-from pipelines.store.entries import make_entry
 from pipelines.timing import step, timing
 from pipelines.workers import renew_time
+
+if TYPE_CHECKING:  # a worker whose lines go to no store is spared the libraries of databases
+    from pipelines.store.batches import Entry
+
+_ENCODER = msgspec.json.Encoder()
 
 MOST_LINES = 16 << 20  # bytes of lines after which a piece is handed back with its rest undone
 
@@ -50,7 +56,7 @@ class Outcome:
     piece: Piece
     documents: bytes = field(default=b"", repr=False)  # lines of the feed, LF included
     reports: bytes = field(default=b"", repr=False)
-    entries: tuple[Entry, ...] = field(default=(), repr=False)
+    entries: "tuple[Entry, ...]" = field(default=(), repr=False)
     sightings: tuple[Sighting, ...] = field(default=(), repr=False)
     tally: Tally = field(default_factory=Tally)
     rest: Piece | None = None
@@ -139,6 +145,8 @@ class _Work:
                 self._size += len(self._reports[-1])
             self.tally.count(lines)
         if self._job.stores:
+            from pipelines.store.entries import make_entry
+
             with step("store"):
                 self._entries.append(make_entry(lines))
 
@@ -234,4 +242,7 @@ def _resolver(job: Job) -> _Payloads:
 
 def encode_line(line: dict[str, object]) -> bytes:
     """A line of a feed as bytes. A lone surrogate cannot be UTF-8: it becomes ``?`` on both roads alike."""
-    return write_line(line).encode("utf-8", "replace")
+    try:
+        return _ENCODER.encode(line) + b"\n"  # what ``write_line`` has in text, without making text of it
+    except UnicodeEncodeError:
+        return write_line(line).encode("utf-8", "replace")

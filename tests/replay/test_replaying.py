@@ -2,6 +2,8 @@
 
 import os
 import sqlite3
+import subprocess
+import sys
 from dataclasses import replace
 from pathlib import Path
 
@@ -9,12 +11,14 @@ import pytest
 
 from archive.pieces import Piece
 from pipelines.errors import PipelineError
+from pipelines.feeds import write_line
 from pipelines.replay import refining
 from pipelines.replay.ordering import Pending
 from pipelines.replay.pool import Here, Pool
 from pipelines.replay.refining import Job
 from pipelines.replay.replaying import Replay
 from tests.archive.building import zipped
+from tests.commands import PROJECT
 from tests.replay.conftest import Made, plan_for, read_feeds, replay
 from tests.replay.making import make_records
 from tests.replay.poison import POISON, die_at_one_page
@@ -34,6 +38,22 @@ def test_piece_with_too_many_lines_is_done_in_parts(
     replayed = replay(plan_for(made.folder, tmp_path), Here())
     assert read_feeds(tmp_path) == (made.documents, made.reports)
     assert replayed.tally.damage.count == 2
+
+
+def test_worker_without_a_store_loads_neither_a_crawler_nor_a_database() -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", "import sys, pipelines.replay.refining; print(*sys.modules)"],
+        cwd=PROJECT,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert not {"scrapy", "twisted", "sqlalchemy"} & set(done.stdout.split())
+
+
+def test_lines_in_bytes_are_those_in_text() -> None:
+    for text in ('年报\u2028\x00\\"/', "half a pair: \ud83d"):
+        assert refining.encode_line({"title": text}) == write_line({"title": text}).encode("utf-8", "replace")
 
 
 class Stopping(Here):
