@@ -52,9 +52,11 @@ def refine_backlog(plan: RefiningPlan, backlog: int, line: socket.socket) -> Non
     try:
         is_done = _refine_or_tell(plan, workers, BacklogReader(backlog, ended.is_set), speaker, shelf)
     finally:  # told to end, too: what is written is closed by now, and a page at work is not waited for
-        signal.signal(signal.SIGTERM, signal.SIG_DFL)
-        if not is_done:
-            _leave()
+        try:
+            signal.signal(signal.SIGTERM, signal.SIG_DFL)  # raises SystemExit where the signal came just before
+        finally:
+            if not is_done:
+                _leave()
 
 
 def _refine_or_tell(
