@@ -25,8 +25,8 @@ from demo.crowd import draw_agencies
 from demo.portals import Portal
 from demo.site import build_site
 from demo.truth import Report, make_reports
-from pipelines.clean.chrome import line_kind
 from pipelines.clean.cleaning import clean_capture
+from pipelines.clean.remembering import forget
 from pipelines.feeds import document_line, report_line, write_line
 from pipelines.parse.reading import read_report
 from pipelines.refine import refine
@@ -119,7 +119,7 @@ class Peer:
 
 def measure(capture: Capture) -> tuple[float, float | None]:
     """CPU seconds of capture → document and, of a report, of document → report."""
-    line_kind.cache_clear()
+    forget()
     began = process_time()
     document = clean_capture(capture)
     line = document_line(document)

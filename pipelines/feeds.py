@@ -79,22 +79,32 @@ def write_line(line: Line) -> str:
 
 def body_text(blocks: Iterable[Block]) -> str:
     """The body's text: NFC, white space folded, blocks and rows joined by LF, cells by TAB. Images have no text."""
-    return "\n".join(line for block in blocks for line in _text_lines(block))
+    lines = [cells for block in blocks for cells in _text_lines(block)]
+    text = "\n".join(["\t".join(cells) for cells in lines])
+    if _is_folded(text, sum(map(len, lines)) - 1):
+        return unicodedata.normalize("NFC", text)  # of the whole, for no character joins a border
+    return "\n".join(["\t".join(map(_fold, cells)) for cells in lines])
 
 
 def body_digest(blocks: Iterable[Block]) -> str | None:
     """``sha256:`` of the body's text; ``None`` where there is no body: no two pages are alike for lack of one."""
-    blocks = tuple(blocks)
-    if not any(map(_text_lines, blocks)):
+    blocks = [block for block in blocks if block.grid or block.kind in ("heading", "paragraph")]
+    if not blocks:
         return None
     return "sha256:" + hashlib.sha256(body_text(blocks).encode("utf-8", "surrogatepass")).hexdigest()
 
 
-def _text_lines(block: Block) -> list[str]:
+def _text_lines(block: Block) -> list[list[str]]:
+    """The lines of a block, each as its cells."""
     if block.kind == "table":
-        folded = {text: _fold(text) for text in {slot.text for row in block.grid for slot in row}}
-        return ["\t".join([folded[slot.text] for slot in row]) for row in block.grid]
-    return [] if block.kind == "image" else [_fold(block.text)]
+        return [[text for text, _, _ in row] for row in block.grid]
+    return [] if block.kind == "image" else [[block.text]]
+
+
+def _is_folded(text: str, borders: int) -> bool:
+    """Whether all white space of a text, its borders apart, is single spaces."""
+    bare = text.replace("\n", "").replace("\t", "")
+    return len(text) - len(bare) == borders and "  " not in text and bare.isprintable()
 
 
 def _fold(text: str) -> str:

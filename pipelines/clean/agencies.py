@@ -6,10 +6,11 @@
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import lru_cache
 from pathlib import Path
 
 import yaml
+
+from pipelines.clean.remembering import remembered
 
 _FILE = Path(__file__).with_name("regions.yaml")
 _MUNICIPALITIES = ("110000", "120000", "310000", "500000")
@@ -75,7 +76,7 @@ _LONGEST_NAME = max(map(len, (*PROVINCES, *PREFECTURES)))
 _ABOVE = re.compile("(?:" + "|".join(sorted(map(re.escape, (*PROVINCES, *PREFECTURES)), key=len, reverse=True)) + ")")
 
 
-@lru_cache(maxsize=2048)
+@remembered
 def find_place(agency: str) -> Place:
     """The place at the beginning of an agency's name; the party's offices are those of their place."""
     agency = agency.removeprefix("中国共产党").removeprefix("中共")
@@ -93,7 +94,7 @@ def find_place(agency: str) -> Place:
     return Place(province, prefecture, None, rest)
 
 
-@lru_cache(maxsize=2048)
+@remembered
 def find_level(agency: str) -> str | None:
     """The level of an agency by its name, or ``None`` where the name does not tell.
 

@@ -114,6 +114,9 @@ def _match_blocks(parts: Sequence[Part], steps: Sequence[Pair], matched: Set[int
     for left, right in [*gaps, tail, head]:
         lefts = [number for number in left if number not in used][:_MOST_COMPARED]
         rights = [number for number in right if number < len(parts) and number not in used][:_MOST_COMPARED]
+        if not lefts or not rights:
+            continue
+        known = len(match.equal)
         if left is tail[0]:
             match.cut[0].update(find_broken_end(parts, lefts, rights))
             match.cut[1].update(find_broken_end(parts, rights, lefts))
@@ -133,7 +136,7 @@ def _match_blocks(parts: Sequence[Part], steps: Sequence[Pair], matched: Set[int
                 if left is not head[0]
                 else [pair for pair in differing if not any(parts[number].linked for number in pair)]
             )
-        used.update(number for pair in match.equal for number in pair)
+        used.update(number for pair in match.equal[known:] for number in pair)
     return match
 
 

@@ -8,38 +8,54 @@ over one parse, without recursion, each element looked at once.
 from collections.abc import Iterator, Set
 
 from pipelines.clean.bounds import check_blocks
-from pipelines.clean.chrome import CHROME, squeeze
 from pipelines.clean.elements import (
     BLOCKS,
     HEADINGS,
     SILENT,
     Element,
     Hiding,
-    fold,
-    fold_source,
     is_block_style,
     is_preformatted,
-    join_lines,
     stands_alone,
 )
+from pipelines.clean.gathering import Gathering
 from pipelines.clean.htmltree import parse_html
-from pipelines.clean.page import Link, Node, Page, Part
+from pipelines.clean.page import Link, Node, Page, Part, make_node
 from pipelines.clean.paths import PathBook
 from pipelines.clean.pictures import read_picture
-from pipelines.clean.plaintext import is_image_line
 from pipelines.clean.preformatted import read_preformatted
 from pipelines.clean.proserows import split_prose_rows
 from pipelines.clean.signs import Signs
 from pipelines.clean.stylesheets import find_hiding
 from pipelines.clean.tables import read_table
 from pipelines.clean.wrappings import has_sections, may_be_wrapped, unwrap
-from pipelines.document import BlockKind
 
-_LONGEST_LABELLED = 200  # characters of a line that is searched for labels
 _OPEN = frozenset(("head", "embed"))  # silent, but what the parser puts below them (never closed) is the page's
-_IMAGE_ENDS, _IMAGE_STARTS = "gfpGFP", "说图描"  # of a file's name, of an alternative text
+# What most inline elements are: they do nothing but by their style, and by being hidden.
+_PLAIN = frozenset(
+    (
+        *(
+            "span",
+            "b",
+            "strong",
+            "i",
+            "em",
+            "u",
+            "font",
+            "small",
+            "big",
+            "sub",
+            "sup",
+            "label",
+            "s",
+            "o:p",
+            "ins",
+            "cite",
+        ),
+    )
+)
 # What the end of an open element has to undo; _SKIPPED: its subtree is not read.
-_SKIPPED, _NOTHING, _LINK, _BLOCK, _HIDDEN, _PREFORMATTED = -1, 0, 1, 2, 4, 8
+_SKIPPED, _NOTHING, _LINK, _BLOCK, _HIDDEN, _PREFORMATTED, _HEADING = -1, 0, 1, 2, 4, 8, 16
 
 
 def read_page(text: str) -> Page | None:
@@ -55,26 +71,16 @@ def read_page(text: str) -> Page | None:
     return unwrapped if has_sections(unwrapped.parts) else page
 
 
-class _Walk:
-    """The state of one walk: the text since the last cut, the open nodes, and what has been found so far."""
+class _Walk(Gathering):
+    """The state of one walk: the open nodes, and what has been found so far."""
 
     def __init__(self, hiding: Hiding, wrappings: Set[Element] = frozenset()) -> None:
+        super().__init__()
         self.hiding = hiding
         self.wrappings = wrappings
         self.paths = PathBook()
         self.signs = Signs()
         self.nodes: list[Node] = []
-        self.parts: list[Part] = []
-        self.links: list[Link] = []
-        self.buffer: list[str] = []
-        self.images: list[tuple[str, str]] = []
-        self.open: list[int] = []
-        self.hidden = 0
-        self.preformatted = 0  # open elements in which a line break is one
-        self.level = 0
-        self.linked = 0  # characters of links that have ended since the last cut
-        self.link_start = -1  # position in the buffer where an open link began
-        self.link_text: list[str] = []
 
     def read(self, root: Element) -> Page:
         self._read_tree(root)
@@ -95,45 +101,37 @@ class _Walk:
         """Every element in the order of the page: its start, its text, what lies in it, its end, its tail."""
         stack: list[tuple[Iterator[Element], Element, int]] = []
         siblings = iter((root,))
+        plain = frozenset[str]() if self.hiding.displays else _PLAIN
+        hidden, buffer = self.hiding.elements, self.buffer
         while True:
             for element in siblings:
-                state = self._start(element)
+                tag = element.tag
+                state = _NOTHING if tag in plain and element not in hidden else self._start(element, tag)
                 if state >= 0:
-                    if element.text:
-                        self._write(element.text)
+                    text = element.text
+                    if text and (buffer or not text.isspace() or self.keeps_blanks):
+                        self._write(text)
                     if len(element):
                         stack.append((siblings, element, state))
                         siblings = iter(element)
                         break
                     if state:
                         self._end(element, state)
-                if element.tail and element is not root:
-                    self._write(element.tail)
+                text = element.tail
+                if text and (buffer or not text.isspace() or self.keeps_blanks) and element is not root:
+                    self._write(text)
             else:
                 if not stack:
                     return
                 siblings, element, state = stack.pop()
                 if state:
                     self._end(element, state)
-                if element.tail and element is not root:
-                    self._write(element.tail)
+                text = element.tail
+                if text and (buffer or not text.isspace() or self.keeps_blanks) and element is not root:
+                    self._write(text)
 
-    def _write(self, text: str) -> None:
-        if self.preformatted and "\n" in text:
-            text, *lines = text.split("\n")
-            self._write(text)
-            for line in lines:
-                self._cut()
-                self._write(line)
-            return
-        if self.buffer or not text.isspace():
-            self.buffer.append(text)
-        if self.link_start >= 0:
-            self.link_text.append(text)
-
-    def _start(self, element: Element) -> int:
+    def _start(self, element: Element, tag: str) -> int:
         """Take an element in; what its end has to undo."""
-        tag = element.tag
         if tag in BLOCKS:
             return self._open_block(element, tag)
         if tag in SILENT:
@@ -146,9 +144,10 @@ class _Walk:
         return self._start_inline(element, tag)
 
     def _start_inline(self, element: Element, tag: str) -> int:
-        style = element.get("style")
-        if style and is_block_style(style):
-            return self._open_block(element, tag)
+        if self.hiding.displays:
+            style = element.get("style")
+            if style and is_block_style(style):
+                return self._open_block(element, tag)
         if tag == "br":
             self._break()
         elif tag == "img":
@@ -160,34 +159,38 @@ class _Walk:
         elif "-" in tag and stands_alone(element):
             return self._open_block(element, tag)
         elif tag == "a":
-            self.link_start = len(self.buffer)
-            self.link_text = []
+            self._open_link()
             return _LINK
         return _NOTHING
 
     def _open_block(self, element: Element, tag: str) -> int:
         if self.buffer or self.images:
             self._cut()
+        nodes, attributes = self.nodes, element.items()
         parent = self.open[-1] if self.open else -1
-        while parent >= 0 and self.nodes[parent].tag in ("p", tag if tag == "li" else "p"):
-            parent = self.nodes[parent].parent  # ended by this one, though for the parser a <wbr> keeps it open
-        self.open.append(len(self.nodes))
+        while parent >= 0 and nodes[parent].tag in ("p", tag if tag == "li" else "p"):
+            parent = nodes[parent].parent  # ended by this one, though for the parser a <wbr> keeps it open
+        self.open.append(len(nodes))
         self.paths.add_node(element)
-        attributes = dict(element.items())
-        marks = f"{attributes.get('class', '')} {attributes.get('id', '')}".strip() if attributes else ""
-        self.nodes.append(Node(parent, tag, marks))
+        marks = style = ""
+        if attributes:
+            named = dict(attributes)
+            marks = f"{named.get('class', '')} {named.get('id', '')}".strip()
+            style = named.get("style", "")
+        nodes.append(make_node((parent, tag, marks)))
         state = _BLOCK
-        if self.hiding.hides(element):
+        if element in self.hiding.elements:
             self.hidden += 1
             state |= _HIDDEN
-        if is_preformatted(tag, attributes.get("style")):
-            self.preformatted += 1
+        if tag in HEADINGS:
+            self.level = self.level or HEADINGS[tag]
+            state |= _HEADING
+        if is_preformatted(tag, style):
+            self._keep_lines(1)
             state |= _PREFORMATTED
-            if self._read_preformatted(element):
-                self._end(element, state)
-                return _SKIPPED
-        self.level = self.level or HEADINGS.get(tag, 0)
-        if tag == "table" and self._read_table(element):
+        if (state & _PREFORMATTED and self._read_preformatted(element)) or (
+            tag == "table" and self._read_table(element)
+        ):
             self._end(element, state)
             return _SKIPPED
         return state
@@ -200,60 +203,12 @@ class _Walk:
         if self.buffer or self.images:
             self._cut()
         self.open.pop()
-        self.hidden -= state & _HIDDEN > 0
-        self.preformatted -= state & _PREFORMATTED > 0
-        if element.tag in HEADINGS:
-            self.level = 0
-
-    def _end_link(self, element: Element) -> None:
-        self.linked += len(fold("".join(self.buffer[self.link_start :])))
-        self.link_start = -1
-        href = element.get("href")
-        if href:
-            text = fold("".join(self.link_text)) or fold(element.get("title") or "")
-            self.links.append(Link(href.strip(), text, len(self.parts)))
-
-    def _break(self) -> None:
-        if self.level:
-            self.buffer.append("\n")  # a heading stays whole
-        else:
-            self._cut()
-
-    def _cut(self) -> None:
-        """End the block that the text so far makes."""
-        if self.buffer:
-            text = "".join(self.buffer)
-            text = join_lines([fold(line) for line in text.split("\n")]) if self.level else fold_source(text)
-            if text:
-                self._add(text)
-            self.buffer.clear()
-        self.linked = 0
-        if self.link_start >= 0:
-            self.link_start = 0
-        if self.images:
-            check_blocks(len(self.parts) + len(self.images))
-        for alt, src in self.images:
-            self.parts.append(Part("image", alt, self._owner(), "", self.hidden > 0, src=src))
-        self.images.clear()
-
-    def _add(self, text: str) -> None:
-        linked = self.linked
-        if self.link_start >= 0:
-            linked += len(fold("".join(self.buffer[self.link_start :])))
-        kind: BlockKind = "heading" if self.level else "image" if _is_image_line(text) else "paragraph"
-        check_blocks(len(self.parts))
-        is_labelled = (
-            len(self.buffer) > 1
-            and len(text) < _LONGEST_LABELLED
-            and (":" in text or "：" in text or squeeze(self.buffer[0]) in CHROME.labels)
-        )
-        pieces = tuple(filter(None, map(fold, self.buffer))) if is_labelled else ()
-        self.parts.append(
-            Part(kind, text, self._owner(), "", self.hidden > 0, min(linked, len(text)), self.level, (), None, pieces)
-        )
-
-    def _owner(self) -> int:
-        return self.open[-1] if self.open else 0
+        if state != _BLOCK:
+            self.hidden -= state & _HIDDEN > 0
+            if state & _PREFORMATTED:
+                self._keep_lines(-1)
+            if state & _HEADING:
+                self.level = 0
 
     def _read_preformatted(self, element: Element) -> bool:
         """Take the lines and tables of a text in, if it has both."""
@@ -286,10 +241,3 @@ class _Walk:
         file = self.signs.read(element, tag)
         if file:
             self.links.append(Link(*file, len(self.parts)))
-
-
-def _is_image_line(text: str) -> bool:
-    """``is_image_line``, asked only of the few lines that begin or end like one; a note with a comma is prose."""
-    if text[0] == "说" and "，" in text:
-        return False
-    return (text[-1] in _IMAGE_ENDS or text[0] in _IMAGE_STARTS) and is_image_line(text)

@@ -10,6 +10,7 @@ from typing import Any
 import yaml
 
 from pipelines.clean.beginnings import look_ahead
+from pipelines.clean.remembering import LONGEST, remembered
 
 _FILE = Path(__file__).with_name("chrome.yaml")
 _KEYS = {"containers", "marks", "labels", "words", "tools", "tools_with", "ends", "footers", "footers_with"}
@@ -44,7 +45,14 @@ class Chrome:
 
 def squeeze(text: str) -> str:
     """A line as the patterns want it: no white space, narrow punctuation, no bullet."""
-    return text if text.isalnum() else narrow("".join(text.split())).lstrip(_BULLETS)
+    if text.isalnum():
+        return text
+    return _squeeze(text) if len(text) <= LONGEST else _squeeze.__wrapped__(text)
+
+
+@remembered
+def _squeeze(text: str) -> str:
+    return narrow("".join(text.split())).lstrip(_BULLETS)
 
 
 def narrow(line: str) -> str:
@@ -110,11 +118,13 @@ def _longest_first(words: Iterable[str]) -> str:
 CHROME = read_chrome()
 
 
-@lru_cache(maxsize=4096)
 def line_kind(text: str) -> str:
     """``tool``, ``end``, ``footer``, ``info`` (label and value) or ``""`` for a line that may be body."""
-    if len(text) > LONGEST_LINE or text.isdecimal():
-        return ""
+    return "" if len(text) > LONGEST_LINE or text.isdecimal() else _line_kind(text)
+
+
+@remembered
+def _line_kind(text: str) -> str:
     line = squeeze(text)
     if CHROME.ends.fullmatch(line):
         return "end"

@@ -3,8 +3,13 @@
 import datetime
 import re
 
+from pipelines.clean.remembering import LONGEST, remembered
+
 _DIGITS = str.maketrans("０１２３４５６７８９", "0123456789")
 _WIDE_DIGIT = re.compile("[０-９]")
+_FIRST = frozenset(
+    "()（）[]【】:：发日时12１２二一"
+)  # of every line that is, or begins with, a date, but for white space
 # How every line that is, or begins with, a date begins: most lines are told by their first character.
 _DATE_START = re.compile(r"(?:[\s()（）\[\]【】:：]|发布|日期|时间)*+[12１２二一]")
 _CHINESE = {character: str(value) for value, character in enumerate("〇一二三四五六七八九")} | {
@@ -52,6 +57,14 @@ def find_url_date(url: str) -> str | None:
 
 def is_date_line(text: str) -> bool:
     """Whether a line is a date and nothing else (a clock time and brackets apart)."""
+    first = text[:1]
+    if first not in _FIRST and not first.isspace():
+        return False
+    return _is_date(text) if len(text) <= LONGEST else _is_date.__wrapped__(text)
+
+
+@remembered
+def _is_date(text: str) -> bool:
     if not _DATE_START.match(text):
         return False
     bare = re.sub(r"[\s()（）\[\]【】:：]|(?<=\d)[Tt](?=\d)|发布|日期|时间", "", _narrow_digits(text))

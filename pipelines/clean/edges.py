@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from pipelines.clean.chrome import CHROME, squeeze
 from pipelines.clean.dates import is_date_line, starts_with_date
 from pipelines.clean.page import Part
+from pipelines.clean.remembering import LONGEST, remembered
 from pipelines.clean.sections import is_section
 from pipelines.clean.titles import close_title, has_label, is_report_title
 from pipelines.clean.weights import Weight
@@ -175,6 +176,11 @@ def _trim_tail(parts: Sequence[Part], weights: Sequence[Weight]) -> list[Part]:
 
 def is_signature(text: str) -> bool:
     """A line that signs: an agency, a date, or both."""
+    return _signs(text) if len(text) <= LONGEST else _signs.__wrapped__(text)
+
+
+@remembered
+def _signs(text: str) -> bool:
     line = squeeze(text)
     if len(line) >= 60:
         return False

@@ -91,9 +91,13 @@ def is_preformatted(tag: str, style: str | None) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Hiding:
-    """The elements of one page that a reader does not see, as far as they or the page's style sheets say themselves."""
+    """The elements of one page that a reader does not see, as far as they or the page's style sheets say themselves.
+
+    ``displays``: whether the ``style`` of any element may speak of ``display``, be it to hide it.
+    """
 
     elements: frozenset[Element] = frozenset()
+    displays: bool = True
 
     def hides(self, element: Element) -> bool:
         """Whether it is one of them; what lies in a hidden element is hidden too, and not asked for."""

@@ -14,6 +14,7 @@ from pipelines.clean.bounds import (
 from pipelines.clean.elements import Element
 
 _GIVES_UP = "ERR_RESOURCE_LIMIT"  # libxml2's name for nesting that it does not follow
+_SHALLOW = 1_000  # tags, with which no page comes near its bound of 2,048
 
 
 def parse_html(text: str) -> Element | None:
@@ -41,4 +42,4 @@ def grow_tree(text: str) -> tuple[Element | None, bool]:
         root = etree.fromstring(payload, parser) if payload.strip() else None
     except etree.LxmlError:
         return None, True
-    return root, all(entry.type_name != _GIVES_UP for entry in parser.error_log)
+    return root, text.count("<") < _SHALLOW or all(entry.type_name != _GIVES_UP for entry in parser.error_log)

@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence, Set
 
 from pipelines.clean.page import Page, Part
-from pipelines.clean.plaintext import BARS, make_grid, split_row
+from pipelines.clean.plaintext import has_bars, make_grid, split_row
 from pipelines.document import Grid, Slot
 
 _NUMERIC = re.compile(r"^[\d\s.,%+\-—–/]*$")
@@ -20,13 +20,14 @@ def read_bar_rows(page: Page, parts: Sequence[Part]) -> list[Part]:
     result: list[Part] = []
     run: list[Part] = []
     for part in parts:
-        if part.kind == "paragraph" and BARS.search(part.text) and part.linked * 2 <= len(part.text):
+        if part.kind == "paragraph" and has_bars(part.text) and part.linked * 2 <= len(part.text):
             run.append(part)
             continue
-        result += _close_run(page, run)
-        run = []
+        if run:
+            result += _close_run(page, run)
+            run = []
         result.append(part)
-    return [*result, *_close_run(page, run)]
+    return [*result, *_close_run(page, run)] if run else result
 
 
 def _close_run(page: Page, run: list[Part]) -> list[Part]:
@@ -39,7 +40,7 @@ def _close_run(page: Page, run: list[Part]) -> list[Part]:
 def join_cut_tables(parts: Sequence[Part]) -> list[Part]:
     """Neighbouring tables of which the second only goes on with the first, as one."""
     result: list[Part] = []
-    pieces, labels = 1, set[str]()  # of the table that was read last
+    pieces, labels = 1, set[str]()  # of the table that was read last; its labels, once another follows it
     pending: list[Part] = []  # page numbers between two tables
     for part in parts:
         if part.kind != "table":
@@ -50,10 +51,11 @@ def join_cut_tables(parts: Sequence[Part]) -> list[Part]:
                 pending.append(part)
             continue
         may_go_on = bool(result) and result[-1].kind == "table" and pieces < _MOST_PIECES
+        labels = labels or (find_labels(result[-1].grid) if may_go_on else labels)
         joined = join_grids(result[-1].grid, part.grid, labels) if may_go_on else None
         if joined is None:
             result += [*pending, part]
-            pieces, labels = 1, find_labels(part.grid)
+            pieces, labels = 1, set()
         else:
             labels |= find_labels(joined[len(result[-1].grid) :])
             result[-1] = result[-1]._replace(grid=joined)
@@ -117,7 +119,7 @@ def _is_head(row: Sequence[Slot]) -> bool:
 
 def is_figure(text: str) -> bool:
     """Whether a cell prints numbers or dashes and nothing else."""
-    return bool(text) and bool(_NUMERIC.match(text))
+    return text.isdecimal() or (bool(text) and not text.isalpha() and bool(_NUMERIC.match(text)))
 
 
 def _shape(text: str) -> str:

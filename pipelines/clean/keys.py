@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from pipelines.clean.page import Part
+from pipelines.clean.remembering import LONGEST, remembered
 from pipelines.document import Grid, Slot
 
 # The marks that most sentences have no others than: to take them out one by one is several times faster.
@@ -16,6 +17,11 @@ def text_key(text: str) -> str:
     """A text's letters and digits."""
     if text.isalnum():
         return text
+    return _bare_key(text) if len(text) <= LONGEST else _bare_key.__wrapped__(text)
+
+
+@remembered
+def _bare_key(text: str) -> str:
     bare = text
     for mark in _MARKS:
         bare = bare.replace(mark, "")

@@ -33,6 +33,8 @@ def split_prose_rows(table: Part) -> list[Part]:
 
 def _line_of(row: tuple[Slot, ...]) -> str:
     """The text of a row that is one cell."""
+    if len(row) > 1 and row[1] is not row[0] and row[1] is not EMPTY:
+        return ""
     return row[0].text if row and all(slot is row[0] or slot is EMPTY for slot in row) else ""
 
 

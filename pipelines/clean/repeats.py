@@ -19,7 +19,7 @@ from pipelines.clean.richness import find_below, find_common_owner, find_extents
 from pipelines.clean.sentences import ANCHOR, has_anchors, read_units
 from pipelines.clean.strings import find_excerpts, find_strings
 from pipelines.clean.tabletwins import find_doubled_tables
-from pipelines.clean.weights import weigh, weigh_all
+from pipelines.clean.weights import Weight, weigh, weigh_all
 from pipelines.document import Dropped
 
 _FEWEST_ANCHORS = 3
@@ -87,8 +87,11 @@ def _drop_copy(page: Page, parts: tuple[Part, ...], units: list[Unit], places: d
         return None
     extents = find_extents(page, parts, alignment)
     other = alignment.swapped()
+    beyond = [_find_beyond(side, extent) for side, extent in ((other, extents[0]), (alignment, extents[1]))]
+    weights = weigh_all(parts) if any(beyond) else []
     only = [
-        (*side.unique, *_beyond(parts, side, extent)) for side, extent in ((other, extents[0]), (alignment, extents[1]))
+        (*side.unique, *_keep_strong(parts, side, found, weights))
+        for side, found in zip((other, alignment), beyond, strict=True)
     ]
     says = ([part for _, part in only[0]], [part for _, part in only[1]])
     if pick_richer(parts, extents, says, (bool(alignment.cut), bool(other.cut))) == 1:
@@ -117,18 +120,26 @@ def _between(
     return chain[first : last + 1]
 
 
-def _beyond(parts: Sequence[Part], alignment: Alignment, poorer: range) -> list[tuple[int, Part]]:
-    """Blocks of the poorer copy outside the shared region that the richer one does not have, or not to their end.
+def _find_beyond(alignment: Alignment, poorer: range) -> list[tuple[int, int]]:
+    """Blocks of the poorer copy outside the shared region, each with the block of the richer one that it stands behind.
 
-    Only strong ones: other lines there may be the page's.
+    Without those that the richer one has, all of them.
     """
     (first, last), (poor_first, poor_last) = alignment.regions
     before = [number for number in poorer if number < poor_first]
     behind = [number for number in poorer if number > poor_last]
     paired = {*alignment.twins, *alignment.twins.values()}
     found = [(first - 1, number) for number in before] + [(last, number) for number in behind]
-    found = [(after, number) for after, number in found if number not in paired]
-    weights = weigh_all(parts) if found else []
+    return [(after, number) for after, number in found if number not in paired]
+
+
+def _keep_strong(
+    parts: Sequence[Part], alignment: Alignment, found: Sequence[tuple[int, int]], weights: Sequence[Weight]
+) -> list[tuple[int, Part]]:
+    """The strong ones of these, and those of which the richer copy has only the beginning.
+
+    Other lines there may be the page's.
+    """
     whole = set(alignment.cut.values())
     return [(max(after, 0), parts[number]) for after, number in found if number in whole or weights[number].strong]
 

@@ -18,8 +18,7 @@ from pipelines.clean.sections import is_section
 ANCHOR = 24  # characters of an anchor, white space and punctuation apart
 _SENTENCE = re.compile(r"[^。！？；!?;]+[。！？；!?;]*")
 _ENDS = frozenset(["", *"。！？；：!?;:"])  # of a block, with which no line is cut off
-_ENDED = re.compile(r"[。！？；：!?;:][”’」）)]?$")
-_LONGEST_END = 3  # characters at the end of a text that the pattern looks at
+_CLOSING = frozenset("”’」）)")  # behind an end
 _SHORTEST_UNIT = 12
 _SHORTEST_BROKEN = 12  # characters of a line that is broken by its width
 _FEWEST_ANCHORS = 3
@@ -153,7 +152,8 @@ def _find_broken(parts: Sequence[Part]) -> set[int]:
 
 def find_wrapped(parts: Sequence[Part]) -> list[int]:
     """The lines that a width has cut off, where elements in a row hold a line each and none of them is wider."""
-    if sum([_may_be_cut_off(part) for part in parts if part.text[-1:] not in _ENDS]) * 2 < _FEWEST_CUT:
+    lines = [one.text for one, two in pairwise(parts) if len(one.text) <= _WIDEST and _is_open(one, two)]
+    if len(lines) < _FEWEST_CUT or sum([bool(_CLAUSE.search(line)) for line in lines]) * 2 < _FEWEST_CUT:
         return []
     found: list[int] = []
     run: list[int] = []
@@ -169,18 +169,6 @@ def find_wrapped(parts: Sequence[Part]) -> list[int]:
             run.append(number)
     found += _find_cut_off(parts, run)
     return found if len(found) >= _FEWEST_CUT else []
-
-
-def _may_be_cut_off(part: Part) -> bool:
-    """Whether a block is a line of prose without an end."""
-    text = part.text
-    return (
-        part.kind == "paragraph"
-        and _SHORTEST_BROKEN <= len(text) <= _WIDEST
-        and not part.linked
-        and ("，" in text or "、" in text or "。" in text or "；" in text)
-        and not _ENDED.search(text[-_LONGEST_END:])
-    )
 
 
 def _find_cut_off(parts: Sequence[Part], run: Sequence[int]) -> list[int]:
@@ -203,5 +191,10 @@ def _is_open(part: Part, following: Part) -> bool:
         and not part.linked
         and not following.linked
         and len(part.text) >= _SHORTEST_BROKEN
-        and not _ENDED.search(part.text[-_LONGEST_END:])
+        and not _is_ended(part.text)
     )
+
+
+def _is_ended(text: str) -> bool:
+    """Whether a text has an end, be it inside a bracket or quotation."""
+    return text[-1:] in _ENDS or (text[-1:] in _CLOSING and text[-2:-1] in _ENDS)

@@ -16,6 +16,7 @@ _NEAR = 40  # characters that a shorter text may be ahead
 _FIGURE = 4
 _MOST = 20  # such strings, and such excerpts, of a page
 _SUMMARY = re.compile(r"^[【\[]?\s*(?:内容摘要|内容提要|内容概述|摘要|提要|导读|核心提示)\s*[】\]:：]+\s*")
+_SUMMARY_STARTS = frozenset("【[内摘提导核 ")  # no other character begins one in a folded text
 _BROKEN_OFF = ("...", "…", "。。。")
 
 
@@ -65,7 +66,7 @@ def _find_gathered(summary: str, number: int, text: str, offsets: Sequence[int])
 def _may_be_excerpt(part: Part) -> bool:
     if part.hidden or part.kind != "paragraph" or len(part.text) < _SENTENCE:
         return False
-    return part.text.endswith(_BROKEN_OFF) or bool(_SUMMARY.match(part.text))
+    return part.text.endswith(_BROKEN_OFF) or (part.text[0] in _SUMMARY_STARTS and bool(_SUMMARY.match(part.text)))
 
 
 def _may_be_string(part: Part) -> bool:

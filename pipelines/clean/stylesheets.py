@@ -14,7 +14,7 @@ _HIDING_STYLE = re.compile(r"(?:^|[;\s])(?:display\s*:\s*none|visibility\s*:\s*h
 _HIDING = re.compile(r"display\s{0,9}:\s{0,9}none|visibility\s{0,9}:\s{0,9}hidden", re.IGNORECASE)
 _SIMPLE_SELECTOR = re.compile(r"\s*\w{0,20}([.#][\w-]+)\s*")
 _HIDDEN = re.compile(rb"hidden(?<![\w:-]hidden)(?![\w:.-])")  # the word first: what begins with one is found fast
-_ENCODED_TAG = re.compile(rb"<[^<>]*&[^<>]*")
+_ENCODED = re.compile(rb"&[^<>]*")
 _LONGEST_VALUE = 80  # bytes behind a property's name in which its value begins, or the place is uncertain
 _MOST_COUNTED = 5_000  # properties; no page that means well has so many
 _MOST_NAMED = 12  # selectors by which the tree is searched without looking at every element
@@ -26,18 +26,30 @@ _LONGEST_RULE = 2_000
 def find_hiding(root: Element, text: str) -> Hiding:
     """What the style sheets and attributes of a page, given as tree and as text, hide from a screen."""
     source = text.encode("utf-8", "replace").lower()  # of bytes, where it costs next to nothing
+    whole = b"\x00" in source or _has_encoded_style(source)
     if b"none" not in source and b"hidden" not in source:
-        return Hiding()
+        return Hiding(displays=whole or b"display" in source)
     silent = [(item.tag, cast(str, item.text)) for item in root.iter("style", "script") if item.text]
     sheets = [text for tag, text in silent if tag == "style"]
+    codes = [text for _, text in silent]
     selectors = frozenset(selector for sheet in sheets for selector in find_hidden_selectors(sheet))
-    whole = b"\x00" in source
     hidden = cast(list[Element], _MARKED(root)) if whole or _HIDDEN.search(source) else []
-    if whole or _may_hide(source, [text for _, text in silent]):
+    if whole or _may_hide(source, codes):
         hidden += _find_styled(root)
     if selectors:
         hidden += [element for element in _find_named(root, selectors) if _is_selected(element, selectors)]
-    return Hiding(frozenset(hidden))
+    return Hiding(frozenset(hidden), whole or source.count(b"display") > sum(code.count("display") for code in codes))
+
+
+def _has_encoded_style(source: bytes) -> bool:
+    """Whether a tag with a style has a character reference, so that the source may not say what the style says."""
+    behind = 0  # the last run of text or markup with a reference in it
+    for match in _ENCODED.finditer(source):
+        start = source.rfind(b"<", behind, match.start())
+        if start >= 0 and source.find(b">", start, match.start()) < 0 and b"style" in source[start : match.end()]:
+            return True
+        behind = match.end()
+    return False
 
 
 def _may_hide(source: bytes, silent: Sequence[str]) -> bool:
@@ -45,8 +57,6 @@ def _may_hide(source: bytes, silent: Sequence[str]) -> bool:
 
     To look through the source takes a tenth of the time in which the styles of a word processor are asked for.
     """
-    if any(b"style" in tag for tag in _ENCODED_TAG.findall(source)):
-        return True
     if source.count(b"display") + source.count(b"visibility") > _MOST_COUNTED:
         return True
     found = _count_hiding(source)

@@ -52,7 +52,8 @@ def find_doubled_tables(parts: Sequence[Part]) -> dict[int, int]:
     alone under lines of its own is another report's, equal as it may be: many are nothing but zeros.
     """
     keys = {number: grid_key(part.grid) for number, part in enumerate(parts) if part.kind == "table"}
-    keys = {number: key for number, key in keys.items() if key and len(cell_texts(parts[number])) >= _LARGE}
+    if len(set(keys.values())) < len(keys):
+        keys = {number: key for number, key in keys.items() if key and len(cell_texts(parts[number])) >= _LARGE}
     if len(set(keys.values())) == len(keys):
         return {}
     first: dict[str, int] = {}

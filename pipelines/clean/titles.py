@@ -3,12 +3,12 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 
 from pipelines.clean.agencies import is_agency, is_place
 from pipelines.clean.chrome import CHROME, line_kind, squeeze
 from pipelines.clean.elements import fold
 from pipelines.clean.page import Part
+from pipelines.clean.remembering import remembered
 from pipelines.clean.sections import is_section
 
 REPORT = re.compile(
@@ -56,7 +56,7 @@ class TitleFacts:
         return self.agency is not None and self.year is not None
 
 
-@lru_cache(maxsize=2048)
+@remembered
 def close_title(text: str) -> str:
     """A title without the spaces that layout has put between its characters, and printed once if printed twice."""
     title = fold(text)
@@ -70,7 +70,7 @@ def is_report_title(title: str) -> bool:
     return len(title) <= _LONGEST and ("报" in title or "总结" in title) and _is_report_title(title)
 
 
-@lru_cache(maxsize=2048)
+@remembered
 def _is_report_title(title: str) -> bool:
     return bool(REPORT.search(title)) and not (_NOT_ITSELF.search(title) or _OPENING.search(title))
 
@@ -94,7 +94,7 @@ def find_year(text: str) -> int | None:
     return 2000 + 10 * _CHINESE[written.group(1)] + _CHINESE[written.group(2)] if written else None
 
 
-@lru_cache(maxsize=2048)
+@remembered
 def read_title(title: str) -> TitleFacts:
     """Agency and year of a report's title; both ``None`` for any other title."""
     if not REPORT.search(title):

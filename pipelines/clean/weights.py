@@ -108,7 +108,7 @@ def count_labels(cells: Sequence[str]) -> int:
 
 
 def _weigh_table(part: Part) -> Weight:
-    length = sum([len(text) for row in part.grid for text, _, _ in row])
+    length = len("".join([text for row in part.grid for text, _, _ in row]))
     is_info = is_info_table(part)
     if is_info or part.linked * 2 > length:
         return _NOTHING["info" if is_info else ""]

@@ -7,6 +7,7 @@ last, or if rows of the same shape show where the values begin.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from pipelines.parse.rows import SourceCell, TableRow
 
@@ -14,8 +15,7 @@ Values = tuple[SourceCell, ...]
 _FEWEST_SHAPES = 2  # that must agree before a row of another shape is read like them
 
 
-@dataclass(frozen=True, slots=True)
-class Shape:
+class Shape(NamedTuple):
     """Where a row's values begin, as rows of one block share it."""
 
     block: int

@@ -13,6 +13,7 @@ from pipelines.parse.labels import fold_label
 
 FOLDER = Path(__file__).parents[1] / "forms"
 NAMES = ("2021", "2019", "2014")  # the order in which they are asked for
+_FEWEST_CELLS, _FEWEST_LINES = 2, 3  # labels of a table that stand together
 
 
 @lru_cache(maxsize=1)
@@ -38,14 +39,17 @@ def find_form(blocks: Sequence[Block]) -> str:
     and other labels of its table stand there too; a sentence or a heading that mentions it does not decide. The
     tells of the disclosure tables come first, whatever form the other tables have.
     """
-    cells = {fold_label(slot.text) for block in blocks for row in block.grid for slot in row if slot.text}
-    lines = set(_read_printed_labels(blocks))
+    texts = {text for block in blocks for row in block.grid for text, _, _ in row}
+    cells = {fold_label(text) for text in texts if text}
+    lines: set[str] | None = None
     for table, form in _list_tables_by_rank():
         tells = _fold_tells(form.name, table.id)
         known = _fold_table(form.name, table.id)
-        for printed, enough in ((cells, 2), (lines, 3)):
-            if tells & printed and len(known & printed) >= enough:
-                return form.name
+        if not tells.isdisjoint(cells) and len(known & cells) >= _FEWEST_CELLS:
+            return form.name
+        lines = set(_read_printed_labels(blocks)) if lines is None else lines
+        if not tells.isdisjoint(lines) and len(known & lines) >= _FEWEST_LINES:
+            return form.name
     return "narrative"
 
 

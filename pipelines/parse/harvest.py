@@ -1,7 +1,9 @@
 """Harvest: what the readers of one table bring home, in one shape."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from functools import partial
+from typing import Any
 
 from pipelines.parse.cells import read_text
 from pipelines.parse.rows import SourceCell, TableRow
@@ -28,14 +30,16 @@ class Harvest:
         self.extra_rows.append(ExtraRow(self.table, label, tuple(value.text for value in values), row.path))
 
 
+_make_cell: Callable[[tuple[Any, ...]], Cell] = partial(tuple.__new__, Cell)  # in half of the time of Cell(…)
+
+
 def make_cell(identifier: str, source: SourceCell, unit: str | None, row: TableRow) -> Cell:
     """The cell that a source cell is, under its identifier; a place that no cell covers is proved by its row."""
     text, path, _, _, reading, image, _ = source
     if unit != "item" and not image:
         reading = read_text(text, unit)
-    return Cell(
-        identifier, text, reading.value, reading.state, reading.unit, path or row.path, reading.parts, reading.note
-    )
+    value, state, parts, note = reading.value, reading.state, reading.parts, reading.note
+    return _make_cell((identifier, text, value, state, reading.unit, path or row.path, parts, note))
 
 
 def read_cell(identifier: str, text: str, path: str, unit: str | None) -> Cell:

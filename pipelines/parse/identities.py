@@ -31,8 +31,8 @@ def check_identities(cells: Cells, form: str | None) -> Iterator[Check]:
         else:
             rows = (rule.row,) if rule.row else template.rows
             sums = _expand_rows(rule.table, rule.id, rows, rule.left, rule.right)
-        for identifier, left, right in sums:
-            yield from _check_present(identifier, rule.standing, left, right, cells)
+        checks = [_check_present(identifier, rule.standing, left, right, cells) for identifier, left, right in sums]
+        yield from filter(None, checks)
 
 
 @lru_cache(maxsize=64)
@@ -80,12 +80,13 @@ def _swap_rows(side: Names, rule: IdentityRule, template: Template, cells: Cells
 
 def _check_present(
     identifier: str, standing: Standing, left: Sequence[str], right: Sequence[str], cells: Cells
-) -> Iterator[Check]:
+) -> Check | None:
     """The identity, unless none of its operands is on the page."""
     present = tuple([operand for operand in (*left, *right) if operand in cells])
-    if present:
-        sums = add_cells(left, cells), add_cells(right, cells)
-        yield Check(identifier, standing, compare(*sums), *sums, present)
+    if not present:
+        return None
+    sums = add_cells(left, cells), add_cells(right, cells)
+    return Check(identifier, standing, compare(*sums), *sums, present)
 
 
 def compare(left: Number | None, right: Number | None) -> Result:
@@ -97,12 +98,10 @@ def compare(left: Number | None, right: Number | None) -> Result:
 
 def add_cells(operands: Sequence[str], cells: Cells) -> Number | None:
     """The exact sum of cells; ``None`` where one is missing or no number."""
-    total: Number = 0
-    for operand in operands:
-        cell = cells.get(operand)
-        if cell is None or cell.value is None:
-            return None
-        total += cell.value
+    try:
+        total = sum([cells[operand].value for operand in operands])  # type: ignore[misc]  # None is what it raises for
+    except (KeyError, TypeError):
+        return None
     if isinstance(total, int):
         return total
     return to_number(sum((Decimal(str(cells[operand].value)) for operand in operands), Decimal(0)))

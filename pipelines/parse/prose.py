@@ -75,6 +75,12 @@ def _find_subjects() -> frozenset[str]:
     return frozenset(word[-1] for figure in load_prose()[0] for word in figure.words)
 
 
+@lru_cache(maxsize=1)
+def _list_words() -> tuple[str, ...]:
+    """The words of all figures, each once."""
+    return tuple(dict.fromkeys(word for figure in load_prose()[0] for word in figure.words))
+
+
 def _load_figure(entry: Entry, unless: tuple[str, ...]) -> Figure:
     entry.expect({"id", "words", "patterns"}, {"unless"})
     general = () if entry.has("unless") and not entry.texts("unless") else unless
@@ -116,8 +122,9 @@ def find_stated(blocks: Iterable[Block], claimed: frozenset[int] = frozenset()) 
 
 def find_figures(sentence: str) -> Iterator[tuple[str, Number]]:
     """The figures that one sentence (without white space) states."""
-    for figure in load_prose()[0]:
-        if not any(map(sentence.__contains__, figure.words)):
+    words = [word for word in _list_words() if word in sentence]
+    for figure in load_prose()[0] if words else ():
+        if not any(word in figure.words for word in words):
             continue
         for pattern in figure.patterns:
             for match in pattern.expression.finditer(sentence):

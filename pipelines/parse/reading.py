@@ -33,7 +33,7 @@ def read_report(document: Document) -> Report:
     """The numbers and sections of a document of kind ``report``; it never raises for what a page says."""
     form = document.form or find_form(document.blocks)
     harvests, claimed = _read_tables(document.blocks)
-    cells = {cell.id: cell for cell in _sort_cells(harvests)}
+    cells = _sort_cells(harvests)
     unmapped = tuple(chain.from_iterable(harvest.unmapped for harvest in harvests))
     sections = tuple(find_sections(document.blocks, claimed))
     stated = tuple(find_stated(document.blocks, claimed))
@@ -91,12 +91,13 @@ def _join(first: Harvest, second: Harvest) -> Harvest:
     return joined
 
 
-def _sort_cells(harvests: Iterable[Harvest]) -> Iterator[Cell]:
-    """The cells in the order of the form."""
+def _sort_cells(harvests: Iterable[Harvest]) -> dict[str, Cell]:
+    """The cells by their identifiers, in the order of the form."""
+    cells: dict[str, Cell] = {}
     for harvest in harvests:
-        if harvest.cells:
-            order = load_template(harvest.table).order
-            yield from (harvest.cells[identifier] for identifier in order if identifier in harvest.cells)
+        if found := harvest.cells:
+            cells |= {name: found[name] for name in load_template(harvest.table).order if name in found}
+    return cells
 
 
 def _find_findings(

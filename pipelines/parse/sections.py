@@ -85,6 +85,9 @@ def _read_table_parts(block: Block) -> Iterator[Heading | str]:
     """The sections' headings that are rows of a table, and the sentences in rows below them."""
     is_inside = False
     for row in block.grid:
+        if row[0].text != row[-1].text and row[0].text.strip() and row[-1].text.strip():
+            yield ""  # two cells are no heading and no sentence
+            continue
         texts = sorted({slot.text for slot in row})
         line = Block("paragraph", "", texts[-1].strip()) if not any(map(str.strip, texts[:-1])) else None
         heading = read_heading(line) if line and is_section(line) else None

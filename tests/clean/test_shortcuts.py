@@ -6,9 +6,26 @@ import re
 import pytest
 from lxml import etree
 
-from pipelines.clean import attachments, beginnings, elements, keys, sections, stylesheets, weights
+from pipelines.clean import (
+    attachments,
+    beginnings,
+    blocks,
+    chrome,
+    dates,
+    elements,
+    joins,
+    keys,
+    remembering,
+    sections,
+    sentences,
+    stylesheets,
+    weights,
+)
+from pipelines.clean.htmltree import grow_tree
 from pipelines.clean.page import Link, Part
 from pipelines.clean.paths import PathBook
+from pipelines.document import Block, Slot
+from pipelines.feeds import body_text
 
 _LETTERS = "一二三十、，。；：！？（）()第章节 \u3000\xa0\t\u200b\ufeff\u00adaZ9９_-—%《》“”·.,;!?一般政府\u2028\u00b2"
 
@@ -123,3 +140,71 @@ def test_paths_are_those_of_the_parser() -> None:
         book = PathBook()
         for item in items:
             assert root.getroottree().xpath(book.path(item)) == [item]
+
+
+def test_an_encoded_style_is_told_as_by_the_tags_that_have_both() -> None:
+    draw = random.Random(7)
+    for _ in range(5000):
+        source = "".join(draw.choices(["<", ">", "&", "style", "p ", "x", "'"], k=draw.randrange(0, 14))).encode()
+        wanted = any(b"style" in tag for tag in re.findall(rb"<[^<>]*&[^<>]*", source))
+        assert stylesheets._has_encoded_style(source) == wanted, source
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "<p>a<span style='display:block'>b</span>c<p style='color:red'>d",
+        "<style>.a{display:block}</style><p>a<span style='color:red'>b</span>c",
+        "<p>a<b style='d&#105;splay:block'>b</b>c",
+        "<script>x='display:none'</script><p>a<em hidden>b</em>c<i>d</i>",
+        "<p>a<span style='dis\0play:block'>b</span>c",
+    ],
+)
+def test_an_inline_element_cuts_as_its_style_says_wherever_else_a_page_speaks_of_display(body: str) -> None:
+    root, _ = grow_tree(body)
+    assert root is not None
+    hiding = stylesheets.find_hiding(root, body)
+    whole = blocks._Walk(elements.Hiding(hiding.elements, displays=True)).read(root)
+    assert blocks._Walk(hiding).read(root).parts == whole.parts
+
+
+def test_a_shallow_page_is_whole_without_asking_the_parser() -> None:
+    assert grow_tree("<div>" * 900)[1]
+    assert not grow_tree("<div>" * 3000)[1]
+
+
+def test_ends_figures_and_dates_are_told_by_their_patterns() -> None:
+    ended = re.compile(r"[。！？；：!?;:][”’」）)]?$")
+    draw = random.Random(8)
+    letters = "。；：!” 」）)(（【发布日期时间二一〇年月12１２0３-/.:aT政\u3000%—"
+    for _ in range(5000):
+        text = "".join(draw.choices(letters, k=draw.randrange(2, 12)))
+        assert sentences._is_ended(text) == bool(ended.search(text)), text
+        assert joins.is_figure(text) == bool(re.match(r"^[\d\s.,%+\-—–/]*$", text)), text
+        assert not dates.is_date_line(text) or dates._DATE_START.match(text)
+        assert dates.is_date_line(text) == dates._is_date.__wrapped__(text), text
+
+
+def test_the_text_of_a_body_is_that_of_its_folded_blocks() -> None:
+    draw = random.Random(9)
+    letters = [*"一ab \n\t\u3000\xa0e", "e\u0301", "\u0301", "\u200b", "  "]
+    for _ in range(2000):
+        texts = ["".join(draw.choices(letters[: draw.choice((3, 4, 12))], k=draw.randrange(0, 6))) for _ in range(5)]
+        grid = ((Slot(texts[0], "/a"), Slot(texts[1], "/b")), (Slot(texts[2], "/c"), Slot("7", "/d")))
+        body = [Block("table", "/t", grid=grid), Block("image", "/i", "x"), Block("paragraph", "/p", texts[3])]
+        one, two, three, four = (body_text([Block("paragraph", "/p", text)]) for text in texts[:4])
+        assert body_text(body) == f"{one}\t{two}\n{three}\t7\n{four}"
+
+
+def test_what_is_remembered_is_what_would_be_found_again() -> None:
+    texts = [text for text in _draw_texts(10, 400) if text]
+    found = [(keys.text_key(text), chrome.line_kind(text), sections.is_section(text)) for text in texts * 2]
+    remembering.forget()
+    again = [(keys.text_key(text), chrome.line_kind(text), sections.is_section(text)) for text in texts[::-1]][::-1]
+    assert found == again * 2
+
+
+def test_a_long_text_is_not_kept_in_memory() -> None:
+    remembering.forget()
+    keys.text_key("一，" * remembering.LONGEST)
+    assert keys._bare_key.cache_info().currsize == 0
