@@ -90,11 +90,12 @@ ocr: setup ## the extra for scanned reports into .venv/ (200 MB), and its tests
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check "rapidocr>=3.10" "onnxruntime>=1.31"
 	$(BIN)/python -m pytest -m ocr tests/clean
 
-browser: setup ## the web pages in headless Chromium: each view in both languages, proofs, accessibility
-	@command -v chromium >/dev/null || { apt-get update -qq && apt-get install -qqy chromium fonts-noto-cjk; } \
-		|| { echo "make browser: Chromium is not installed, and this user cannot install it"; exit 1; }
+browser: setup ## the web pages in headless Chromium: each view in both languages, proofs, accessibility, archived tricks
+	@command -v chromium >/dev/null || command -v google-chrome >/dev/null \
+		|| { apt-get update -qq && apt-get install -qqy chromium fonts-noto-cjk; } \
+		|| echo "make browser: Chromium is not installed, and this user cannot install it: its tests are skipped"
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check "playwright>=1.55" "axe-playwright-python>=0.1"
-	$(BIN)/python -m pytest -m browser tests/web
+	$(BIN)/python -m pytest -m browser -rs tests/web
 
 lint: setup ## ruff: rules and format
 	$(BIN)/ruff check .
