@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 LOCK := requirements.lock
 
-.PHONY: bench-store browser bench-many bench-rewalk bench-hosts bench-rows bench-read bench-refine help setup demo test judges bench-dedup fuzz ocr bench-lookup bench-crawl crash lint format types check lock clean
+.PHONY: bench-store bench-pages browser bench-many bench-rewalk bench-hosts bench-rows bench-read bench-refine help setup demo test judges bench-dedup fuzz ocr bench-lookup bench-crawl crash lint format types check lock clean
 
 help: ## what can be made
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-13s %s\n", $$1, $$2}'
@@ -73,9 +73,12 @@ bench-replay: setup .venv-quality/.installed ## a replay of 10,000 captures, aga
 crash: setup ## crawls killed at random moments, then mended and resumed: make crash RUNS=300
 	$(BIN)/python -m benchmarks.crash --runs $(or $(RUNS),20)
 
-bench-store: setup ## a store of 100,000 reports, on SQLite and PostgreSQL (an hour): make bench-store REPORTS=6000
+bench-store: setup ## a store of 100,000 reports, on SQLite and PostgreSQL: make bench-store REPORTS=6000
 	@command -v initdb >/dev/null || ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || apt-get install -y -q postgresql
 	$(BIN)/python -m benchmarks.store --reports $(or $(REPORTS),100000)
+
+bench-pages: setup ## every page of scrapy serve over 100,000 reports: make bench-pages REPORTS=6000, or STORE=file
+	$(BIN)/python -m benchmarks.pages $(if $(STORE),--store $(STORE),--reports $(or $(REPORTS),100000))
 
 bench-dedup: setup ## near-duplicates among a million texts on disk: make bench-dedup TEXTS=50000 for a quick look
 	$(BIN)/python -m benchmarks.dedup --texts $(or $(TEXTS),1000000)

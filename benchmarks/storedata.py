@@ -1,33 +1,30 @@
 """Reports for a store of any size: made-up pages once through the steps, then other agencies, years and texts.
 
 The first ``SEEDS`` reports go into the store as every report does. The rest are copies that the database makes of
-their rows, under other names, addresses, records and texts: a copy of a row is as long as its original, lies elsewhere
-in every index, and is like no other text but those of its own agency.
+their rows (``storecopy``), under other names, addresses, records and texts. Prose is put together from pieces of words
+of made-up reports, so that it is searched like prose and is like no other text but those of its own agency.
 """
 
 import itertools
-from collections.abc import Iterator, Sequence
+import re
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from hashlib import md5, sha256
 from random import Random
-from typing import Any
-
-from sqlalchemy import JSON, Column, Connection, MetaData, String, Table, Text, func, insert, select, text
-from sqlalchemy import cast as as_type
-from sqlalchemy.sql import ColumnElement, Insert
 
 from benchmarks.refine import make_pages
 from pipelines.feeds import Line, Refined
 from pipelines.refine import refine
-from pipelines.store.tables import metadata, unsettled
 
 YEARS = range(2009, 2024)
-SEEDS = 3000  # reports that are written, settled and then copied: 200 agencies
+SEEDS = 1500  # reports that are written, settled and then copied: 100 agencies
 MARK = "k000000"  # stands in every name, address, record and digest of a seed
 _TEMPLATES = 60
+_HAN = re.compile(r"[\u4e00-\u9fff]+")
 _FEWEST_CELLS = 120
-_NUMBERS = {"text_id", "other_id", "key", "capture"}  # made from a text or a record
+_LEVELS = ("provincial", "municipal", "municipal", *("county",) * 7)
+PROVINCE = "99"  # the first two digits of a seed's region
 
 
 @dataclass(frozen=True)
@@ -48,12 +45,14 @@ class Seeds:
         report["cells"] = [dict(cell) for cell in report["cells"]]
         report["cells"][0]["value"] = number + revision
         report["cells"][0]["raw"] = str(number + revision)
-        report["sections"] = [{**section, "text": section["text"]} for section in report["sections"]]
+        report["identities"] = [dict(identity) for identity in report["identities"]]
+        if number % 7 == 0 and report["identities"]:
+            report["identities"][0] |= {"result": "broken", "left": number + revision, "right": number + revision + 1}
         return Refined({**template.document, **own, "blocks": blocks}, report)
 
 
 def _make_keys(agency: int, year: int, mark: str, revision: int) -> Line:
-    name = f"{agency:03}-{year}"
+    name, month = f"{agency:03}-{year}", 1 if agency % 9 else 4  # every ninth agency is late
     chance = md5(f"{mark} {name}".encode()).hexdigest()
     return {
         "url": f"http://www.{mark}-{agency:03}.gov.cn/zfxxgk/zfxxgknb/{year}01/t{year}0118_{chance[:7]}.html",
@@ -62,11 +61,11 @@ def _make_keys(agency: int, year: int, mark: str, revision: int) -> Line:
         "offset": 31 * agency,
         "portal": f"{mark}-{agency // 4:03}",
         "agency": f"云岭省{mark}第{agency:03}区应急管理局",
-        "region": f"99{10 + agency % 80}{21 + agency // 80}",
-        "level": "county",
+        "region": f"{PROVINCE}{10 + agency % 50}{21 + agency // 50}",
+        "level": _LEVELS[agency % len(_LEVELS)],
         "year": year,
-        "captured_at": f"{year + 1}-01-20T08:00:00Z",
-        "published": f"{year + 1}-01-18" if agency % 9 else f"{year + 1}-02-18",
+        "captured_at": f"{year + 1}-0{month}-20T08:00:00Z",
+        "published": f"{year + 1}-0{month}-18",
         "body_digest": f"sha256:{mark}{sha256(f'{name} {revision}'.encode()).hexdigest()[len(MARK) :]}",
         "from": {"agency": "title", "year": "title"},
     }
@@ -78,8 +77,21 @@ def _write_paragraph(agency: str, place: int, year: int) -> str:
 
 
 def _write_sentence(seed: str) -> str:
-    draw = Random(seed)
-    return "".join(chr(draw.randrange(0x4E00, 0x6E00)) for _ in range(30)) + "。"
+    draw, pieces = Random(seed), _find_pieces()
+    return "".join(draw.choices(pieces, k=10)) + "。"
+
+
+@lru_cache(maxsize=1)
+def _find_pieces() -> Sequence[str]:
+    """Pieces of two to four characters of the prose of made-up reports, each as often as it stands there."""
+    draw = Random(1)
+    prose = "".join(_HAN.findall("".join(_find_prose(make_seeds().templates))))
+    ends = itertools.accumulate(draw.choices((2, 3, 4), k=len(prose) // 3))
+    return [prose[start:end] for start, end in itertools.pairwise(ends) if end <= len(prose)]
+
+
+def _find_prose(templates: Iterable[Refined]) -> Iterator[str]:
+    return (block["text"] for lines in templates for block in lines.document["blocks"] if block["kind"] == "paragraph")
 
 
 @lru_cache(maxsize=1)
@@ -88,35 +100,6 @@ def make_seeds() -> Seeds:
     refined = (refine(page.capture) for page in make_pages(7) if page.group)
     whole = (lines for lines in refined if lines.report and len(lines.report["cells"]) >= _FEWEST_CELLS)
     return Seeds(tuple(itertools.islice(whole, _TEMPLATES)))
-
-
-def copy_seeds(connection: Connection, copies: int) -> Iterator[int]:
-    """Copy the rows of all seeds so many times, in the database itself; yields after each copy."""
-    tables = [table for table in metadata.sorted_tables if table is not unsettled]
-    for table in tables:
-        connection.execute(text(f'CREATE TABLE "seed_{table.name}" AS SELECT * FROM "{table.name}"'))
-    for copy in range(1, copies + 1):
-        for table in tables:
-            connection.execute(_copy_table(table, copy, connection.dialect.name == "postgresql"))
-        yield copy
-    for table in tables:
-        connection.execute(text(f'DROP TABLE "seed_{table.name}"'))
-
-
-def _copy_table(table: Table, copy: int, is_typed: bool) -> Insert:
-    seeds = table.to_metadata(MetaData(), name=f"seed_{table.name}")
-    values = [_copy_value(table, column, copy, is_typed) for column in seeds.c]
-    return insert(table).from_select([column.name for column in table.c], select(*values))
-
-
-def _copy_value(table: Table, column: Column[Any], copy: int, is_typed: bool) -> ColumnElement[Any]:
-    if column.name in _NUMBERS or (table.name == "texts" and column.name == "id"):
-        return column + copy
-    if isinstance(column.type, JSON) and is_typed:  # SQLite would make numbers of it
-        return as_type(func.replace(as_type(column, Text), MARK, f"k{copy:06}"), JSON)
-    if isinstance(column.type, String | JSON):
-        return func.replace(as_type(column, Text), MARK, f"k{copy:06}")
-    return column
 
 
 def numbers(count: int, seed: int) -> Iterator[int]:
