@@ -19,21 +19,24 @@ Advance = Callable[[int], None]
 
 @dataclass(frozen=True, slots=True)
 class Bundle:
-    """One report: its row with its capture's, and the cells, sums and findings of that capture and of the report."""
+    """One report: its row with its capture's, and the cells, sums and findings of that capture and of the report.
+
+    ``cells`` are rows of capture, id, raw, value, state, unit, note, path; ``identities`` may be the broken ones alone.
+    """
 
     head: Mapping[str, Any]
-    cells: Rows
-    identities: Rows
+    cells: Sequence[Any]
+    identities: Sequence[Any]
     findings: Sequence[Mapping[str, Any]]
 
 
 def read_bundles(
-    connection: Connection, selection: Selection, advance: Advance = lambda count: None
+    connection: Connection, selection: Selection, advance: Advance = lambda count: None, *, all_sums: bool = False
 ) -> Iterator[Bundle]:
-    """All reports of a selection; ``advance`` hears how many were read."""
+    """All reports of a selection; ``advance`` hears how many were read. Sums that hold come with ``all_sums`` alone."""
     after: tuple[str, int] | None = None
     while page := connection.execute(_select_page(selection, after)).mappings().all():
-        yield from _read_parts(connection, page)
+        yield from _read_parts(connection, page, all_sums)
         after = (page[-1]["agency"], page[-1]["year"])
         advance(len(page))
 
@@ -49,25 +52,28 @@ def _select_page(selection: Selection, after: tuple[str, int] | None) -> Select[
     return query.order_by(columns.agency, columns.year).limit(_PAGE)
 
 
-def _read_parts(connection: Connection, page: Rows) -> Iterator[Bundle]:
+def _read_parts(connection: Connection, page: Rows, all_sums: bool) -> Iterator[Bundle]:
     keys = [head["capture"] for head in page]
     wanted = ("capture", "id", "raw", "value", "state", "unit", "note", "path")
     own = cells.c
-    found = select(*(own[name] for name in wanted)).where(own.capture.in_(keys)).order_by(own.capture, own.place)
-    numbers = _group(connection, found)
+    numbers = _group(
+        connection,
+        select(*(own[name] for name in wanted)).where(own.capture.in_(keys)).order_by(own.capture, own.place),
+    )
     checks = identities.c
-    found = select(identities).where(checks.capture.in_(keys)).order_by(checks.capture, checks.place)
-    sums = _group(connection, found)
+    found = select(checks.capture, checks.id, checks.standing, checks.result, checks.left, checks.right, checks.cells)
+    found = found if all_sums else found.where(checks.result == "broken")
+    sums = _group(connection, found.where(checks.capture.in_(keys)).order_by(checks.capture, checks.place))
     told = _read_findings(connection, page)
     for head in page:
         key = head["capture"]
         yield Bundle(dict(head), numbers.get(key, []), sums.get(key, []), told.get((head["agency"], head["year"]), []))
 
 
-def _group(connection: Connection, query: Select[Any]) -> dict[int, list[RowMapping]]:
-    grouped: dict[int, list[RowMapping]] = {}
-    for row in connection.execute(query).mappings():
-        grouped.setdefault(row["capture"], []).append(row)
+def _group(connection: Connection, query: Select[Any]) -> dict[int, list[Any]]:
+    grouped: dict[int, list[Any]] = {}
+    for row in connection.execute(query):
+        grouped.setdefault(row[0], []).append(row)
     return grouped
 
 

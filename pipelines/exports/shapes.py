@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Any
 from urllib.parse import quote
 
@@ -48,7 +49,7 @@ def list_tables() -> tuple[Shape, ...]:
     fields = load_fields()
     return (
         Shape("reports", fields["reports"], lambda bundle: [tuple(describe_report(bundle).values())]),
-        Shape("cells", fields["cells"], lambda bundle: (tuple(cell.values()) for cell in describe_cells(bundle))),
+        Shape("cells", fields["cells"], list_cells),
         Shape("identities", fields["identities"], _list_identities),
         Shape("findings", fields["findings"], _list_findings),
     )
@@ -83,19 +84,19 @@ def make_long(bundle: Bundle) -> Iterator[Row]:
     report = describe_report(bundle)
     head = tuple(report[name] for name in _HEAD)
     capture = tuple(report[name] for name in _CAPTURE)
-    for cell in describe_cells(bundle):
-        yield (*head, *[cell[name] for name in _CELL], *capture, *[cell[name] for name in _PROOF])
+    for row in list_cells(bundle):
+        yield (*head, *row[1 : -len(_PROOF)], *capture, *row[-len(_PROOF) :])
 
 
 def make_wide(bundle: Bundle) -> Iterator[Row]:
     """The row of a report. A cell that is no number is null here; its state stands in the long shape."""
-    found = {cell["id"]: cell for cell in bundle.cells}
+    found = {cell.id: cell for cell in bundle.cells}
     row: list[Any] = list(describe_report(bundle).values())
     for known in load_cells().values():
         cell = found.get(known.id)
-        row.append(_tidy(cell["value"]) if cell else None)
+        row.append(_tidy(cell.value) if cell else None)
         if known.unit == "money":
-            row.append(cell["unit"] if cell else None)
+            row.append(cell.unit if cell else None)
     yield tuple(row)
 
 
@@ -106,38 +107,30 @@ def describe_report(bundle: Bundle) -> dict[str, Any]:
         **head,
         "report": name_report(head),
         "province": load_provinces().get((head["region"] or "")[:2]),
-        "broken_identities": _join(check["id"] for check in bundle.identities if check["result"] == "broken"),
+        "broken_identities": _join(check.id for check in bundle.identities if check.result == "broken"),
         "findings": _join(dict.fromkeys(each["id"] for each in bundle.findings)),
         "page": f"/zh/reports/{quote(head['agency'], safe='')}/{head['year']}",
     }
     return {field.name: values[field.name] for field in load_fields()["reports"]}
 
 
-def describe_cells(bundle: Bundle) -> Iterator[dict[str, Any]]:
-    """The cells of a report as the fields of ``cells`` name them."""
-    known, broken = load_cells(), _find_broken(bundle)
+def list_cells(bundle: Bundle) -> Iterator[Row]:
+    """The cells of a report, as the fields of ``cells`` name them in their order."""
+    broken, named = _find_broken(bundle), _name_cells()
     record_id, report = bundle.head["record_id"], name_report(bundle.head)
     name = quote(record_id.removeprefix(_BRACKETS).removesuffix(">") if _BRACKETS in record_id else record_id, safe="")
-    for cell in bundle.cells:
-        id_, form = cell["id"], known.get(cell["id"])
+    proof = f"/zh/captures/{name}/cells/"
+    for _, id_, raw, value, state, unit, note, path in bundle.cells:
+        labels = named.get(id_, (None, None, None))
         sums = broken.get(id_)
-        yield {
-            "report": report,
-            "cell": id_,
-            "table": form.table if form else None,
-            "label_zh": form.zh if form else None,
-            "label_en": form.en if form else None,
-            "value": _tidy(cell["value"]),
-            "unit": cell["unit"],
-            "state": cell["state"],
-            "raw": cell["raw"],
-            "note": cell["note"],
-            "broken": sums is not None,
-            "broken_identities": _join(sums or ()),
-            "record_id": record_id,
-            "path": cell["path"],
-            "proof": f"/zh/captures/{name}/cells/{quote(id_, safe='')}",
-        }
+        number = (_tidy(value), unit, state, raw, note, sums is not None, _join(sums) if sums else None)
+        yield (report, id_, *labels, *number, record_id, path, f"{proof}{quote(id_, safe='')}")
+
+
+@lru_cache(maxsize=1)
+def _name_cells() -> Mapping[str, tuple[str, str, str]]:
+    """The table and the labels of each cell."""
+    return {cell.id: (cell.table, cell.zh, cell.en) for cell in load_cells().values()}
 
 
 def name_report(head: Mapping[str, Any]) -> str:
@@ -146,11 +139,10 @@ def name_report(head: Mapping[str, Any]) -> str:
 
 
 def _list_identities(bundle: Bundle) -> Iterator[Row]:
-    report, ids = name_report(bundle.head), [cell["id"] for cell in bundle.cells]
+    report, ids = name_report(bundle.head), [cell.id for cell in bundle.cells]
     for check in bundle.identities:
-        operands = _join(_name_operands(check["cells"], ids))
-        sides = (_tidy(check["left"]), _tidy(check["right"]))
-        yield (report, check["id"], check["standing"], check["result"], *sides, operands)
+        sides = (_tidy(check.left), _tidy(check.right))
+        yield (report, check.id, check.standing, check.result, *sides, _join(_name_operands(check.cells, ids)))
 
 
 def _list_findings(bundle: Bundle) -> Iterator[Row]:
@@ -163,11 +155,11 @@ def _list_findings(bundle: Bundle) -> Iterator[Row]:
 def _find_broken(bundle: Bundle) -> dict[str, list[str]]:
     """The broken sums that each cell takes part in."""
     found: dict[str, list[str]] = {}
-    ids = [cell["id"] for cell in bundle.cells]
+    ids = [cell.id for cell in bundle.cells]
     for check in bundle.identities:
-        if check["result"] == "broken":
-            for cell in _name_operands(check["cells"], ids):
-                found.setdefault(cell, []).append(check["id"])
+        if check.result == "broken":
+            for cell in _name_operands(check.cells, ids):
+                found.setdefault(cell, []).append(check.id)
     return found
 
 

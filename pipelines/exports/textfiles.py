@@ -17,8 +17,9 @@ def write_csv(fields: Sequence[Field], rows: Iterable[Row]) -> Iterator[str]:
     writer = csv.writer(echo)
     writer.writerow([field.name for field in fields])
     yield echo.take()
+    truths = [place for place, field in enumerate(fields) if field.type == "boolean"]
     for number, row in enumerate(rows, 1):
-        writer.writerow([_write_value(value) for value in row])
+        writer.writerow(_spell(row, truths) if truths else row)
         if number % _TOGETHER == 0:
             yield echo.take()
     yield echo.take()
@@ -50,8 +51,9 @@ class _Echo:
         return "".join(lines)
 
 
-def _write_value(value: Any) -> Any:
-    """Booleans as Table Schema writes them, and no half of a surrogate pair or NUL, which are in no CSV file."""
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    return value.replace("\0", "") if isinstance(value, str) else value
+def _spell(row: Row, truths: Sequence[int]) -> list[Any]:
+    """Booleans as Table Schema writes them."""
+    spelt = list(row)
+    for place in truths:
+        spelt[place] = "true" if spelt[place] else "false"
+    return spelt

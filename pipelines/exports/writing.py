@@ -45,7 +45,8 @@ def export_file(
     """Write a file, and beside text its Table Schema. Raises ``PipelineError`` where that cannot be."""
     if format_name == "xlsx":
         refuse_many(count_rows(connection, shape_name, selection))
-    bundles, shape = read_bundles(connection, selection, advance), make_shape(shape_name)
+    whole = format_name == "datapackage"
+    bundles, shape = read_bundles(connection, selection, advance, all_sums=whole), make_shape(shape_name)
     with _appearing(path) as new:
         if format_name == "datapackage":
             write_package(new, bundles)
