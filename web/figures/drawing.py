@@ -14,6 +14,7 @@ from typing import Any
 
 from pipelines.errors import PipelineError
 from pipelines.workers import WorkerDiedError, Workers
+from web.figures.looks import FONTS, LAYOUT_FONT
 
 MEDIA_TYPES = {"svg": "image/svg+xml", "png": "image/png"}
 _SCALE = 2  # pixels of a PNG for each of the figure
@@ -64,9 +65,9 @@ def render(specification: str, ending: str) -> bytes:
     import vl_convert  # an extra
 
     none: list[str] = []  # no address may be fetched
-    if ending == "svg":
-        return str(vl_convert.vegalite_to_svg(specification, allowed_base_urls=none)).encode()
-    return bytes(vl_convert.vegalite_to_png(specification, scale=_SCALE, allowed_base_urls=none))
+    drawn = str(vl_convert.vegalite_to_svg(specification, allowed_base_urls=none))
+    drawn = drawn.replace(f'font-family="{LAYOUT_FONT}"', f'font-family="{FONTS}"')
+    return drawn.encode() if ending == "svg" else bytes(vl_convert.svg_to_png(drawn, scale=_SCALE))
 
 
 def _name_svg(drawn: bytes, title: str, source: str) -> bytes:
