@@ -3,9 +3,10 @@
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 
-from fastapi import FastAPI, Request
+from fastapi import APIRouter, FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
+from fastapi.routing import APIRoute
 from fastapi.staticfiles import StaticFiles
 from starlette.exceptions import HTTPException
 from starlette.middleware.trustedhost import TrustedHostMiddleware
@@ -54,10 +55,18 @@ def make_application(sources: Sources, hosts: tuple[str, ...] = OWN_NAMES) -> Fa
     application.mount("/static", StaticFiles(directory=_STATIC), name="static")
     application.state.api = make_api(sources)
     application.mount("/api", application.state.api)
-    application.get("/")(_welcome)
+    application.add_api_route("/", _welcome, methods=["GET", "HEAD"])
     for pages in (coverage, reports, proofs, captures, findings, search, exports, data, trends, crawls):
+        _answer_heads(pages.router)
         application.include_router(pages.router)
     return application
+
+
+def _answer_heads(router: APIRouter) -> None:
+    """Let every page be asked for its head alone, as Starlette's own routes can be; the server leaves the body out."""
+    for route in router.routes:
+        if isinstance(route, APIRoute) and route.methods is not None:
+            route.methods.add("HEAD")
 
 
 def _welcome(request: Request) -> RedirectResponse:

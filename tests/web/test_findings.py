@@ -61,9 +61,9 @@ def test_list_is_filtered_by_the_address(served: Served, name: str) -> None:
 def test_broken_sum_is_told_with_its_operands_and_each_leads_to_its_proof(served: Served) -> None:
     tree = read(served.get("/zh/findings?kind=broken-identity"))
     first = tree.xpath("//div[@class='told']//li")[0]
-    agency, year = (text.strip() for text in (first.xpath("string(.//a/text())"), first.xpath("string(.//span)")))
-    line = next(each for each in served.lines if (each["agency"], str(each["year"])) == (agency, year))
-    check = next(each for each in line["identities"] if each["result"] == "broken")
+    found = take(served, "?kind=broken-identity")[0]
+    line = next(each for each in served.lines if [each["record_id"]] == found["captures"])
+    check = next(each for each in line["identities"] if each["cells"] == found["cells"] and each["result"] == "broken")
     said = first.xpath("string(p[@class='sentence'])")
     assert f"{show_number(check['left'])} ≠ {show_number(check['right'])}" in said
     links = [link.get("href") for link in first.xpath("p[@class='operands']//a")]

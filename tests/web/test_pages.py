@@ -110,6 +110,13 @@ def test_unknown_report_names_what_is_near(served: Served) -> None:
     assert report_path(line) in text
 
 
+@pytest.mark.parametrize("path", ["/zh/coverage", "/en/findings?page=1", "/zh/crawls", "/"])
+def test_head_of_a_page_comes_without_its_body(served: Served, path: str) -> None:
+    status, headers, text = ask(served, path, "HEAD")
+    assert (status, text) == (ask(served, path)[0], "")
+    assert "content-security-policy" in headers
+
+
 @pytest.mark.parametrize(
     ("path", "method", "headers", "status"),
     [
@@ -118,6 +125,7 @@ def test_unknown_report_names_what_is_near(served: Served) -> None:
         ("/zh/coverage?words=" + "x" * 70, "GET", {}, 404),
         ("/zh/coverage", "GET", {"Host": "evil.example"}, 400),
         ("/zh/nothing", "GET", {}, 404),
+        ("/robots.txt", "GET", {}, 404),
         ("/static/../application.py", "GET", {}, 404),
         ("/archived/..%2F..%2Fkaijuan.db", "GET", {}, 404),
         ("/archived/nobody/requests.new.total", "GET", {}, 404),

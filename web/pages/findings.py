@@ -37,7 +37,7 @@ COLUMNS = (
     *("severity", "finding", "kind", "agency", "year", "level", "region", "form", "sentence", "text", "cells"),
     *("captures", "share", "report", "proof"),
 )
-_MOST_PAGES = 10_000
+_MOST_PAGES = 100_000
 
 Word = Annotated[str, Query(max_length=60)]
 

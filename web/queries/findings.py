@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Row, Select, case, func, select, tuple_
@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, Connection, Row, Select, case, func, selec
 from pipelines.store.batches import split_keys
 from pipelines.store.listing import IN_ORDER, KINDS, OF_CAPTURE, SEVERITIES, listed_findings, make_rank, read_severity
 from pipelines.store.settled import report_captures, report_findings, reports, yearly_identities
+from pipelines.store.stamps import find_stamp
 from pipelines.store.tables import cells, documents, findings, identities
 
 _TOGETHER = 500  # findings of one step of a whole list
@@ -19,6 +20,10 @@ BROKEN = "broken-identity"
 _PLAIN = ("agency", "year", "level", "region", "form", "id", "text", "record_id")
 
 Key = tuple[str, int]  # agency and year
+Ranks = Sequence[tuple[int, str, int]]  # rank, kind, findings
+
+_MOST_COUNTED = 256  # filters
+_counted: dict[tuple[str, str, "Filters"], Ranks] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,15 +90,31 @@ class Counts:
 
 
 def count_findings(connection: Connection, filters: Filters) -> Counts:
-    """One look along the index of the list; a rank is of one kind, but for kinds that are not known."""
-    columns = listed_findings.c
-    query = select(columns.rank, func.min(columns.id), func.count()).group_by(columns.rank).order_by(columns.rank)
+    """How many fit, of each kind and severity; a rank is of one kind, but for kinds that are not known."""
     kinds: Counter[str] = Counter()
     severities: Counter[str] = Counter()
-    for rank, kind, count in connection.execute(query.where(*_find_conditions(connection, filters, but="kind"))):
+    for rank, kind, count in _count_ranks(connection, replace(filters, kind="")):
+        is_asked = filters.kind in ("", kind)
         kinds[kind] += count
-        severities[read_severity(rank)] += count if filters.kind in ("", kind) else 0
+        severities[read_severity(rank)] += count if is_asked else 0
     return Counts(dict(kinds), severities)
+
+
+def _count_ranks(connection: Connection, filters: Filters) -> Ranks:
+    """One look along the index of the list; who turns its pages has it from before, while nobody writes."""
+    stamp = find_stamp(connection)
+    key = (str(connection.engine.url), stamp or "", filters)
+    if key in _counted:
+        return _counted[key]
+    columns = listed_findings.c
+    query = select(columns.rank, func.min(columns.id), func.count()).group_by(columns.rank).order_by(columns.rank)
+    rows = connection.execute(query.where(*_find_conditions(connection, filters))).all()
+    found = [(rank, kind, count) for rank, kind, count in rows]
+    if stamp is not None:
+        if len(_counted) >= _MOST_COUNTED:
+            _counted.clear()
+        _counted[key] = found
+    return found
 
 
 def read_findings(connection: Connection, filters: Filters, start: int, count: int) -> list[Listed]:
@@ -135,9 +156,9 @@ def _select_keys(connection: Connection, filters: Filters) -> Select[Any]:
     return select(*keys, columns.id, columns.level, columns.form).where(*_find_conditions(connection, filters))
 
 
-def _find_conditions(connection: Connection, filters: Filters, but: str = "") -> Iterator[ColumnElement[bool]]:
+def _find_conditions(connection: Connection, filters: Filters) -> Iterator[ColumnElement[bool]]:
     columns = listed_findings.c
-    if filters.kind and but != "kind":
+    if filters.kind:
         yield columns.rank.in_([make_rank(severity, filters.kind) for severity in SEVERITIES])
         yield columns.id == filters.kind
     for name, column in (("province", columns.province), ("level", columns.level), ("form", columns.form)):
