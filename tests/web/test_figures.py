@@ -106,6 +106,12 @@ def test_broken_sums_gaps_and_changes_of_form_are_marked() -> None:
     assert {row["year"] for row in find_rows(chart, "bar")} == {2020, 2022}
 
 
+def test_a_year_of_which_no_share_can_be_drawn_says_why() -> None:
+    series = make_series(make_year(2020, granted=3), make_year(2021), make_year(2022, granted=3, partial=UNKNOWN))
+    chart = draw_outcomes(make_setting(series), list_points("outcomes", [series]))
+    assert [(row["year"], row["text"]) for row in find_rows(chart, "gap")] == [(2021, "0"), (2022, "空白")]
+
+
 def test_outcomes_have_one_order_and_one_colour_each_in_every_figure() -> None:
     one, other = make_series(make_year(2022, granted=1)), make_series(make_year(2022, rejected=5), agency="另一厅")
     found = set()

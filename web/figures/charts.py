@@ -38,7 +38,7 @@ def draw_requests(setting: Setting, points: Sequence[Point]) -> Layer:
         for each in points
         if each.value is not None
     ]
-    rows += [*_fit(setting, list(_list_tops(setting, points))), *list_notes(setting, points)]
+    rows += [*_fit(setting, list(_list_tops(setting, points))), *list_notes(setting, points, of_shares=False)]
     if not setting.is_multiple:
         rows += _label_amounts(names, points)
     scale = {"domain": list(names.values()), "range": [setting.look.strong, setting.look.weak]}
@@ -78,7 +78,7 @@ def draw_outcomes(setting: Setting, points: Sequence[Point]) -> Layer:
         for (one, year), each in tops.items()
     ]
     rows += _fit(setting, counts)
-    rows += list_notes(setting, points)
+    rows += list_notes(setting, points, of_shares=True)
     scale = {"domain": list(names.values()), "range": list(setting.look.outcomes)}
     colour: Layer = {"field": "part", "type": "nominal", "scale": scale, "legend": setting.key}
     if not setting.is_multiple:
@@ -112,7 +112,7 @@ def draw_correction(setting: Setting, points: Sequence[Point]) -> Layer:
         for each in points
     ]
     most = min(1, 1.15 * (max((each.share for each in points if each.share is not None), default=1) or 1))
-    rows += [*_fit(setting, list(_list_counts(setting, points))), *list_notes(setting, points)]
+    rows += [*_fit(setting, list(_list_counts(setting, points))), *list_notes(setting, points, of_shares=True)]
     if not setting.is_multiple:
         rows += _label_parts(names, points, most=most)
     scale = {"domain": list(names.values()), "range": list(colours.values())}

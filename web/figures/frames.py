@@ -29,7 +29,7 @@ def frame(chart: Layer, look: Look, title: str, notes: Sequence[str], source: st
     lines = [line for note in notes for line in wrap(note, most).split("\n")]
     below: Layer = {"orient": "bottom", "color": look.soft, "fontSize": 12, "fontWeight": "normal", "offset": 18}
     return {
-        "title": {"text": wrap(source, most).split("\n"), **below},
-        "vconcat": [{**chart, "title": {"text": wrap(title, most * 13 // 17).split("\n"), "subtitle": lines}}],
+        "title": {"text": wrap(title, most * 13 // 17).split("\n"), "subtitle": lines},
+        "vconcat": [{**chart, "title": {"text": wrap(source, most).split("\n"), **below}}],
         "config": look.configure(),
     }

@@ -1,11 +1,12 @@
 """Parts that several figures share: the axis of years, gaps, changes of form, labels that do not lie on each other."""
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from web.figures.looks import Look
-from web.figures.measures import MISSING, NOT_IN_FORM, Point
+from web.figures.measures import BLANK, MISSING, NOT_IN_FORM, Point
 from web.tables import find_form
 from web.words import Words
 
@@ -14,6 +15,7 @@ Row = dict[str, Any]
 
 BROKEN_MARK = "※"
 _CHARACTER = 13  # pixels of a Chinese one; digits and Latin letters take a little over half
+_STOPS = "，。、；：）”》"
 _GAP = 4
 _ABOVE = 34  # pixels over a plot, for counts and the names of forms
 
@@ -63,14 +65,14 @@ def measure(text: str) -> float:
 
 
 def wrap(text: str, most: int) -> str:
-    """Lines of so many Chinese characters; Latin words stay whole where they fit."""
+    """Lines of so many Chinese characters; Latin words stay whole, and no line begins with a stop."""
     lines = [""]
-    for word in text.split(" ") if text.isascii() else list(text):
-        glue = " " if text.isascii() and lines[-1] else ""
-        if lines[-1] and measure(lines[-1] + glue + word) > most * _CHARACTER:
-            lines.append(word)
+    for word in re.findall(r"[!-~–]+|.", text):
+        if lines[-1] and word not in _STOPS and measure(lines[-1] + word.rstrip()) > most * _CHARACTER:
+            lines[-1] = lines[-1].rstrip()
+            lines.append(word.lstrip())
         else:
-            lines[-1] += glue + word
+            lines[-1] += word
     return "\n".join(lines)
 
 
@@ -78,7 +80,7 @@ def year_axis(setting: Setting) -> Layer:
     """Years as bands, in full where there is room."""
     axis: Layer = {"title": None, "labelOverlap": "greedy"}
     if setting.step < measure("2020"):
-        axis |= {"labelExpr": "'’' + slice(datum.label, 2)"}
+        axis |= {"labelExpr": '"\'" + slice(datum.label, 2)'}
     scale = {"domain": list(setting.years), "paddingInner": 0.25, "paddingOuter": 0.15}
     return {"field": "year", "type": "ordinal", "scale": scale, "axis": axis}
 
@@ -88,8 +90,11 @@ def only(kind: str) -> list[Layer]:
     return [{"filter": f"datum.kind === '{kind}'"}]
 
 
-def list_notes(setting: Setting, points: Sequence[Point]) -> Iterator[Row]:
-    """Rows for what is not drawn as a value: years without one and why, and where the form changes."""
+def list_notes(setting: Setting, points: Sequence[Point], *, of_shares: bool) -> Iterator[Row]:
+    """Rows for what is not drawn as a value: years without one and why, and where the form changes.
+
+    ``of_shares``: the figure draws parts of a whole, and nothing of a year whose whole is 0 or not known.
+    """
     for agency in setting.names:
         own = [point for point in points if point.agency == agency]
         forms = [(year, next((point.form for point in own if point.year == year), None)) for year in setting.years]
@@ -98,13 +103,14 @@ def list_notes(setting: Setting, points: Sequence[Point]) -> Iterator[Row]:
             yield {"kind": "room", "agency": head}
         for year in setting.years:
             here = [point for point in own if point.year == year]
-            if all(point.state != "known" for point in here):
+            if all((point.share if of_shares else point.value) is None for point in here):
                 text = _name_gap(setting.words, here)
                 kind = "gap" if measure(text) <= setting.step else "turned"
                 yield {"kind": kind, "agency": head, "year": year, "text": text}
         for year, form, room in _find_changes(forms):
             long = setting.words.get(f"form.{form}", form)
-            text = long if measure(long) < room * setting.step else form if form.isdigit() else ""
+            short = form if form.isdigit() and measure(form) < room * setting.step else ""
+            text = long if measure(long) < room * setting.step else short
             yield {"kind": "form", "agency": head, "year": year, "text": text}
 
 
@@ -118,10 +124,14 @@ def _find_changes(forms: Sequence[tuple[int, str | None]]) -> Iterator[tuple[int
 
 
 def _name_gap(words: Words, points: Sequence[Point]) -> str:
+    """Why nothing is drawn of a year: no report, a whole of nothing, not asked by its form, a blank somewhere."""
     if not points or points[0].state == MISSING:
         return words(f"gap.{MISSING}")
-    is_prose = points[0].state == NOT_IN_FORM and find_form(points[0].form) is None
-    return words("gap.prose") if is_prose else words(f"gap.{points[0].state}")
+    if all(point.of == 0 for point in points):
+        return "0"
+    if all(point.state == NOT_IN_FORM for point in points):
+        return words("gap.prose" if find_form(points[0].form) is None else f"gap.{NOT_IN_FORM}")
+    return words(f"gap.{BLANK}")
 
 
 def note_layers(setting: Setting, rows: Iterable[Row]) -> Iterator[Layer]:
