@@ -1,6 +1,6 @@
 """Agency × year: what is known of each report, beside what should be there."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -28,6 +28,7 @@ class Cell(NamedTuple):
     url: str | None = None
     record_id: str | None = None  # of the capture that shows it
     broken: int = 0  # identities of that capture
+    form: str | None = None  # that it is written on
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,9 +142,9 @@ def _find_strangers(evidence: Evidence, portals: Iterable[Portal]) -> dict[str, 
 
 
 def _known_years(evidence: Evidence) -> dict[Name, tuple[int, ...]]:
-    found: dict[Name, list[int]] = {}
+    found: defaultdict[Name, list[int]] = defaultdict(list)
     for name, year in evidence.cells:
-        found.setdefault(name, []).append(year)
+        found[name].append(year)
     return {name: tuple(sorted(years)) for name, years in found.items()}
 
 

@@ -54,26 +54,30 @@ def _read_lateness(connection: Connection) -> dict[Key, str]:
 
 def _read_cells(connection: Connection, told: Mapping[Key, str]) -> dict[Key, Cell]:
     columns = reports.c
-    query = select(columns.agency, columns.year, columns.withdrawn_at, columns.broken, columns.url, columns.record_id)
+    wanted = (*_KEY, columns.withdrawn_at, columns.broken, columns.form, columns.url, columns.record_id)
     cells = {}
-    for agency, year, withdrawn_at, broken, url, record_id in connection.execute(query.order_by(*_KEY)):
+    for row in connection.execute(select(*wanted).order_by(*_KEY)).all():
+        agency, year, withdrawn_at, broken, form, url, record_id = row
         key = (agency, year)
         state, detail = _name_state(told.get(key), withdrawn_at)
-        cells[key] = Cell(state, detail, url, record_id, broken)
+        cells[key] = Cell(state, detail, url, record_id, broken, form)
     return cells
 
 
 def _read_states(connection: Connection, told: Mapping[Key, str]) -> dict[Key, Cell]:
-    """Most reports are read, in time and still there: they share a cell, and another those that do not add up."""
-    columns, plain, wrong = reports.c, Cell("parsed"), Cell("parsed", broken=1)
-    query = select(columns.agency, columns.year, columns.withdrawn_at, columns.broken).order_by(*_KEY)
+    """Most reports are read, in time and still there: those of one form share a cell, and those that do not add up."""
+    columns = reports.c
+    query = select(columns.agency, columns.year, columns.withdrawn_at, columns.broken, columns.form).order_by(*_KEY)
+    shared: dict[tuple[int, str | None], Cell] = {}
     cells = {}
-    for agency, year, withdrawn_at, broken in connection.execute(query):
+    for agency, year, withdrawn_at, broken, form in connection.execute(query).all():
         key = (agency, year)
         if withdrawn_at or key in told:
-            cells[key] = Cell(*_name_state(told.get(key), withdrawn_at), broken=broken)
+            cells[key] = Cell(*_name_state(told.get(key), withdrawn_at), broken=broken, form=form)
         else:
-            cells[key] = wrong if broken else plain
+            cells[key] = shared.get((broken, form)) or shared.setdefault(
+                (broken, form), Cell("parsed", broken=broken, form=form)
+            )
     return cells
 
 

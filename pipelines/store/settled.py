@@ -63,6 +63,8 @@ reports = _of_report(
     Index("reports_by_region", "region", "year"),
     Index("reports_by_capture", "capture"),
     Index("reports_by_form", "form", "agency", "year"),
+    # All that the coverage of a country is drawn from.
+    Index("reports_in_brief", "agency", "year", "withdrawn_at", "broken", "form"),
 )
 versions = _of_report(
     "versions",

@@ -11,7 +11,7 @@ from typing import NamedTuple
 import yaml
 from sqlalchemy import Connection, select
 
-from crawler.coverage.matrix import Evidence, Row, make_coverage
+from crawler.coverage.matrix import Cell, Evidence, Row, make_coverage
 from crawler.coverage.stored import read_evidence
 from pipelines.store.distinct import select_distinct
 from pipelines.store.listing import SEVERITIES, listed_findings, make_rank, read_kind
@@ -123,8 +123,9 @@ def load_provinces() -> dict[str, str]:
 
 def _mark_broken(evidence: Evidence) -> Evidence:
     """A report that was read and does not add up is a state of its own here."""
+    marked: dict[Cell, Cell] = {}
     broken = {
-        key: cell._replace(state="broken")
+        key: marked.get(cell) or marked.setdefault(cell, cell._replace(state="broken"))
         for key, cell in evidence.cells.items()
         if cell.broken and cell.state == "parsed"
     }
@@ -132,18 +133,13 @@ def _mark_broken(evidence: Evidence) -> Evidence:
 
 
 def _read_wanted(connection: Connection, filters: Filters) -> frozenset[tuple[str, int]] | None:
-    """The reports of a form, with a finding; ``None`` where neither is asked for."""
-    wanted: set[tuple[str, int]] | None = None
-    if filters.form:
-        query = select(reports.c.agency, reports.c.year).where(reports.c.form == filters.form)
-        wanted = {(agency, year) for agency, year in connection.execute(query)}
-    if filters.finding:
-        columns = listed_findings.c
-        ranks = [make_rank(severity, filters.finding) for severity in SEVERITIES]  # where its index has them
-        query = select(columns.agency, columns.year).where(columns.rank.in_(ranks), columns.id == filters.finding)
-        found = {(agency, year) for agency, year in connection.execute(query)}
-        wanted = found if wanted is None else wanted & found
-    return None if wanted is None else frozenset(wanted)
+    """The reports with a finding; ``None`` where none is asked for."""
+    if not filters.finding:
+        return None
+    columns = listed_findings.c
+    ranks = [make_rank(severity, filters.finding) for severity in SEVERITIES]  # where its index has them
+    query = select(columns.agency, columns.year).where(columns.rank.in_(ranks), columns.id == filters.finding)
+    return frozenset((agency, year) for agency, year in connection.execute(query).all())
 
 
 def _choose(rows: Iterable[Row], filters: Filters, wanted: frozenset[tuple[str, int]] | None) -> Iterator[Row]:
@@ -153,16 +149,21 @@ def _choose(rows: Iterable[Row], filters: Filters, wanted: frozenset[tuple[str, 
             continue
         if (filters.level and row.level != filters.level) or filters.words not in row.agency:
             continue
-        if not filters.state and wanted is None:
+        if not (filters.state or filters.form) and wanted is None:
             yield row
-            continue
-        cells = {
-            year: cell
-            for year, cell in row.cells.items()
-            if (not filters.state or cell.state == filters.state) and (wanted is None or (row.agency, year) in wanted)
-        }
-        if cells:
+        elif cells := _choose_cells(row, filters, wanted):
             yield replace(row, cells=cells)
+
+
+def _choose_cells(row: Row, filters: Filters, wanted: frozenset[tuple[str, int]] | None) -> dict[int, Cell]:
+    """The squares of a row that are left."""
+    return {
+        year: cell
+        for year, cell in row.cells.items()
+        if filters.state in ("", cell.state)
+        and filters.form in ("", cell.form)
+        and (wanted is None or (row.agency, year) in wanted)
+    }
 
 
 def _rank(row: Row) -> tuple[str, int, str, str]:
