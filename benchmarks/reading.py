@@ -4,7 +4,7 @@ A made-up crawl (``benchmarks/site.py``'s pages, a third of them sent gzipped an
 files: one as our writer makes it, one as warcio's does, which knows no metadata record beside an answer. Three readers
 take turns on both in one process: ours, fastwarc and warcio; each gives every body without its encodings and takes
 a SHA-1 (ours the payload digest of the standard, with the records beside an answer read and all lengths checked). CPU
-seconds of the process; medians over the rounds.
+seconds of the process. Rounds are short and many, and the quickest counts: what else the machine does only adds.
 """
 
 import argparse
@@ -14,8 +14,8 @@ import tempfile
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from io import BytesIO
+from itertools import islice
 from pathlib import Path
-from statistics import median
 from time import process_time
 
 from fastwarc.warc import ArchiveIterator as FastIterator
@@ -31,7 +31,9 @@ from archive.reading import read_captures
 from archive.writer import Writer, WriterOptions, prepare_folder
 from benchmarks.site import make_site
 
-MOST_RATIO = 2.0  # of fastwarc's CPU time, which reads no records beside an answer and checks no lengths
+LEAST_RATE = 0.6  # of fastwarc's, which reads no records beside an answer and checks no lengths
+
+PAGES_A_ROUND = 100
 
 _HEAD = "HTTP/1.1 200 OK\r\nServer: nginx\r\nDate: Wed, 18 Jan 2023 09:30:00 GMT\r\nContent-Type: text/html\r\n"
 _MORE = 'Vary: Accept-Encoding\r\nETag: W/"63c7b3e8-9088"\r\nCache-Control: max-age=60\r\nConnection: keep-alive\r\n'
@@ -147,16 +149,16 @@ def time_readers(path: Path, rounds: int) -> dict[str, float]:
     for _ in range(rounds):
         for name, read in READERS.items():
             began = process_time()
-            count = sum(1 for _ in read(path))
+            count = sum(1 for _ in islice(read(path), PAGES_A_ROUND))
             spent[name].append(1000 * (process_time() - began) / count)
-    return {name: median(times) for name, times in spent.items()}
+    return {name: min(times) for name, times in spent.items()}
 
 
 def main() -> None:
     """Run, print, and fail where the bound does not hold."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--pages", type=int, default=1500)
-    parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--pages", type=int, default=600)
+    parser.add_argument("--rounds", type=int, default=60)
     given = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="reading-") as name:
         exchanges = list(make_exchanges(Path(name) / "site", given.pages))
@@ -165,16 +167,14 @@ def main() -> None:
             "warcio": write_by_warcio(exchanges, Path(name) / "by-warcio.warc.gz"),
         }
         del exchanges
-        print(
-            "| file written by | " + " | ".join(READERS) + " | ours, of fastwarc |\n|---|" + "---|" * (len(READERS) + 1)
-        )
-        worst = 0.0
+        print(f"| file written by | {' | '.join(READERS)} | ours, of fastwarc's rate |\n|{'---|' * (len(READERS) + 2)}")
+        worst = 1.0
         for by, path in files.items():
             spent = time_readers(path, given.rounds)
-            ratio = spent["ours"] / spent["fastwarc"]
-            worst = max(worst, ratio)
-            print(f"| {by} | " + " | ".join(f"{each:.3f} ms" for each in spent.values()) + f" | {ratio:.2f} |")
-    sys.exit(0 if worst <= MOST_RATIO else f"benchmarks.reading: {worst:.2f} of fastwarc's time, at most {MOST_RATIO}")
+            rate = spent["fastwarc"] / spent["ours"]
+            worst = min(worst, rate)
+            print(f"| {by} | " + " | ".join(f"{each:.3f} ms" for each in spent.values()) + f" | {rate:.2f} |")
+    sys.exit(0 if worst >= LEAST_RATE else f"benchmarks.reading: {worst:.2f} of fastwarc's rate, at least {LEAST_RATE}")
 
 
 if __name__ == "__main__":
