@@ -4,7 +4,7 @@ from pathlib import Path
 import pytest
 
 from tests.web.conftest import Served
-from tests.web.walking import PYTHON, read_blocks, walk
+from tests.web.walking import PYTHON, make_store, read_blocks, walk
 
 pytestmark = [
     pytest.mark.judges,
@@ -12,8 +12,8 @@ pytestmark = [
 ]
 
 
-def test_the_walk_through_prints_what_it_says(served: Served, tmp_path: Path) -> None:
-    printed = walk(f"sqlite:///{served.folder / 'kaijuan.db'}", tmp_path)
+def test_the_walk_through_prints_what_it_says(tmp_path: Path) -> None:
+    printed = walk(make_store(tmp_path), tmp_path)
     assert printed == [output for _, output in read_blocks()]
 
 

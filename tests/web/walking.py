@@ -1,16 +1,16 @@
 """The walk-through of the manual as a program: its blocks in order, each with what it is said to print.
 
-``python -m tests.web.walking DATABASE_URL`` writes the outputs into the page anew, from a store; look at what changed.
+``python -m tests.web.walking`` writes the outputs into the page anew; look at what changed.
 """
 
 import re
 import subprocess
-import sys
 import tempfile
 import zipfile
 from pathlib import Path
 
 from tests.commands import PROJECT, run_scrapy
+from tests.web.conftest import write_archive
 
 PAGE = PROJECT / "docs" / "walkthrough.md"
 PYTHON = PROJECT / ".venv-judges" / "bin" / "python"
@@ -22,6 +22,15 @@ _MARK = "\x1e"
 def read_blocks() -> list[tuple[str, str]]:
     """Code and output of each block."""
     return _BLOCK.findall(PAGE.read_text(encoding="utf-8"))
+
+
+def make_store(folder: Path) -> str:
+    """The address of a store of the demo's portals that have pages of their own, filled by a replay."""
+    write_archive(folder / "made-20230101000000000-00000-1.warc.gz")
+    address = f"sqlite:///{folder / 'kaijuan.db'}"
+    done = run_scrapy("replay", str(folder), "-s", f"DATABASE_URL={address}")
+    assert done.returncode == 0, done.stderr
+    return address
 
 
 def walk(database_url: str, folder: Path) -> list[str]:
@@ -38,10 +47,10 @@ def walk(database_url: str, folder: Path) -> list[str]:
     return [part.lstrip("\n") for part in done.stdout.split(_MARK)]
 
 
-def write_outputs(database_url: str) -> None:
-    """Put the outputs of a store into the page."""
+def write_outputs() -> None:
+    """Put what is printed now into the page."""
     with tempfile.TemporaryDirectory() as folder:
-        outputs = iter(walk(database_url, Path(folder)))
+        outputs = iter(walk(make_store(Path(folder)), Path(folder)))
     page = PAGE.read_text(encoding="utf-8")
     PAGE.write_text(
         _BLOCK.sub(lambda block: f"```python\n{block[1]}```\n\n```text\n{next(outputs)}```", page), encoding="utf-8"
@@ -49,4 +58,4 @@ def write_outputs(database_url: str) -> None:
 
 
 if __name__ == "__main__":
-    write_outputs(sys.argv[1])
+    write_outputs()
