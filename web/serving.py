@@ -7,6 +7,7 @@ import uvicorn
 
 from pipelines.errors import PipelineError
 from web.application import OWN_NAMES, make_application
+from web.figures import drawing
 from web.sources import Sources
 
 HOST = "127.0.0.1"
@@ -19,6 +20,10 @@ class _Server(uvicorn.Server):
         await super().startup(sockets)
         if sockets and self.started:
             print(f"http://{HOST}:{sockets[0].getsockname()[1]}/  (Ctrl-C ends it)", file=sys.stderr, flush=True)
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().shutdown(sockets)
+        drawing.close()  # here, for a signal that ends the server ends the process right after
 
 
 def serve(sources: Sources, port: int, names: tuple[str, ...] = ()) -> None:

@@ -44,6 +44,13 @@ def warm_up() -> None:
         _start_engine()
 
 
+def close() -> None:
+    """End the drawing engine, where it was started."""
+    if _start_engine.cache_info().currsize:
+        _start_engine().close()
+        _start_engine.cache_clear()
+
+
 @lru_cache(maxsize=_KEPT)
 def _draw(specification: str, ending: str) -> bytes:
     try:
