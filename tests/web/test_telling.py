@@ -155,6 +155,10 @@ def test_numbers_and_names_of_a_sentence_come_through() -> None:
     assert tell(words, "late", "published 2023-02-01, 1 day after 2023-01-31", None) == (
         "2023-02-01 公布，比期限 2023-01-31 晚 1 天。"
     )
+    same_day = "the text changed between 2023-01-01T08:00:00Z and 2023-01-01T09:30:00Z; the numbers did not"
+    assert tell(words, "revised-text", same_day, None) == (
+        "2023-01-01 08:00 UTC 至 2023-01-01 09:30 UTC 之间改了文字，数字未变。"
+    )
     assert "（一）予以公开" in (tell(words, "missing-row", "no row granted, partial in the requests table", None) or "")
     assert name_identity(words, "I9.stated.requests.received", None).startswith("I9 · 收到申请")
 

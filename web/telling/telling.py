@@ -20,7 +20,23 @@ def tell(words: Words, kind: str, text: str, form: str | None) -> str | None:
         return None
     show = _Showing(words, form)
     pattern = words(f"says.{said.name}").replace("(s)", "" if said.fields.get("count") == "1" else "s")
-    return pattern.format(**{name: show.field(name, value) for name, value in said.fields.items()})
+    return pattern.format(**{name: show.field(name, value) for name, value in _tell_apart(said.fields).items()})
+
+
+def _tell_apart(fields: Mapping[str, str]) -> Mapping[str, str]:
+    """Two instants of one day with their hour; the others stay, and are shown by their day."""
+    one, other = fields.get("since", ""), fields.get("until", "")
+    if not one or one[:10] != other[:10]:
+        return fields
+    return {**fields, "since": _show_hour(one), "until": _show_hour(other)}
+
+
+def _show_day(instant: str) -> str:
+    return instant[:10] if instant[10:11] == "T" else instant
+
+
+def _show_hour(instant: str) -> str:
+    return f"{instant[:10]} {instant[11:16]} UTC" if len(instant) > 16 else instant
 
 
 class _Showing:
@@ -31,7 +47,7 @@ class _Showing:
         self._form = form
         self._how: Mapping[str, Callable[[str], str]] = {
             **dict.fromkeys(("count", "left", "right"), _show_number),
-            **dict.fromkeys(("since", "until", "date", "deadline"), lambda value: value[:10]),
+            **dict.fromkeys(("since", "until", "date", "deadline"), _show_day),
             **dict.fromkeys(("form", "expected"), lambda value: words.get(f"form.{value}", value)),
             "table": lambda value: words.get(f"table.{value}", value),
             **dict.fromkeys(("row", "column", "cell"), self._name),
