@@ -64,7 +64,7 @@ def find_reports(connection: Connection, question: str, after: str = "", page: i
     kind, at = (after[0], min(int(after[1:]), _ABOVE)) if _AFTER.fullmatch(after) else ("n", 0)
     hits: list[Hit] = []
     following: str | None = None
-    if kind == "n":
+    if kind == "n" and by_name:
         rows = connection.execute(_order_named(words).offset(at).limit(page)).mappings().all()
         hits = [_make_hit(connection, row, words, "name") for row in rows]
         following = f"n{at + page}" if by_name > at + page else None
