@@ -27,7 +27,7 @@ def test_same_capture_written_twice_changes_nothing(tmp_path: Path) -> None:
     store.write(made_lines())
     store.flush()
     assert dump(path) == before
-    assert any("requests.new.total" in line for line in before)
+    assert any("requests.new.total" in row for row in before["cells"])
 
 
 def test_better_lines_replace_all_parts_of_a_capture(tmp_path: Path) -> None:
