@@ -23,7 +23,7 @@ from web.queries.coverage import (
 
 router = APIRouter()
 
-ROWS = 250  # of a page of the matrix
+ROWS = 100  # of a page of the matrix
 LEVELS = ("ministry", "provincial", "municipal", "county", "township", "other")
 
 Word = Annotated[str, Query(max_length=60)]
