@@ -1,19 +1,27 @@
 """Archived pages as they are shown: whole, out of the archive alone, each place found again in every kind of file."""
 
 import hashlib
+import os
 import re
+from concurrent.futures import ThreadPoolExecutor
 from http.client import HTTPConnection
+from pathlib import Path
 from typing import Any
 from urllib.parse import quote, unquote, urlsplit
 
 import pytest
 from lxml import html
+from PIL import EpsImagePlugin
 
+from archive.capture import Capture
+from archive.errors import ArchiveError
 from demo.rows import PIXEL
 from demo.truth import make_reports
 from tests.web.conftest import Canary, Served
 from tests.web.specimens import CHANGED, DRESSED, file_reports, list_extras, name_of, versioned
 from tests.web.test_pages import ask, read, report_path
+from web.archived.dressing import Dress
+from web.archived.showing import show_capture
 
 
 def archived(served: Served, name: str) -> Any:
@@ -107,6 +115,28 @@ def test_pdf_inside_an_archive_is_proved_by_a_picture_of_its_page(served: Served
     assert headers["content-type"] == "image/png"
     assert content.startswith(b"\x89PNG")
     assert read(served.get(f"/zh/captures/{name}/cells/requests.new.total")).xpath("//*[@class='sheet']/img")
+
+
+def test_many_pages_of_pdfs_are_drawn_at_once(served: Served, canary: Canary) -> None:
+    name = name_of(canary.address, f"{DRESSED}/c.zip")
+    cells = [cell.id for cell in file_reports()[2].cells[:24]]
+    with ThreadPoolExecutor(12) as readers:
+        answers = list(readers.map(lambda cell: fetch(served, f"/archived/{name}/{quote(cell)}"), cells))
+    assert {headers["content-type"] for _, headers in answers} == {"image/png"}
+    assert len({content for content, _ in answers}) > 12  # each with its own cell framed
+
+
+def test_a_picture_in_postscript_is_not_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    program, ran = tmp_path / "gs", tmp_path / "ran"
+    program.write_text(f"#!/bin/sh\ntouch {ran}\n")
+    program.chmod(0o755)
+    monkeypatch.setenv("PATH", str(tmp_path), prepend=os.pathsep)
+    monkeypatch.setattr(EpsImagePlugin, "gs_binary", None)
+    drawing = b"%!PS-Adobe-3.0 EPSF-3.0\n%%BoundingBox: 0 0 20 20\n%%EndComments\nshowpage\n%%EOF\n"
+    capture = Capture(f"{DRESSED}/a.tif", "2023-01-18T09:30:00Z", 200, (), drawing, "sha1:A", None, "a.warc", 0)
+    with pytest.raises(ArchiveError, match="cannot be drawn: image/tiff"):
+        show_capture(capture, "image/tiff", None, "", Dress(DRESSED, lambda *_: None))
+    assert not ran.exists()
 
 
 def test_figure_of_the_prose_is_marked_with_its_sentence(served: Served) -> None:

@@ -3,7 +3,9 @@
 import html
 import io
 import re
+from contextlib import closing
 from dataclasses import dataclass, field
+from threading import Lock
 
 import pypdfium2
 from PIL import Image, ImageDraw
@@ -24,8 +26,10 @@ _INK = (194, 65, 12)
 _MOST_LINES = 20_000
 _MOST_PIXELS = 40_000_000
 _PICTURES = frozenset({"image/png", "image/jpeg", "image/gif", "image/webp", "image/bmp", "image/x-icon"})
+_DRAWN = ("TIFF", "PPM", "BMP", "PNG", "JPEG", "GIF", "WEBP", "ICO")  # no EPS: Pillow hands it to Ghostscript
 _PAGE = "text/html; charset=utf-8"
 _LISTED = ("application/json", "application/xml", "application/javascript", "text/")
+_pdfium = Lock()  # PDFium is not safe in threads, and pages are answered in several at once
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +84,7 @@ def _show_picture(payload: bytes, media: str) -> Shown:
     if media in _PICTURES:
         return Shown(payload, media, False)
     try:
-        with Image.open(io.BytesIO(payload)) as picture:
+        with Image.open(io.BytesIO(payload), formats=_DRAWN) as picture:
             if picture.width * picture.height > _MOST_PIXELS:
                 raise ArchiveError("this picture is too large to be shown")
             content = io.BytesIO()
@@ -93,18 +97,7 @@ def _show_picture(payload: bytes, media: str) -> Shown:
 def _show_pdf(payload: bytes, path: str | None) -> Shown:
     place = _PDF_PLACE.search(path or "")
     number = int(place[1]) if place else 1
-    try:
-        document = pypdfium2.PdfDocument(payload)
-    except pypdfium2.PdfiumError as error:
-        raise ArchiveError(f"this PDF cannot be drawn: {error}") from error
-    try:
-        page = document[min(max(number, 1), len(document)) - 1]
-        scale = min(_SCALE, (_MOST_PIXELS / max(1.0, page.get_width() * page.get_height())) ** 0.5)
-        picture = page.render(scale=scale).to_pil().convert("RGB")
-    except (pypdfium2.PdfiumError, IndexError) as error:
-        raise ArchiveError(f"this PDF's page {number} cannot be drawn: {error}") from error
-    finally:
-        document.close()
+    picture, scale = _draw_page(payload, number)
     if place:
         x0, top, x1, bottom = (float(value) for value in place.groups()[1:])
         box = ((x0 - _MARGIN) * scale, (top - _MARGIN) * scale, (x1 + _MARGIN) * scale, (bottom + _MARGIN) * scale)
@@ -112,6 +105,25 @@ def _show_pdf(payload: bytes, path: str | None) -> Shown:
     content = io.BytesIO()
     picture.save(content, "PNG")
     return Shown(content.getvalue(), "image/png", bool(place))
+
+
+def _draw_page(payload: bytes, number: int) -> tuple[Image.Image, float]:
+    """A page of a PDF, from 1, and how many pixels a point has; the next best page where there is no such."""
+    with _pdfium:
+        try:
+            document = pypdfium2.PdfDocument(payload)
+        except pypdfium2.PdfiumError as error:
+            raise ArchiveError(f"this PDF cannot be drawn: {error}") from error
+        try:
+            page = document[min(max(number, 1), len(document)) - 1]
+            scale = min(_SCALE, (_MOST_PIXELS / max(1.0, page.get_width() * page.get_height())) ** 0.5)
+            bitmap = page.render(scale=scale)
+            with closing(bitmap):
+                return bitmap.to_pil().convert("RGB"), scale
+        except (pypdfium2.PdfiumError, IndexError) as error:
+            raise ArchiveError(f"this PDF's page {number} cannot be drawn: {error}") from error
+        finally:
+            document.close()
 
 
 def _show_lines(text: str, path: str | None) -> Shown:
