@@ -17,7 +17,10 @@ _MOMENT = datetime(2000, 1, 1, tzinfo=UTC).replace(tzinfo=None)
 
 
 def write_workbook(path: Path, name: str, fields: Sequence[Field], rows: Iterable[Row]) -> None:
-    """Write a file with the sheets ``name``, ``columns`` and ``cells``. Raises ``PipelineError`` for too many rows."""
+    """Write a file with the sheets ``name``, ``columns`` and ``dictionary``.
+
+    Raises ``PipelineError`` for too many rows, ``OSError`` where the file cannot be written.
+    """
     import xlsxwriter
 
     book = xlsxwriter.Workbook(path, {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
@@ -32,7 +35,12 @@ def write_workbook(path: Path, name: str, fields: Sequence[Field], rows: Iterabl
         _write_sheet(book, formats, "columns", columns, ((f.name, f.type, f.zh, f.en) for f in fields))
         _write_sheet(book, formats, "dictionary", load_fields()["dictionary"], list_dictionary())
     finally:
-        book.close()
+        try:
+            book.close()
+        except xlsxwriter.exceptions.FileCreateError as error:
+            raise _find_cause(error) from error
+        except xlsxwriter.exceptions.FileSizeError as error:
+            raise PipelineError("more than 4 GB in one workbook: choose fewer reports, or another --format") from error
 
 
 def refuse_many(rows: int) -> None:
@@ -42,6 +50,12 @@ def refuse_many(rows: int) -> None:
             f"{rows:,} rows are more than the {MOST_ROWS - 1:,} that a sheet of Excel holds: "
             "choose fewer (--year, --province, --form), take --shape wide, or another --format"
         )
+
+
+def _find_cause(error: Exception) -> OSError:
+    """What XlsxWriter wraps in an error of its own."""
+    cause = error.args[0] if error.args else error
+    return cause if isinstance(cause, OSError) else OSError(None, str(cause))
 
 
 def _write_sheet(book: Any, formats: dict[str, Any], name: str, fields: Sequence[Field], rows: Iterable[Row]) -> None:

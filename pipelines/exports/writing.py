@@ -89,6 +89,8 @@ def _write_all(file: IO[str], pieces: Iterator[str]) -> None:
 @contextmanager
 def _appearing(path: Path) -> Iterator[Path]:
     """A place beside a file, which takes the file's name when all is well and is gone when not."""
+    if not path.name:
+        raise PipelineError(f"{path}: is a folder; name a file with -o")
     new = path.with_name(f".{path.name}.{os.getpid()}")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)

@@ -92,6 +92,30 @@ def test_a_place_that_cannot_be_written_is_named(
     assert "a.csv: cannot be written" in capsys.readouterr().err
 
 
+@pytest.mark.parametrize("name", ["a.csv", "a.jsonl", "a.parquet", "a.xlsx", "a.zip"])
+def test_a_folder_that_takes_no_files_is_an_error_in_one_line(
+    stored: Path, name: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    pytest.importorskip("pyarrow")
+    if not Path("/proc/self").exists():
+        pytest.skip("no folder here that refuses even root")
+    assert run_export(stored, "-o", f"/proc/{name}") == 1
+    said = capsys.readouterr().err
+    assert f"/proc/{name}: cannot be written" in said
+    assert len(said.splitlines()) == 1
+
+
+@pytest.mark.parametrize("given", [".", "", "..", "/"])
+@pytest.mark.parametrize("more", [(), ("--format", "xlsx")])
+def test_a_folder_is_no_file(
+    stored: Path, given: str, more: tuple[str, ...], capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run_export(stored, "-o", given, *more) == 1
+    said = capsys.readouterr().err
+    assert "-o" in said
+    assert len(said.splitlines()) == 1
+
+
 def test_without_a_file_text_goes_to_standard_output(stored: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert run_export(stored, "--state", "broken") == 0
     said = capsys.readouterr()
