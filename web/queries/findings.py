@@ -168,7 +168,7 @@ def _find_conditions(connection: Connection, filters: Filters) -> Iterator[Colum
         least = make_rank(filters.severity, KINDS[0]) if filters.severity in SEVERITIES else -100
         yield columns.rank.between(least, least + 99)
     if filters.year:
-        yield columns.year == (int(filters.year) if filters.year.isdecimal() else 0)
+        yield columns.year == (int(filters.year) if filters.year.isdecimal() and len(filters.year) == 4 else 0)
     if filters.words:
         yield _find_agencies(connection, filters.words)
 
