@@ -115,7 +115,7 @@ class Report(BaseModel):
     versions: list[dict[str, Any]] = Field(description="what it said over time")
     manifestations: list[dict[str, Any]] = Field(description="where it stands")
     withdrawals: list[dict[str, Any]]
-    findings: list[dict[str, Any]] = Field(description="what its captures say together")
+    findings: list[dict[str, Any]] = Field(description="what its captures say together; pairs: cells by record")
     identities: list[dict[str, Any]] = Field(description="sums that compare years")
     years: list[int] = Field(description="of which there are reports of the agency")
 

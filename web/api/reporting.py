@@ -103,13 +103,14 @@ def show_report(
     def tell(rows: Any) -> list[dict[str, Any]]:
         return [{name: value for name, value in row.items() if name not in ("agency", "year", "name")} for row in rows]
 
+    pairs = [report.pair_cells(each) for each in report.findings]
     value = Report(
         head=make_head(report.head),
         line=Line(**report.line),
         versions=tell(report.versions),
         manifestations=tell(report.places),
         withdrawals=tell(report.withdrawals),
-        findings=tell(report.findings),
+        findings=[{**told, "pairs": pairs} for told, pairs in zip(tell(report.findings), pairs, strict=True)],
         identities=tell(report.identities),
         years=list(report.years),
     )

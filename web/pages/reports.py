@@ -1,5 +1,7 @@
 """A report: its numbers as the form sets them, what does not add up, its prose, versions and neighbours."""
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Path, Query, Request
@@ -12,10 +14,18 @@ from pipelines.store.reading import read_lines
 from web.arithmetic import make_sums
 from web.pages.setting import draw, draw_missing, sources_of
 from web.queries.captures import read_name
-from web.queries.reports import Report, find_near, read_report
+from web.queries.reports import BROKEN, Report, find_near, read_report
 from web.tables import make_tables, name_cells
 
 router = APIRouter()
+
+
+@dataclass(frozen=True, slots=True)
+class Superseded:
+    """A version that is shown though a later one is there."""
+
+    shown: Mapping[str, Any]
+    latest: Mapping[str, Any]
 
 
 @router.get("/{language}/reports/{agency}/{year}", response_class=HTMLResponse)
@@ -42,7 +52,8 @@ def show_report(
         against=against if older else None,
         older=older,
         difference=compare_reports(older, report.line) if older else None,
-        numbers_of={each["record_id"]: each["number"] for each in report.versions},
+        superseded=_find_superseded(report),
+        findings=_pair_findings(report),
         tables=make_tables(report.line),
         names=name_cells(report.line["form"]),
         sums=_count_sums(report),
@@ -58,6 +69,22 @@ def read_version(connection: Connection, report: Report, number: int) -> Line | 
     return refined.report if refined else None
 
 
+def _find_superseded(report: Report) -> Superseded | None:
+    """The version that is shown and the latest one, where these are two."""
+    shown = next((each for each in report.versions if each["number"] == report.version), None)
+    latest = report.versions[-1] if report.versions else None
+    return Superseded(shown, latest) if shown and latest and shown is not latest else None
+
+
+def _pair_findings(report: Report) -> list[tuple[Mapping[str, Any], list[tuple[str, str]]]]:
+    """What is told below the tables, each with its cells and the captures that they are from; sums stand above."""
+    record_id, own = report.line["record_id"], report.line["findings"]
+    return [
+        *((each, [(record_id, cell) for cell in each["cells"]]) for each in own if each["id"] != BROKEN),
+        *((each, report.pair_cells(each)) for each in report.findings),
+    ]
+
+
 def _count_sums(report: Report) -> dict[str, int]:
     results = [check["result"] for check in (*report.line["identities"], *report.identities)]
     return {"holds": results.count("holds"), "broken": results.count("broken")}
@@ -66,4 +93,7 @@ def _count_sums(report: Report) -> dict[str, int]:
 def _find_requests(cells: list[dict[str, Any]]) -> float | None:
     """Requests received in the year: the total of the form's first row, or the list of 2014's own figure."""
     values = {cell["id"]: cell["value"] for cell in cells}
-    return next((values[each] for each in ("requests.new.total", "requests.new") if values.get(each) is not None), None)
+    return next(
+        (values[each] for each in ("requests.new.total", "y2014.requests.received") if values.get(each) is not None),
+        None,
+    )

@@ -10,9 +10,18 @@ from sqlalchemy import Connection, Integer, RowMapping, Select, String, Table, b
 from pipelines.feeds import Line
 from pipelines.store.gathering import Questions
 from pipelines.store.reading import read_lines
-from pipelines.store.settled import manifestations, report_findings, reports, versions, withdrawals, yearly_identities
+from pipelines.store.settled import (
+    manifestations,
+    report_captures,
+    report_findings,
+    reports,
+    versions,
+    withdrawals,
+    yearly_identities,
+)
 
 MOST_NEIGHBOURS = 24
+BROKEN = "broken-identity"
 
 Rows = Sequence[Mapping[str, Any]]
 
@@ -36,6 +45,7 @@ class Report:
 
     head: RowMapping
     line: Line
+    version: int | None  # the number of the one that ``line`` shows
     versions: Rows
     places: Rows
     withdrawals: Rows
@@ -44,14 +54,34 @@ class Report:
     years: Sequence[int]  # of the same agency
     same_place: Sequence[str]  # agencies of the same place with a report of that year
 
+    def pair_cells(self, finding: Mapping[str, Any]) -> list[tuple[str, str]]:
+        """The cells of one of ``findings``, each with the capture that it was read from.
+
+        A sum that compares years has each cell from its own year's report; of several captures the latest is meant.
+        """
+        if finding["id"] == BROKEN:
+            name = finding["text"].partition(":")[0]
+            found = next((each["cells"] for each in self.identities if each["id"] == name), ())
+            return [(record_id, cell) for record_id, cell in found]
+        record_id = finding["captures"][-1] if finding["captures"] else self.head["record_id"]
+        return [(record_id, cell) for cell in finding["cells"]]
+
 
 def read_report(connection: Connection, agency: str, year: int, record_id: str | None = None) -> Report | None:
-    """The report, by the capture that shows it best or by another of its captures; ``None`` where there is none."""
+    """The report, by the capture that shows it best or by another of its captures.
+
+    ``None`` where there is none, and where the capture shows no report of that agency and year.
+    """
     columns = reports.c
     head = connection.execute(select(reports).where(columns.agency == agency, columns.year == year)).mappings().first()
     if head is None:
         return None
-    record_id = record_id or head["record_id"]
+    record_id = record_id or str(head["record_id"])
+    columns = report_captures.c
+    wanted = (columns.agency == agency, columns.year == year, columns.record_id == record_id)
+    version = connection.scalar(select(columns.version).where(*wanted))
+    if version is None and record_id != head["record_id"]:
+        return None
     refined = read_lines(connection, [record_id]).get(record_id)
     if refined is None or refined.report is None:
         return None
@@ -60,6 +90,7 @@ def read_report(connection: Connection, agency: str, year: int, record_id: str |
     return Report(
         head=head,
         line=refined.report,
+        version=version,
         versions=own["versions"],
         places=own["manifestations"],
         withdrawals=own["withdrawals"],
