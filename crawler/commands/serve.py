@@ -4,6 +4,7 @@ import argparse
 import re
 import sys
 from contextlib import closing
+from functools import partial
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -84,6 +85,7 @@ class Command(ScrapyCommand):
         assert self.settings is not None
         catalogue = read_catalogue(opts.catalogue, FAMILIES)
         with closing(Database(self.settings.get("DATABASE_URL") or "", None)) as store:
-            archive, today = Path(self.settings["ARCHIVE_DIR"]), find_today(self.settings)
+            archive, today = Path(self.settings["ARCHIVE_DIR"]), partial(find_today, self.settings)
+            today()  # a wrong setting is told now, not on a page
             sources = Sources(store, archive, catalogue.portals, today, catalogue.provinces)
             serve(sources, opts.port, tuple(opts.allowed_host))

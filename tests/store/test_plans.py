@@ -90,7 +90,7 @@ def explain(store: Path, page: Page) -> Iterator[str]:
     database = Database(f"sqlite:///{store}", None)
     with database.reading() as connection:
         event.listen(connection.engine, "before_cursor_execute", lambda *given: asked.append((given[2], given[3])))
-        page(Sources(database, store.parent, (), date(2026, 1, 1)), connection)
+        page(Sources(database, store.parent, (), lambda: date(2026, 1, 1)), connection)
     database.close()
     for statement, values in asked:
         if statement.lstrip().startswith(("SELECT", "WITH")):

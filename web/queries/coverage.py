@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from datetime import date
 from functools import lru_cache
 from itertools import groupby
 from pathlib import Path
@@ -42,6 +43,11 @@ class Filters:
         """Those that are set, as they stand in the address."""
         return {name: value for name in self.__slots__ if (value := getattr(self, name))}
 
+    @property
+    def leaves_squares_out(self) -> bool:
+        """Whether reports of an agency are chosen among: what is left is then no share of what is expected."""
+        return bool(self.form or self.finding or self.state)
+
 
 @dataclass(frozen=True, slots=True)
 class Province:
@@ -62,6 +68,17 @@ class Matrix:
     rows: tuple[Row, ...]
     provinces: tuple[Province, ...]
     totals: Counter[str]
+    broken: int  # reports with sums that do not hold, of whatever state
+
+    @property
+    def found(self) -> int:
+        """Reports that can be read."""
+        return sum(province.found for province in self.provinces)
+
+    @property
+    def squares(self) -> int:
+        """All that the filters leave."""
+        return self.totals.total()
 
 
 def read_matrix(sources: Sources, connection: Connection, filters: Filters) -> Matrix:
@@ -75,6 +92,7 @@ def read_matrix(sources: Sources, connection: Connection, filters: Filters) -> M
 
 class _Remembered(NamedTuple):
     stamp: str
+    today: date
     sources: Sources
     matrix: Matrix
 
@@ -84,17 +102,17 @@ _remembered: list[_Remembered] = []
 
 
 def _find_whole(sources: Sources, connection: Connection) -> Matrix:
-    """The matrix without filters, read anew where the store was written since."""
-    stamp = find_stamp(connection)
+    """The matrix without filters, read anew where the store was written since, and on another day."""
+    stamp, today = find_stamp(connection), sources.today()
     for last in _remembered[:]:
-        if last.stamp == stamp and last.sources is sources:
+        if (last.stamp, last.today) == (stamp, today) and last.sources is sources:
             return last.matrix
     with _without_collecting():
         evidence = _mark_broken(read_evidence(connection, is_brief=True))
-        coverage = make_coverage(evidence, sources.portals, sources.today)
+        coverage = make_coverage(evidence, sources.portals, today)
         matrix = _count(coverage.years, tuple(sorted(coverage.rows, key=_rank)))
     if stamp is not None:
-        _remembered[:] = [_Remembered(stamp, sources, matrix)]
+        _remembered[:] = [_Remembered(stamp, today, sources, matrix)]
     return matrix
 
 
@@ -113,7 +131,8 @@ def _without_collecting() -> Iterator[None]:
 def _count(years: tuple[int, ...], rows: tuple[Row, ...]) -> Matrix:
     """The matrix of some rows, in their order."""
     totals = Counter(cell.state for row in rows for cell in row.cells.values())
-    return Matrix(years, rows, tuple(_count_provinces(rows)), totals)
+    broken = sum(cell.broken > 0 and cell.state in READABLE for row in rows for cell in row.cells.values())
+    return Matrix(years, rows, tuple(_count_provinces(rows)), totals, broken)
 
 
 def read_choices(connection: Connection) -> dict[str, list[str]]:
