@@ -18,6 +18,8 @@ _NOTHING = ("",)
 _NONE = (None,)
 _MOST_LAYOUTS = 8  # that a reader tries; a file that changes them with every record gains nothing by any
 _MOST_NAMES = 48  # of a layout
+# Within a block it may be a record that a length too long has swallowed. Five bytes: longer ones are sought otherwise.
+_ANOTHER = b"\nWARC"
 _TWO_LINES = b"\r\n\r\n"
 # Each line a token, a colon and a value; no folding, no line end but CR LF.
 _HEAD = re.compile(r"WARC/[0-9]+\.[0-9]+[ \t]*+\r\n(?>[!-9;-~]++:[^\r\n]*+\r\n)++")
@@ -49,7 +51,7 @@ class RegularReader:
         stated = fields.get("content-length", _NOTHING)[0]
         if not (stated.isascii() and stated.isdigit() and len(stated) <= MOST_DIGITS):
             return None
-        if end + 8 + int(stated) != len(member):
+        if end + 8 + int(stated) != len(member) or member.find(_ANOTHER, end) >= 0:
             return None
         version, kind = head[: head.index("\r")].rstrip(), fields.get("warc-type", _NOTHING)[0].lower()
         return Record(offset, version, kind, fields.get("warc-record-id", _NONE)[0], fields, member[end + 4 : -4])

@@ -12,6 +12,7 @@ from scrapy.crawler import Crawler
 from scrapy.exceptions import NotConfigured
 from scrapy.utils.asyncio import AsyncioLoopingCall
 
+from archive.keeper import CLOSE_REASON
 from crawler.journal import Journal, PortalEntry, RunEntry, journal_path, read_run, write_journal
 from crawler.ledger import Ledger
 from crawler.progress import Progress
@@ -32,16 +33,20 @@ class Journaling:
         self._crawler = crawler
         self._archive = Path(crawler.settings["ARCHIVE_DIR"])
         self._every = _LEAST
-        self._began = self._now = ""
+        self._began = ""
+        self._before = 0.0  # seconds of earlier processes of the run
         self._started = self._written = 0.0  # on the monotonic clock
         self._seen: deque[tuple[float, int]] = deque()  # when there were how many captures
         self._loop: AsyncioLoopingCall | None = None
-        self._can_write = True
+        self._failure: OSError | None = None
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
         """As Scrapy builds its components."""
-        if getattr(crawler.spider, "plan", None) is None or crawler.settings.get("ARCHIVE_REPLAY"):
+        settings = crawler.settings
+        if getattr(crawler.spider, "plan", None) is None or settings.get("ARCHIVE_REPLAY"):
+            raise NotConfigured
+        if not settings.getbool("JOURNAL_ENABLED"):
             raise NotConfigured
         extension = cls(crawler)
         crawler.signals.connect(extension.begin, signals.spider_opened)
@@ -53,6 +58,7 @@ class Journaling:
         before = read_run(journal_path(self._archive, self._run))
         self._started = monotonic()
         self._began = before.began if before and before.began else _now()
+        self._before = before.seconds if before else 0.0
         self._loop = AsyncioLoopingCall(self.write_if_due)
         self._loop.start(_LEAST, now=True)
 
@@ -61,6 +67,9 @@ class Journaling:
         if self._loop is not None:
             self._loop.stop()
             self._write(reason)
+        if self._failure is not None and reason != CLOSE_REASON:  # an archive that fails has said why
+            why = self._failure.strerror
+            logger.warning("%s: the run's journal could not be written (%s); the archive has all", self._archive, why)
 
     def write_if_due(self) -> None:
         """Write, where the last writing is long enough ago for what it cost."""
@@ -68,15 +77,13 @@ class Journaling:
             self._write(None)
 
     def _write(self, reason: str | None) -> None:
-        if not self._can_write:
+        if self._failure is not None:
             return
         cost = process_time()
         try:
             write_journal(self._archive, self._make(reason))
         except OSError as error:
-            # The archive goes on: what the journal says can be had from it.
-            self._can_write = False
-            logger.warning("%s: the run's journal cannot be written (%s)", self._archive, error.strerror)
+            self._failure = error  # the archive goes on: what the journal says can be had from it
         self._written = monotonic()
         self._every = max(_LEAST, (process_time() - cost) * _SHARE)
 
@@ -102,7 +109,7 @@ class Journaling:
             began=self._began,
             updated=now,
             every=round(self._every, 1),
-            seconds=round(monotonic() - self._started, 1),
+            seconds=round(self._before + monotonic() - self._started, 1),
             ended=now if reason else None,
             reason=reason,
             portals=len(ledger.names),
@@ -118,8 +125,9 @@ class Journaling:
         )
 
     def _find_rate(self, captures: int) -> float:
-        """Captures a minute, over the last minute or what there is of it."""
+        """Captures a minute, over the last minute or what there is of it; a resumed run's earlier ones are none."""
         now = monotonic()
+        captures -= self._crawler.stats.get_value("archive/resumed", 0)
         self._seen.append((now, captures))
         while self._seen[0][0] < now - _RECENT and len(self._seen) > 2:
             self._seen.popleft()

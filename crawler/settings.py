@@ -114,6 +114,7 @@ EXTENSIONS = {
     "crawler.garbage.Collector": 900,
 }
 PROGRESS_ENABLED = True
+JOURNAL_ENABLED = True  # ARCHIVE_DIR/runs: what the crawl brought so far, for the page of crawls
 
 # Failures are named in the ledger; the log is for what nobody foresaw.
 LOG_LEVEL = "WARNING"

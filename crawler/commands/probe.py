@@ -27,7 +27,13 @@ DONE, FAILED, MISUSED, LACKING = 0, 1, 2, 3
 MOST_PAGES = 3  # of each list
 MOST_ROWS = 12  # shown of each list
 # Nothing is archived, refined or shown but by the command itself.
-QUIET: dict[str, Any] = {"ADDONS": {}, "ITEM_PIPELINES": {}, "PROGRESS_ENABLED": False, "LOG_LEVEL": "ERROR"}
+QUIET: dict[str, Any] = {
+    "ADDONS": {},
+    "ITEM_PIPELINES": {},
+    "JOURNAL_ENABLED": False,
+    "PROGRESS_ENABLED": False,
+    "LOG_LEVEL": "ERROR",
+}
 
 
 class Command(ScrapyCommand):

@@ -78,6 +78,7 @@ class Replay:
         self._progress = Progress()
         self._ledger: Ledger | None = None
         self._noted_at = monotonic()
+        self._is_taking = False
         self._outlet = self._open()
 
     def run(self, engine: Engine, watch: Watch | None = None) -> Replayed:
@@ -96,8 +97,9 @@ class Replay:
             engine.close()
         except BaseException:
             engine.close(at_once=True)
-            with suppress(PipelineError):  # the first word of a disk or database says enough
-                self._note()
+            if not self._is_taking:  # else feeds have lines of a piece that is not done: the last note stands
+                with suppress(PipelineError):  # the first word of a disk or database says enough
+                    self._note()
             raise
         pages = self._progress.tally.pages
         return Replayed(self._progress.tally, monotonic() - began, pages - before, resumed)
@@ -143,9 +145,11 @@ class Replay:
                 yield Outcome(Piece(path), tally=Tally(refused=Places(1, [str(error)])))
 
     def _take(self, outcome: Outcome) -> None:
+        self._is_taking = True
         with timing() as spent, step("store"):
             self._outlet.write(outcome)
         self._progress.pass_by(self._file_of(outcome.piece.path), outcome, self._sizes)
+        self._is_taking = False
         self._progress.tally.add(Tally(seconds=spent))
         if monotonic() - self._noted_at >= SYNC_SECONDS:
             self._note()

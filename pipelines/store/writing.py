@@ -42,13 +42,12 @@ class Store:
         self._flush_if_due()
 
     def flush(self) -> None:
-        """Write what waits, in one transaction."""
+        """Write what waits, in one transaction; where that fails or is interrupted, it waits on."""
         if self._entries or self._sightings:
-            entries, sightings = self._entries, self._sightings
-            self._entries, self._sightings = [], []
             with self._database.writing() as connection:
-                write_entries(connection, entries)
-                write_sightings(connection, sightings)
+                write_entries(connection, self._entries)
+                write_sightings(connection, self._sightings)
+            self._entries, self._sightings = [], []
         self._written_at = time.monotonic()
 
     def settle(self, advance: Callable[[int, int], None] | None = None) -> None:

@@ -13,7 +13,12 @@ from archive.regular import RegularReader
 from tests.archive.building import PAGE, http, make_id, metadata, record, zipped
 from tests.archive.test_corpus import CORPUS
 
+_SWALLOWED = record(number=24)
+_SIZE = len(record(number=23).partition(b"\r\n\r\n")[2]) - 4
+
 ODD = [
+    # A length that reaches over the record behind it, to the member's end.
+    record(number=23, length=str(_SIZE + 4 + len(_SWALLOWED) - 4)) + _SWALLOWED,
     record(number=1, WARC_Date="2023-01-18T09:30:00Z\r\n folded"),
     record(number=2).replace(b"WARC-Type: ", b"warc-type:"),
     record(number=3).replace(b"\r\n", b"\n", 4),

@@ -6,6 +6,7 @@ import subprocess
 import sys
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -17,6 +18,7 @@ from pipelines.replay.ordering import Pending
 from pipelines.replay.pool import Here, Pool
 from pipelines.replay.refining import Job
 from pipelines.replay.replaying import Replay
+from pipelines.store.batches import write_entries
 from tests.archive.building import zipped
 from tests.commands import PROJECT
 from tests.replay.conftest import Made, plan_for, read_feeds, replay
@@ -83,6 +85,31 @@ def test_stopped_replay_goes_on_to_the_same_bytes(made: Made, tmp_path: Path, st
     assert replayed.tally.pages == made.documents.count(b"\n")
     assert replayed.pages < replayed.tally.pages or stops == (0,)
     assert replayed.tally.damage.count == 2
+
+
+@pytest.mark.usefixtures("small_pieces")
+def test_transaction_that_is_interrupted_costs_no_row_and_doubles_no_line(
+    made: Made, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    database = f"sqlite:///{tmp_path / 'kaijuan.db'}"
+    plan = replace(plan_for(made.folder, tmp_path), resume=True, database_url=database)
+    calls = iter(range(100))
+
+    def write_or_stop(*arguments: Any) -> None:
+        write_entries(*arguments)
+        if next(calls) == 2:
+            raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr("pipelines.store.writing.write_entries", write_or_stop)
+        patch.setattr("pipelines.store.writing._FULL", 7)
+        with pytest.raises(KeyboardInterrupt):
+            replay(plan, Here())
+    replay(plan, Here())
+    assert read_feeds(tmp_path) == (made.documents, made.reports)
+    with sqlite3.connect(tmp_path / "kaijuan.db") as connection:
+        (rows,) = connection.execute("select count(*) from documents").fetchone()
+    assert rows == made.documents.count(b"\n")
 
 
 def test_finished_replay_that_goes_on_does_only_what_is_new(made: Made, tmp_path: Path) -> None:
