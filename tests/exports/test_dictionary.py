@@ -1,3 +1,8 @@
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+import pytest
 import yaml
 
 from pipelines.exports.datasette import make_datasette
@@ -6,6 +11,7 @@ from pipelines.exports.shapes import list_long_fields, list_wide_fields
 from pipelines.parse.forms import load_forms
 from pipelines.store.tables import metadata
 from tests.commands import PROJECT
+from tests.store.making import Made, fill
 
 
 def test_every_row_and_column_of_every_form_has_an_english_label_and_no_other() -> None:
@@ -43,3 +49,32 @@ def test_datasette_is_told_of_tables_and_columns_that_the_store_has() -> None:
         columns = {column.name for column in metadata.tables[name].columns}
         assert set(file["tables"][name]["columns"]) <= columns
         assert about["columns"]
+
+
+@pytest.fixture(scope="module")
+def questioned(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A store of four reports, two of them with a blank among their decisions."""
+    path = tmp_path_factory.mktemp("datasette") / "kaijuan.db"
+    numbers = ((40.0, 9.0, None), (10.0, 2.0, 0.0), (7.0, None, 1.0), (6.0, 1.0, 1.0))
+    parts = ("review.total", "review.corrected", "review.pending")
+    facts = [dict(zip(parts, row, strict=True)) for row in numbers]
+    names = ("甲市司法局", "乙市司法局", "丙市司法局", "丁市司法局")
+    fill(path, [Made(str(at), f"http://g.gov.cn/{at}", agency=names[at], facts=own) for at, own in enumerate(facts)])
+    return path
+
+
+def test_correction_is_counted_over_the_reports_that_give_all_of_it(questioned: Path) -> None:
+    sql = make_datasette("kaijuan")["databases"]["kaijuan"]["queries"]["correction_rate"]["sql"]
+    with closing(sqlite3.connect(questioned)) as store:
+        store.row_factory = sqlite3.Row
+        (row,) = map(dict, store.execute(sql))
+    assert {key: row[key] for key in ("year", "reports", "corrected", "decided")} == {
+        "year": 2023, "reports": 2, "corrected": 3, "decided": 15,
+    }  # fmt: skip
+
+
+def test_every_question_can_be_asked_of_a_store(questioned: Path) -> None:
+    values = {"agency": "甲市司法局", "word": "年"}
+    with closing(sqlite3.connect(questioned)) as store:
+        for query in make_datasette("kaijuan")["databases"]["kaijuan"]["queries"].values():
+            assert store.execute(query["sql"], values).description

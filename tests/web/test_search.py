@@ -1,3 +1,5 @@
+import json
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import quote
@@ -8,6 +10,7 @@ from sqlalchemy import Connection
 from pipelines.store.database import Database
 from tests.store.making import Made, fill, write_prose
 from tests.web.conftest import Served
+from web.queries import search
 from web.queries.search import Found, find_reports
 
 HAIDIAN = "海淀区应急管理局"
@@ -77,6 +80,28 @@ def test_pages_join_without_a_gap_or_a_double(connection: Connection) -> None:
         found = find_reports(connection, "海淀", found.after, page=1)
         pages.append(ids(found))
     assert [each for page in pages for each in page] == ["b", "a", "c", "d"]
+
+
+def test_texts_past_counting_are_many_however_many_names_there_are(
+    connection: Connection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    found = find_reports(connection, "海淀")
+    assert (found.by_name, found.by_text, found.in_text) == (2, 4, 2)
+    monkeypatch.setattr(search, "MOST_COUNTED", 1)
+    found = find_reports(connection, "海淀")
+    assert found.by_name == found.by_text == 2
+    assert found.in_text > 1
+
+
+def test_the_first_line_says_what_is_found_by_text_alone(served: Served) -> None:
+    question = "信息公开"
+    counts = json.loads(served.get(f"/api/v1/search?q={quote(question)}"))
+    told = re.search(
+        r"([\d,]+) reports by agency or title, ([\d,]+) more", served.get(f"/en/search?q={quote(question)}")
+    )
+    assert told
+    assert int(told[1].replace(",", "")) == counts["by_name"]
+    assert int(told[2].replace(",", "")) == max(0, counts["by_text"] - counts["by_name"])
 
 
 def test_passages_mark_the_words_and_nothing_else(connection: Connection) -> None:

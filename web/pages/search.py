@@ -28,5 +28,5 @@ def show_search(
         found=found,
         after=after,
         most=MOST_COUNTED,
-        in_text=max(0, found.by_text - found.by_name),
+        in_text=found.in_text,
     )

@@ -54,6 +54,11 @@ class Found:
     by_text: int
     after: str | None
 
+    @property
+    def in_text(self) -> int:
+        """How many have the words in their text alone; more than can be counted where ``by_text`` is that already."""
+        return self.by_text if self.by_text > MOST_COUNTED else max(0, self.by_text - self.by_name)
+
 
 def find_reports(connection: Connection, question: str, after: str = "", page: int = PAGE) -> Found:
     """The reports that a question finds; one without letters finds none, an ``after`` that is none begins anew."""
