@@ -4,7 +4,7 @@ import re
 
 from pipelines.clean.elements import Element, Hiding, fold
 
-_PIXELS = re.compile(r"\s*(\d+)")
+_PIXELS = re.compile(r"\s*(\d{1,9})")
 _SMALLEST = 40  # pixels
 
 

@@ -1,7 +1,7 @@
 """Cells: what a cell prints becomes a value and a state, or the reason why it has no value; nothing is repaired.
 
 The rules are the table of the feeds' documentation: a blank is not zero, a dash is not zero, a change in words has a
-sign, several numbers are text with parts.
+sign, several numbers are text with parts, and so is a number too long to be one.
 """
 
 import re
@@ -10,6 +10,9 @@ from decimal import Decimal
 from functools import lru_cache
 
 from pipelines.report import CellState, Number
+
+_MOST_DIGITS = 15  # before the point: a float, as which stores keep values, tells whole numbers apart below 2**53
+_BOUND = 10**_MOST_DIGITS
 
 # Words that reports print where a number belongs; they are text, and no label.
 INSTEAD_OF_NUMBER = frozenset(
@@ -87,7 +90,7 @@ def read_text(text: str, unit: str | None = "item", *, image: bool = False) -> R
     if image:
         return _IMAGE
     bare = text.strip()
-    if bare.isascii() and bare.isdigit() and (bare[0] != "0" or bare == "0"):
+    if len(bare) <= _MOST_DIGITS and bare.isascii() and bare.isdigit() and (bare[0] != "0" or bare == "0"):
         return Reading("number", int(bare), unit)
     folded = _fold(text)
     if not folded:
@@ -95,11 +98,10 @@ def read_text(text: str, unit: str | None = "item", *, image: bool = False) -> R
     if _DASHES.fullmatch(folded):
         return _DASH
     whole = None if _BROKEN_LINE.search(text) else _WHOLE.fullmatch(folded)
-    if whole is None:
+    amount = _read_amount(whole, unit) if whole else None
+    if whole is None or amount is None:
         return Reading("text", parts=_read_parts(folded))
-    note = _read_note(whole, text)
-    value, unit = _read_amount(whole, unit)
-    return Reading("number", value, unit, note=note, split=bool(_SPLIT.search(text)))
+    return Reading("number", *amount, note=_read_note(whole, text), split=bool(_SPLIT.search(text)))
 
 
 def _fold(text: str) -> str:
@@ -107,22 +109,36 @@ def _fold(text: str) -> str:
     return _INVISIBLE.sub("", text).translate(_WIDTHS)
 
 
-def _read_amount(whole: re.Match[str], bare_unit: str | None) -> tuple[Number, str | None]:
+def _read_amount(whole: re.Match[str], bare_unit: str | None) -> tuple[Number, str | None] | None:
     """The signed number and its unit; amounts of 千元, 百万元 and 亿元 are counted in 元 and 万元."""
-    number = Decimal(whole["number"].replace(",", ""))
-    if any(mark in "减下-–—↓" for mark in whole["sign"] or ""):
-        number = -number
-    unit = bare_unit
+    unit, scale = bare_unit, 1
     if whole["money"]:
         factor = _SCALES[whole["scale"]]
         unit = "10k_yuan" if factor >= 10_000 else "yuan"
-        number *= factor // 10_000 if factor >= 10_000 else factor
+        scale = factor // 10_000 if factor >= 10_000 else factor
     elif whole["lead"] == "人民币" or whole[0].startswith(("￥", "¥")):
         unit = bare_unit if bare_unit in ("yuan", "10k_yuan") else "yuan"
     elif whole["tens"] and bare_unit != "10k_yuan":
-        number *= _SCALES[whole["tens"]]
+        scale = _SCALES[whole["tens"]]
+    number = read_digits(whole["number"], scale)
+    if number is None:
+        return None
+    if any(mark in "减下-–—↓" for mark in whole["sign"] or ""):
+        number = -number
     scaled = bool(whole["scale"] or whole["tens"])
     return to_number(number, "." in whole["number"] and not scaled), "item" if whole["measure"] else unit
+
+
+def read_digits(printed: str, scale: int = 1) -> Decimal | None:
+    """A printed number times ``scale``; ``None`` where that has more than 15 digits before its point.
+
+    What reports count and pay has never so many, and no store would give such a number back as it was.
+    """
+    number = Decimal(printed.replace(",", ""))
+    if not -_BOUND < number < _BOUND:  # before any arithmetic, which ends at a million digits
+        return None
+    number = number if scale == 1 else number * scale
+    return number if -_BOUND < number < _BOUND else None
 
 
 def to_number(number: Decimal, fraction: bool = False) -> Number:
@@ -147,7 +163,9 @@ def _read_parts(folded: str) -> tuple[tuple[str, Number], ...] | None:
         part = _PART.match(folded, end)
         if part is None:
             return None
-        number = Decimal(part["number"].replace(",", "")) * _SCALES[part["scale"]]
+        number = read_digits(part["number"], _SCALES[part["scale"]])
+        if number is None:
+            return None
         parts.append((part["label"].strip("()"), to_number(number)))
         end = part.end()
     return tuple(parts) or None

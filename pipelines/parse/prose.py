@@ -3,12 +3,11 @@
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from decimal import Decimal
 from functools import lru_cache
 from pathlib import Path
 
 from pipelines.document import Block
-from pipelines.parse.cells import to_number
+from pipelines.parse.cells import read_digits, to_number
 from pipelines.parse.entries import Entry, read_entry
 from pipelines.parse.labels import squeeze
 from pipelines.report import Number, Stated
@@ -129,14 +128,17 @@ def find_figures(sentence: str) -> Iterator[tuple[str, Number]]:
         for pattern in figure.patterns:
             for match in pattern.expression.finditer(sentence):
                 clause = _STOP.split(sentence[: match.start()])[-1] + match[0]
-                if not any(word in clause for word in figure.unless):
-                    yield figure.id, pattern.value if pattern.value is not None else _read_number(match)
+                value = pattern.value if pattern.value is not None else _read_number(match)
+                if value is not None and not any(word in clause for word in figure.unless):
+                    yield figure.id, value
 
 
-def _read_number(match: re.Match[str]) -> Number:
+def _read_number(match: re.Match[str]) -> Number | None:
+    """The number that a sentence states; ``None`` for one too long to be one."""
     text, scale = match["n"], 10_000 if match["s"] else 1
     if text[0].isdigit():
-        return to_number(Decimal(text.replace(",", "")) * scale)
+        number = read_digits(text, scale)
+        return None if number is None else to_number(number)
     total, digit = 0, 0
     for character in text:
         if character in "十百":

@@ -44,8 +44,9 @@ def test_a_page_that_is_no_document_is_rejected_with_its_reason(page: str, reaso
     assert (document.kind, document.rejected) == ("rejected", reason)
 
 
-def test_a_report_as_pictures_is_image_only() -> None:
-    pictures = "".join(f"<p><img src='/p{number}.jpg' width='800'></p>" for number in range(4))
+@pytest.mark.parametrize("width", ["800", "9" * 5000], ids=len)
+def test_a_report_as_pictures_is_image_only(width: str) -> None:
+    pictures = "".join(f"<p><img src='/p{number}.jpg' width='{width}'></p>" for number in range(4))
     title = "青禾市水利局2022年政府信息公开工作年度报告"
     page = f"<title>{title}</title><h1>{title}</h1>{pictures}"
     assert clean_capture(capture(page)).rejected == "image-only"

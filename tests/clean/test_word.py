@@ -8,6 +8,7 @@ from pipelines.clean.files.doc import read_doc
 from pipelines.clean.files.docx import read_docx
 from pipelines.clean.files.edges import EdgedCell, join_merged, lay_out_rows
 from pipelines.clean.files.numbering import write_chinese, write_number
+from pipelines.clean.files.odf import read_odf
 from pipelines.clean.files.options import FileOptions
 from pipelines.clean.files.outcome import FileError
 from pipelines.clean.files.reading import read_file
@@ -49,6 +50,21 @@ def test_a_style_gives_its_paragraphs_number_and_rank() -> None:
     )
     (part,) = read_docx(word(run("总体情况", '<w:pStyle w:val="a"/>'), numbering=_LISTS, styles=styles))
     assert (part.kind, part.level, part.text) == ("heading", 1, "一、总体情况")
+
+
+@pytest.mark.parametrize("outline", ["9", "9" * 5000])
+def test_a_rank_that_no_outline_has_makes_no_heading(outline: str) -> None:
+    (part,) = read_docx(word(run("总体情况", f'<w:outlineLvl w:val="{outline}"/>')))
+    assert (part.kind, part.level, part.text) == ("paragraph", 0, "总体情况")
+
+
+@pytest.mark.parametrize(("outline", "level"), [("2", 2), ("", 1), ("x", 1), ("\u00b2", 1)])
+def test_a_heading_of_a_text_document_without_a_rank_is_of_the_first(outline: str, level: int) -> None:
+    names = " ".join(f'xmlns:{name}="urn:oasis:names:tc:opendocument:xmlns:{name}:1.0"' for name in ("office", "text"))
+    body = f'<office:text><text:h text:outline-level="{outline}">总体情况</text:h></office:text>'
+    content = f"<office:document-content {names}><office:body>{body}</office:body></office:document-content>"
+    (part,) = read_odf(pack({"content.xml": content}))
+    assert (part.kind, part.level, part.text) == ("heading", level, "总体情况")
 
 
 def test_deleted_and_hidden_text_is_left_out() -> None:

@@ -107,3 +107,35 @@ def test_image_is_no_number() -> None:
 )
 def test_unit_of_a_header(label: str, unit: str | None) -> None:
     assert find_money_unit(label) == unit
+
+
+@pytest.mark.parametrize(
+    "printed",
+    [
+        "9" * 16,
+        "9" * 310,
+        "9" * 5000,
+        "－" + "９" * 310,
+        "1" + ",000" * 110,
+        "9" * 310 + ".5",
+        "1000000000000万件",
+        "9" * 400 + "亿元",
+        "减" + "9" * 1_000_001,
+        "企业类674件;个人类" + "9" * 5000 + "件",
+    ],
+    ids=lambda printed: f"{len(printed)}-{printed[:3]}",
+)
+def test_number_longer_than_any_count_is_text(printed: str) -> None:
+    reading = read_text(printed)
+    assert (reading.state, reading.value, reading.unit, reading.parts) == ("text", None, None, None)
+
+
+@pytest.mark.parametrize(
+    ("printed", "value"), [("9" * 15, 10**15 - 1), ("-" + "9" * 15, 1 - 10**15), ("99999999999万", 999999999990000)]
+)
+def test_longest_number_comes_out_of_a_float_as_it_went_in(printed: str, value: int) -> None:
+    assert read_text(printed).value == value == int(float(value))
+
+
+def test_fraction_that_a_spreadsheet_prints_in_full_is_a_number() -> None:
+    assert read_text("12.340000000000001", "10k_yuan").value == 12.340000000000001

@@ -54,3 +54,9 @@ def test_sentence_and_path_are_the_proof() -> None:
     assert [(s.id, s.value, s.sentence, s.path) for s in find_stated([paragraph(text, 7)])] == [
         ("stated.requests.received", 11, "2020 年，收到政府信息公开申请 11 件，均按时办结。", "/html/body/p[7]")
     ]
+
+
+@pytest.mark.parametrize("printed", ["9" * 16, "9" * 400, "9" * 5000, "1" + ",000" * 110, "9" * 400 + ".5"], ids=len)
+def test_number_longer_than_any_count_is_no_figure(printed: str) -> None:
+    sentence = f"全年主动公开政府信息{printed}条,公开政府信息{printed}万条,收到政府信息公开申请5件。"
+    assert list(find_figures(sentence)) == [("stated.requests.received", 5)]

@@ -58,7 +58,7 @@ def _read_text(body: Any) -> Iterator[Part]:
         elif element.tag in _PARAGRAPHS:
             walker.skip_subtree()
             paragraphs += 1
-            level = int(element.get(f"{_TEXT}outline-level", "1")[:1] or 1) if element.tag == f"{_TEXT}h" else 0
+            level = _read_level(element) if element.tag == f"{_TEXT}h" else 0
             for text in _lines(element):
                 yield Part("heading" if level else "paragraph", text, path=f"paragraph {paragraphs}", level=level)
         elif element.tag == f"{_TABLE}table":
@@ -163,6 +163,11 @@ def _hidden_styles(root: Any) -> set[str]:
 
 def _span(cell: Any, what: str, most: int) -> int:
     return _integer(cell.get(f"{_TABLE}number-{what}-spanned"), most)
+
+
+def _read_level(heading: Any) -> int:
+    first = heading.get(f"{_TEXT}outline-level", "")[:1]
+    return int(first) if first.isdecimal() else 1
 
 
 def _integer(text: str | None, most: int) -> int:

@@ -54,7 +54,7 @@ def _read(properties: Any, base: Style) -> Style:
     outline = value_of(properties.find(f"{W}outlineLvl"))
     level = base.level
     if outline.isascii() and outline.isdigit():
-        level = int(outline) + 1 if int(outline) < 9 else 0
+        level = int(outline) + 1 if len(outline) < 7 and int(outline) < 9 else 0
     item = properties.find(f"{W}numPr")
     if item is None:
         return Style(level, base.number, base.depth)
