@@ -1,11 +1,13 @@
 """Stamps: what a store bears as long as nothing is written, so that what was read once need not be read again."""
 
+import os
 import time
 from pathlib import Path
 
 from sqlalchemy import Connection, text
 
 _SURE = 100_000_000  # nanoseconds: files changed more lately may change again without another time
+_NOTHING = (0, 0)
 
 
 def find_stamp(connection: Connection) -> str | None:
@@ -18,7 +20,10 @@ def find_stamp(connection: Connection) -> str | None:
     name = connection.engine.url.database
     if not name or name == ":memory:":
         return None
-    found = [_look_at(Path(name + ending)) for ending in ("", "-wal")]
+    place = os.path.realpath(name)  # SQLite logs beside the file itself, not beside a link to it
+    found = [_look_at(Path(place + ending)) for ending in ("", "-wal")]
+    if found[0] == _NOTHING:
+        return None
     newest = max(changed for changed, _ in found)
     return None if time.time_ns() - newest < _SURE else repr(found)
 
@@ -28,5 +33,5 @@ def _look_at(path: Path) -> tuple[int, int]:
     try:
         status = path.stat()
     except FileNotFoundError:
-        return 0, 0
+        return _NOTHING
     return status.st_mtime_ns, status.st_size
