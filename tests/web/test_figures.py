@@ -1,5 +1,6 @@
 """What figures show, and how: what is not known says why, labels do not lie on each other, nothing is fetched."""
 
+import csv
 import json
 import re
 from itertools import pairwise
@@ -12,14 +13,17 @@ from pipelines.store.figures import load_figures, load_wholes
 from web.figures import drawing
 from web.figures.charts import draw_correction, draw_outcomes, draw_requests
 from web.figures.frames import draw_chart, frame
-from web.figures.layers import Setting, spread, wrap
+from web.figures.layers import Setting, measure, spread, wrap
 from web.figures.looks import choose_look
 from web.figures.measures import FIGURES, Rank, list_points, list_ranks, list_years
+from web.figures.ranks import draw_ranks
+from web.figures.sheets import list_ranked, write_ranks
 from web.queries.trends import Peers, Series, Year
 from web.words import load_words
 
 NAME = "云岭省应急管理厅"
 UNKNOWN: Any = None
+LIGHT = choose_look("light", False, False)
 
 
 def make_year(year: int, form: str = "2021", broken: int = 0, **values: float | None) -> Year:
@@ -77,6 +81,22 @@ def test_a_rank_counts_those_with_less_as_much_and_more() -> None:
     others: dict[str, list[float]] = {"new": [0, 3, 5, 5, 9], "open": [], "review": [0.5]}
     ranks = list_ranks(Peers(2022, "county", "department", {"new": 5, "open": 0.1, "review": None}, others))
     assert ranks == [Rank("new", 5, 2, 2, 1, 5), Rank("open", 0.1, 0, 0, 0, None), Rank("review", None)]
+
+
+@pytest.mark.parametrize(("language", "told"), [("zh", "33%（4/12）"), ("en", "33% (4/12)")])
+def test_a_share_stands_with_its_counts_wherever_it_is_told(language: str, told: str) -> None:
+    own, others = {"new": 12, "open": 4 / 12}, {"new": [3.0], "open": [0.5]}
+    ranks = list_ranks(Peers(2022, "county", "department", own, others, {"open": (4, 12)}))
+    words = load_words()[language]
+    (_, plain), (_, share) = list_ranked(ranks, words)
+    assert (plain[0], share[0]) == ("12", told)
+    lines = [" ".join(str(row["text"]).split()) for row in find_rows(draw_ranks(LIGHT, words, ranks), "line")]
+    assert [told in line for line in lines] == [False, True]
+    narrow = choose_look("light", True, False)
+    texts = [str(row["text"]) for row in find_rows(draw_ranks(narrow, words, ranks), "line")]
+    assert max(measure(line) for text in texts for line in text.split("\n")) < narrow.width
+    rows = list(csv.DictReader(write_ranks(NAME, 2022, ranks, words, "s").decode("utf-8-sig").splitlines()))
+    assert [(row["part"], row["of"]) for row in rows] == [("", ""), ("4", "12")]
 
 
 @pytest.mark.parametrize("heights", [[0, 1, 2, 3], [97, 98, 99, 100], [50, 50, 50], [0, 0, 99, 100], [5.0], []])

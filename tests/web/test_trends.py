@@ -1,5 +1,6 @@
 import csv
 import io
+import re
 from http.client import HTTPConnection
 from typing import Any
 from urllib.parse import quote, urlencode, urlsplit
@@ -94,6 +95,51 @@ def test_pictures_say_inside_what_they_are_made_of(served: Served) -> None:
     assert some_agency(served) in text
     assert "予以公开</text>" in text
     assert ask(served, f"/zh/trends/outcomes.svg?{query}&scheme=dark&narrow=1")[2] != text
+
+
+def test_figures_of_a_set_take_its_warnings_with_them(served: Served) -> None:
+    pytest.importorskip("vl_convert")
+    (_, _, text), (_, _, narrowed) = (
+        ask(served, f"/en/trends/correction.svg?{query}") for query in ("", "level=provincial&organ=department")
+    )
+    told, one_kind = (" ".join(re.sub("<[^>]+>", " ", each).split()) for each in (text, narrowed))
+    assert "these sums count some requests twice" in told
+    assert "these sums count some requests twice" not in one_kind
+    for row in sheet(served, "correction"):
+        if int(row["reports"]):
+            assert f"{row['year']}: {row['known']} of {row['reports']}" in told
+    assert "Reports that give all of it (litigation): " in told
+    assert "twice" not in ask(served, "/en/trends/correction.svg?bare=1")[2]
+    (source,) = {row["source"] for row in sheet(served, "correction")}
+    assert "合计会重复计算" in source
+    (source,) = {row["source"] for row in sheet(served, "correction", agency=some_agency(served))}
+    assert "合计会重复计算" not in source
+
+
+def test_where_an_agency_stands_is_told_with_the_counts_and_the_peers(served: Served) -> None:
+    agency, year, rows = find_standing(served)
+    line = best_lines(served)[agency, year]
+    values = {cell["id"]: cell["value"] for cell in line["cells"]}
+    (share,) = [row for row in rows if row["measure"] == "open"]
+    assert float(share["part"]) == values["requests.granted.total"] + values["requests.partial.total"]
+    assert float(share["value"]) == float(share["part"]) / float(share["of"])
+    told = re.search(rf"与之比较的是 (\d+) 个同级同类机关{year}年的报告，最晚存档于 2023-", share["source"])
+    assert told
+    assert int(told[1]) >= sum(int(share[key]) for key in ("less", "same", "more")) > 0
+    page = served.get(f"/zh/trends?{urlencode({'agency': agency, 'year': year})}")
+    assert f"{float(share['value']):.0%}（{share['part']}/{share['of']}）" in page
+    assert told[0] in page
+
+
+def find_standing(served: Served) -> tuple[str, int, list[dict[str, str]]]:
+    """A report, as one capture alone shows it, that has peers who give a share too."""
+    for agency, year in sorted(best_lines(served), reverse=True):
+        query = urlencode({"agency": agency, "year": year})
+        if ask(served, f"/zh/trends/standing.csv?{query}")[0] == 200:
+            rows = sheet(served, "standing", agency=agency, year=year)
+            if any(row["measure"] == "open" and row["of"] and int(row["less"]) + int(row["more"]) for row in rows):
+                return agency, year, rows
+    raise AssertionError("no report has peers")
 
 
 def test_png_bears_its_source(served: Served) -> None:

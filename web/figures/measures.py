@@ -1,7 +1,7 @@
 """What each figure shows: which values of which years, each said to be known or why it is not."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import chain
 
@@ -51,7 +51,10 @@ class Point:
 
 @dataclass(frozen=True, slots=True)
 class Rank:
-    """Where an agency stands among its peers in one measure: how many have less, as much, more; their median."""
+    """Where an agency stands among its peers in one measure: how many have less, as much, more; their median.
+
+    Its own value is ``part`` of ``of`` where it is a share.
+    """
 
     measure: str
     value: float | None
@@ -59,6 +62,8 @@ class Rank:
     same: int = 0
     more: int = 0
     median: float | None = None
+    part: float | None = None
+    of: float | None = None
 
     @property
     def peers(self) -> int:
@@ -99,7 +104,12 @@ def choose_last(points: Sequence[Point]) -> list[Point]:
 
 def list_ranks(peers: Peers) -> list[Rank]:
     """Where an agency stands, for each measure that it gives."""
-    return [_rank(measure, value, peers.others[measure]) for measure, value in peers.own.items()]
+    ranks = ((measure, _rank(measure, value, peers.others[measure])) for measure, value in peers.own.items())
+    counts = peers.counts
+    return [
+        replace(rank, part=counts[measure][0], of=counts[measure][1]) if measure in counts else rank
+        for measure, rank in ranks
+    ]
 
 
 def _list_year(figure: str, agency: str | None, number: int, year: Year | None) -> Iterator[Point]:

@@ -2,13 +2,15 @@
 
 from collections.abc import Sequence
 
-from web.figures.layers import Layer, Row
+from web.figures.layers import Layer, Row, wrap
 from web.figures.looks import Look
 from web.figures.measures import Rank
 from web.tables import show_number
 from web.words import Words
 
-_ROW = 62  # pixels of a measure: a line of words, and the band below it
+_ROW = 45  # pixels of a measure: the band, and the room around it; above it stand the lines of words
+_LINE = 17
+_CHARACTER = 13
 _SHARES = ("open", "review", "litigation")
 
 
@@ -19,6 +21,14 @@ def show_rank(measure: str, value: float | None) -> str:
     return f"{value:.0%}" if measure in _SHARES else show_number(value)
 
 
+def show_own(rank: Rank, words: Words) -> str:
+    """The agency's own value; a share with the counts that it is made of."""
+    value = show_rank(rank.measure, rank.value)
+    if rank.part is None or rank.of is None:
+        return value
+    return words("rank.share", share=value, part=show_number(rank.part), of=show_number(rank.of))
+
+
 def describe_rank(rank: Rank, words: Words) -> str:
     """Where it stands, in a sentence with the counts."""
     label = words(f"rank.{rank.measure}")
@@ -27,7 +37,7 @@ def describe_rank(rank: Rank, words: Words) -> str:
     return words(
         "rank.line",
         label=label,
-        value=show_rank(rank.measure, rank.value),
+        value=show_own(rank, words),
         less=show_number(rank.less),
         peers=show_number(rank.peers),
         median=show_rank(rank.measure, rank.median),
@@ -38,6 +48,9 @@ def draw_ranks(look: Look, words: Words, ranks: Sequence[Rank]) -> Layer:
     """The bands, the agency as a dot in the middle of those that have as much."""
     known = [rank for rank in ranks if rank.value is not None and rank.peers]
     colours = {words("rank.less"): look.weak, words("rank.same"): look.strong, words("rank.more"): look.faint}
+    texts = [wrap(describe_rank(rank, words), look.width // _CHARACTER) for rank in known]
+    above = _LINE * max((text.count("\n") + 1 for text in texts), default=1)
+    height = (_ROW + above) * max(len(known), 1)
     rows: list[Row] = []
     for place, rank in enumerate(known):
         ends = [0, rank.less, rank.less + rank.same, rank.peers]
@@ -46,12 +59,13 @@ def draw_ranks(look: Look, words: Words, ranks: Sequence[Rank]) -> Layer:
             rows.append({"kind": "band", "place": place, "part": part, "start": start, "end": end})
         middle = (rank.less + rank.same / 2) / rank.peers
         rows.append({"kind": "dot", "place": place, "start": middle})
-        rows.append({"kind": "line", "place": place, "text": describe_rank(rank, words)})
+        first = place - texts[place].count("\n") * _LINE / (_ROW + above)  # the last line stands above the band
+        rows.append({"kind": "line", "place": first, "text": texts[place]})
     x: Layer = {"field": "start", "type": "quantitative", "title": None, "scale": {"domain": [0, 1]}}
     x["axis"] = {"format": ".0%", "tickCount": 4, "domain": False}
 
     def down(offset: int) -> Layer:
-        scale = {"domain": [0, max(len(known), 1)], "range": [offset, offset + _ROW * max(len(known), 1)]}
+        scale = {"domain": [0, max(len(known), 1)], "range": [offset, offset + height], "padding": 0}
         return {"field": "place", "type": "quantitative", "scale": scale, "axis": None}
 
     def one(kind: str, mark: Layer, encoding: Layer) -> Layer:
@@ -64,11 +78,15 @@ def draw_ranks(look: Look, words: Words, ranks: Sequence[Rank]) -> Layer:
     return {
         "data": {"values": rows},
         "width": look.width,
-        "height": _ROW * max(len(known), 1),
+        "height": height,
         "resolve": {"scale": {"y": "independent"}},
         "layer": [
-            one("band", {"type": "bar", "size": 16}, {"x": x, "x2": {"field": "end"}, "y": down(42), "color": colour}),
-            one("dot", dot, {"x": x, "y": down(42)}),
-            one("line", text, {"x": {"value": 0}, "y": down(30), "text": {"field": "text"}}),
+            one(
+                "band",
+                {"type": "bar", "size": 16},
+                {"x": x, "x2": {"field": "end"}, "y": down(above + 25), "color": colour},
+            ),
+            one("dot", dot, {"x": x, "y": down(above + 25)}),
+            one("line", text, {"x": {"value": 0}, "y": down(above + 13), "text": {"field": "text"}}),
         ],
     }

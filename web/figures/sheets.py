@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from itertools import groupby
 
 from web.figures.measures import APPEALS, Point, Rank
-from web.figures.ranks import show_rank
+from web.figures.ranks import show_own, show_rank
 from web.tables import show_number
 from web.words import Words
 
 _POINT = ("figure", "series", "year", "measure", "label")
 _COLUMNS = (*_POINT, "value", "of", "state", "reports", "known", "broken", "form", "record_id", "source")
-_RANKS = (*_POINT, "value", "less", "same", "more", "median", "source")
+_RANKS = (*_POINT, "value", "part", "of", "less", "same", "more", "median", "source")
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +61,7 @@ def write_ranks(name: str, year: int, ranks: Iterable[Rank], words: Words, sourc
     """Where an agency stands, as CSV."""
     rows = (
         ("standing", name, year, rank.measure, words(f"rank.{rank.measure}"), rank.value)
+        + (_plain(rank.part), _plain(rank.of))
         + ((rank.less, rank.same, rank.more, rank.median) if rank.value is not None else (None,) * 4)
         + (source,)
         for rank in ranks
@@ -73,7 +74,7 @@ def list_ranked(ranks: Iterable[Rank], words: Words) -> list[tuple[str, Sequence
     return [
         (
             words(f"rank.{rank.measure}"),
-            [show_rank(rank.measure, rank.value), *([] if rank.value is None else _show_counts(rank))],
+            [show_own(rank, words), *([] if rank.value is None else _show_counts(rank))],
         )
         for rank in ranks
     ]

@@ -1,6 +1,6 @@
 """Trends and comparisons: figures over years of agencies, of a level and a place, each as picture, table and CSV."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Annotated
 
@@ -86,6 +86,7 @@ class Shown:
 
     id: str
     notes: Sequence[str]
+    source: str
     blocks: Sequence[Block] = ()
     ranks: Sequence[tuple[str, Sequence[str]]] = ()
 
@@ -119,12 +120,12 @@ def show_trends(request: Request, asked: Annotated[Asked, Depends(read_asked)], 
         subject=subject,
         found=found,
         years=list_years(found.series),
-        figures=_list_figures(asked, found),
+        figures=_list_figures(sources, asked, found),
         can_draw=can_draw(),
-        source=_name_source(sources, asked, found),
         searched=words,
         agencies=agencies,
         is_old=is_old,
+        may_overlap=_may_overlap(asked.subject),
         levels=LEVELS,
         organs=ORGANS,
         provinces={code: load_provinces().get(code, code) for code in provinces},
@@ -155,14 +156,15 @@ def show_figure(
         found = _read(connection, asked)
     if not found.reports or (figure == "standing" and found.peers is None):
         raise HTTPException(404)
-    source = _name_source(sources, asked, found)
+    source = _name_source(sources, asked, found, figure)
     if ending == "csv":
-        content = _write_sheet(figure, asked.words, found, source)
+        overlap = [asked.words("trends.overlap")] if _may_overlap(asked.subject) else []
+        content = _write_sheet(figure, asked.words, found, " ".join([source, *overlap]))
     else:
         title = f"{asked.words(f'figure.{figure}')}：{'、'.join(found.names.values())}"
         look = choose_look(scheme, narrow, len(found.series) > 1)
         chart = _draw(figure, asked.words, found, look)
-        notes = () if bare else _list_notes(figure, asked.words, found)
+        notes = () if bare else [*_list_notes(figure, asked.words, found), *_list_warnings(figure, asked, found)]
         try:
             content = draw_figure(frame(chart, look, title, notes, source, bare), ending, title, source)
         except PipelineError as error:
@@ -189,25 +191,30 @@ def _name_set(subject: Subject, words: Words) -> str:
     return " · ".join(part for part in (place, level, organ) if part) or words("trends.everything")
 
 
-def _name_source(sources: Sources, asked: Asked, found: Found) -> str:
-    """What a figure is made of, in a sentence: store, captures, day, query."""
+def _name_source(sources: Sources, asked: Asked, found: Found, figure: str) -> str:
+    """What a figure is made of, in a sentence: store, captures, day, query; the peers where there are any."""
     store = (read_address(sources.store.name).database or "").rpartition("/")[2]
     shown = "&".join(f"{key}={value}" for key, value in asked.subject.as_items())
     shown = shown or asked.words("trends.everything")
-    return asked.words("trends.source", store=store, reports=f"{found.reports:,}", day=found.day, query=shown)
+    made = asked.words("trends.source", store=store, reports=f"{found.reports:,}", day=found.day, query=shown)
+    peers = found.peers
+    if figure != "standing" or peers is None or not peers.reports:
+        return made
+    day = peers.captured_at[:10]
+    return made + asked.words("trends.source_peers", reports=f"{peers.reports:,}", year=peers.year, day=day)
 
 
-def _list_figures(asked: Asked, found: Found) -> list[Shown]:
+def _list_figures(sources: Sources, asked: Asked, found: Found) -> list[Shown]:
     """The figures that there is something to show of."""
     shown = []
     for figure in FIGURES if found.reports else ():
-        notes = _list_notes(figure, asked.words, found)
+        notes, source = _list_notes(figure, asked.words, found), _name_source(sources, asked, found, figure)
         if figure != "standing":
             points = list_points(figure, found.series)
             if any(point.value is not None for point in points):
-                shown.append(Shown(figure, notes, blocks=list_blocks(points, found.names, asked.words)))
+                shown.append(Shown(figure, notes, source, blocks=list_blocks(points, found.names, asked.words)))
         elif found.peers is not None:
-            shown.append(Shown(figure, notes, ranks=list_ranked(list_ranks(found.peers), asked.words)))
+            shown.append(Shown(figure, notes, source, ranks=list_ranked(list_ranks(found.peers), asked.words)))
     return shown
 
 
@@ -223,6 +230,28 @@ def _list_notes(figure: str, words: Words, found: Found) -> list[str]:
     notes += [words("trends.broken_mark")] if any(year.broken and year.reports == 1 for year in years) else []
     notes += [words("trends.form_mark")] if len({form for year in years for form in year.forms}) > 1 else []
     return notes
+
+
+def _may_overlap(subject: Subject) -> bool:
+    """Whether a set may hold both a government and those whose figures its report contains."""
+    return not subject.agencies and not (subject.level and subject.organ)
+
+
+def _list_warnings(figure: str, asked: Asked, found: Found) -> Iterator[str]:
+    """What the page says around the figures of a set, for one that is taken away from it."""
+    if asked.subject.agencies:
+        return
+    words, wholes = asked.words, WHOLES[figure]
+    if _may_overlap(asked.subject):
+        yield words("trends.overlap")
+    years = sorted((year for each in found.series for year in each.years.values()), key=lambda year: year.year)
+    for whole in wholes:
+        told = (
+            words("trends.complete_year", year=each.year, known=f"{each.known[whole]:,}", reports=f"{each.reports:,}")
+            for each in years
+        )
+        label = words("trends.of_whole", whole=words(f"whole.{whole}")) if len(wholes) > 1 else ""
+        yield words("trends.complete", whole=label, years=" · ".join(told))
 
 
 def _name_peers(words: Words, peers: Peers) -> str:

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import groupby
 from pathlib import Path
@@ -93,13 +93,19 @@ class Series:
 
 @dataclass(frozen=True, slots=True)
 class Peers:
-    """The other reports of a year, of agencies of the same level and kind: a list of values for each measure."""
+    """The other reports of a year, of agencies of the same level and kind: a list of values for each measure.
+
+    ``counts``: of the agency's own shares, what each is a share of: part and whole. ``captured_at``: of the latest.
+    """
 
     year: int
     level: str
     organ: str
     own: Values
     others: Mapping[str, Sequence[float]]
+    counts: Mapping[str, tuple[float, float]] = field(default_factory=dict)
+    reports: int = 0
+    captured_at: str = ""
 
 
 def read_series(connection: Connection, subject: Subject) -> list[Series]:
@@ -118,16 +124,28 @@ def read_series(connection: Connection, subject: Subject) -> list[Series]:
 def read_peers(connection: Connection, agency: str, year: int) -> Peers | None:
     """Where an agency stands in a year; ``None`` where it has no report of it."""
     columns = figures.c
-    measures = _make_measures()
-    mine = select(columns.level, columns.organ, *measures).where(columns.agency == agency, columns.year == year)
-    own = connection.execute(mine).mappings().first()
+    shares = _make_shares()
+    measures = [columns.new.label("new"), *((part / whole).label(name) for name, (part, whole) in shares.items())]
+    operands = [each.label(f"{name}_{at}") for name, pair in shares.items() for at, each in enumerate(pair)]
+    mine = select(columns.level, columns.organ, *measures, *operands)
+    own = connection.execute(mine.where(columns.agency == agency, columns.year == year)).mappings().first()
     if own is None:
         return None
     alike = (columns.year == year, columns.level == own["level"], columns.organ == own["organ"])
-    rows = connection.execute(select(*measures).where(*alike, columns.agency != agency)).all()
+    query = select(*measures, columns.captured_at).where(*alike, columns.agency != agency)
+    rows = connection.execute(query).all()
     names = [measure.name for measure in measures]
     others = {name: [row[place] for row in rows if row[place] is not None] for place, name in enumerate(names)}
-    return Peers(year, own["level"], own["organ"], {name: own[name] for name in names}, others)
+    return Peers(
+        year=year,
+        level=own["level"],
+        organ=own["organ"],
+        own={name: own[name] for name in names},
+        others=others,
+        counts={name: (own[f"{name}_0"], own[f"{name}_1"]) for name in shares if own[name] is not None},
+        reports=len(rows),
+        captured_at=max((row.captured_at for row in rows), default=""),
+    )
 
 
 def find_agencies(connection: Connection, words: str, subject: Subject) -> Sequence[str]:
@@ -218,19 +236,20 @@ def _add(values: Iterable[float | None]) -> float | None:
     return sum(found) if found else None
 
 
-def _make_measures() -> list[ColumnElement[Any]]:
-    """What peers are compared by; a share of nothing is none."""
+def _make_shares() -> dict[str, tuple[ColumnElement[Any], ColumnElement[Any]]]:
+    """What peers are compared by beside what they receive: part and whole; a share of nothing is none."""
     columns = figures.c
-    whole = [columns[name] for name in load_wholes()["outcomes"]]
-    handled = whole[0] + whole[1] + whole[2] + whole[3] + whole[4] + whole[5]
-    return [
-        columns.new.label("new"),
-        ((columns.granted + columns.partial) / func.nullif(handled, 0)).label("open"),
-        _rate("review").label("review"),
-        _rate("litigation").label("litigation"),
-    ]
+    first, *more = (columns[name] for name in load_wholes()["outcomes"])
+    handled: ColumnElement[Any] = first
+    for each in more:
+        handled = handled + each
+    return {
+        "open": (columns.granted + columns.partial, func.nullif(handled, 0)),
+        "review": _correct("review"),
+        "litigation": _correct("litigation"),
+    }
 
 
-def _rate(kind: str) -> ColumnElement[Any]:
+def _correct(kind: str) -> tuple[ColumnElement[Any], ColumnElement[Any]]:
     upheld, corrected, other = (figures.c[name] for name in load_wholes()[kind])
-    return corrected / func.nullif(upheld + corrected + other, 0)
+    return corrected, func.nullif(upheld + corrected + other, 0)
