@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import Connection, Table, bindparam, delete, select, update
 
 from pipelines.sightings import Sighting
-from pipelines.store.inserting import Row, insert_rows
+from pipelines.store.inserting import Row, clean_texts, insert_rows
 from pipelines.store.minhash import find_keys
 from pipelines.store.tables import PARTS, bands, contents, documents, sightings, texts, unsettled
 
@@ -47,12 +47,13 @@ def write_entries(connection: Connection, entries: Sequence[Entry]) -> None:
 
 def write_sightings(connection: Connection, found: Sequence[Sighting]) -> None:
     """Put sightings in; one that is there is left alone, and nothing is settled for it."""
+    rows: list[Row] = [clean_texts(asdict(sighting)) for sighting in found]
     known: set[str] = set()
-    for some in split_keys(sorted({sighting.record_id for sighting in found})):
+    for some in split_keys(sorted({row["record_id"] for row in rows})):
         known.update(connection.scalars(select(sightings.c.record_id).where(sightings.c.record_id.in_(some))))
-    fresh = [sighting for sighting in found if sighting.record_id not in known]
-    insert_missing(connection, sightings, [asdict(sighting) for sighting in fresh])
-    mark(connection, (("url", sighting.url) for sighting in fresh))
+    fresh = [row for row in rows if row["record_id"] not in known]
+    insert_missing(connection, sightings, fresh)
+    mark(connection, (("url", row["url"]) for row in fresh))
 
 
 def mark(connection: Connection, pairs: Iterable[tuple[str, str]]) -> None:

@@ -2,11 +2,10 @@
 
 import hashlib
 from collections.abc import Mapping
-from typing import Any
 
 from pipelines.feeds import Line, Refined, write_line
 from pipelines.store.batches import Entry
-from pipelines.store.inserting import Row
+from pipelines.store.inserting import Row, clean_texts
 from pipelines.store.keys import make_key
 from pipelines.store.minhash import shingle, sign
 from pipelines.store.naming import fold_name
@@ -58,7 +57,7 @@ def _clean_written(lines: Refined, written: str) -> Refined:
     is_whole = len(written.encode("utf-8", "replace")) == len(written.encode("utf-8", "surrogatepass"))
     if is_whole and "\\u0000" not in written:
         return lines
-    return Refined(_clean(lines.document), _clean(lines.report) if lines.report else None)
+    return Refined(clean_texts(lines.document), clean_texts(lines.report) if lines.report else None)
 
 
 def _digest(written: str) -> str:
@@ -68,14 +67,3 @@ def _digest(written: str) -> str:
 def _write(lines: Refined) -> str:
     both = (lines.document, lines.report) if lines.report else (lines.document,)
     return "".join(write_line({**line, "parser": None}) for line in both)
-
-
-def _clean(value: Any) -> Any:
-    """The same value with ``?`` for what is no character and without NUL."""
-    if isinstance(value, str):
-        return value.replace("\0", "").encode("utf-8", "replace").decode("utf-8")
-    if isinstance(value, dict):
-        return {key: _clean(item) for key, item in value.items()}
-    if isinstance(value, list):
-        return [_clean(item) for item in value]
-    return value

@@ -32,6 +32,17 @@ def insert_rows(connection: Connection, table: Table, rows: Sequence[Row], only_
     connection.exec_driver_sql(_write_tuples(table, connection.dialect, only_missing), list(zip(*bound, strict=True)))
 
 
+def clean_texts(value: Any) -> Any:
+    """The same value with ``?`` for what is no character and without NUL: as every database takes it."""
+    if isinstance(value, str):
+        return value.replace("\0", "").encode("utf-8", "replace").decode("utf-8")
+    if isinstance(value, dict):
+        return {key: clean_texts(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return [clean_texts(item) for item in value]
+    return value
+
+
 def _make_object(row: Row, columns: Sequence[tuple[str, Bind]]) -> dict[str, Any]:
     return {name: row[name] if bind is None else bind(row[name]) for name, bind in columns}
 

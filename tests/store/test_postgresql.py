@@ -12,7 +12,7 @@ from pipelines.errors import PipelineError
 from pipelines.store import Store
 from pipelines.store.database import Database, read_address
 from pipelines.store.tables import metadata
-from tests.store.making import Made, fill_store, read_tables, write_prose
+from tests.store.making import Made, fill_store, gone, read_tables, write_prose
 from tests.store.test_settling import make_world
 from web.queries.trends import Subject, find_agencies, read_peers, read_places, read_series
 
@@ -124,6 +124,18 @@ def test_text_that_no_database_takes_is_written_without_it(address: str) -> None
     engine = create_engine(read_address(address))
     with engine.connect() as connection:
         assert connection.scalar(text("select text from sections")).startswith("坏字?。")
+    engine.dispose()
+
+
+def test_sighting_is_written_without_what_no_database_takes_and_counts_for_its_page(address: str) -> None:
+    odd = Made("od\0d", url="http://www.yunling.gov.cn/坏\0字\ud800.html")
+    fill_store(address, [odd, gone("od\0d-gone", odd.url, "2024-06-01"), gone("od\0d-gone", odd.url, "2024-06-01")])
+    engine = create_engine(read_address(address))
+    with engine.connect() as connection:
+        [found] = connection.execute(text("select url, record_id from sightings"))
+        assert tuple(found) == ("http://www.yunling.gov.cn/坏字?.html", "<urn:uuid:odd-gone>")
+        assert connection.scalar(text("select state from reports")) == "withdrawn"
+        assert connection.scalar(text("select count(*) from unsettled")) == 0
     engine.dispose()
 
 
