@@ -251,7 +251,7 @@ def _list_warnings(figure: str, asked: Asked, found: Found) -> Iterator[str]:
             for each in years
         )
         label = words("trends.of_whole", whole=words(f"whole.{whole}")) if len(wholes) > 1 else ""
-        yield words("trends.complete", whole=label, years=" · ".join(told))
+        yield words("trends.complete", whole=label, years=words("trends.complete_between").join(told))
 
 
 def _name_peers(words: Words, peers: Peers) -> str:
