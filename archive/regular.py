@@ -18,8 +18,8 @@ _NOTHING = ("",)
 _NONE = (None,)
 _MOST_LAYOUTS = 8  # that a reader tries; a file that changes them with every record gains nothing by any
 _MOST_NAMES = 48  # of a layout
-# Within a block it may be a record that a length too long has swallowed. Five bytes: longer ones are sought otherwise.
-_ANOTHER = b"\nWARC"
+_ANOTHER = b"\nWARC/"
+_FEW = 16
 _TWO_LINES = b"\r\n\r\n"
 # Each line a token, a colon and a value; no folding, no line end but CR LF.
 _HEAD = re.compile(r"WARC/[0-9]+\.[0-9]+[ \t]*+\r\n(?>[!-9;-~]++:[^\r\n]*+\r\n)++")
@@ -51,7 +51,7 @@ class RegularReader:
         stated = fields.get("content-length", _NOTHING)[0]
         if not (stated.isascii() and stated.isdigit() and len(stated) <= MOST_DIGITS):
             return None
-        if end + 8 + int(stated) != len(member) or member.find(_ANOTHER, end) >= 0:
+        if end + 8 + int(stated) != len(member) or _holds_another(member, end):
             return None
         version, kind = head[: head.index("\r")].rstrip(), fields.get("warc-type", _NOTHING)[0].lower()
         return Record(offset, version, kind, fields.get("warc-record-id", _NONE)[0], fields, member[end + 4 : -4])
@@ -123,3 +123,15 @@ class _Values(Mapping[str, Sequence[str]]):
 
     def __len__(self) -> int:
         return len(self._places)
+
+
+def _holds_another(member: bytes, start: int) -> bool:
+    """Whether another record may begin within, swallowed by a length too long; a letter alone is found soonest."""
+    if member.count(b"W", start) > _FEW:
+        return member.rfind(_ANOTHER, start) >= 0
+    at = member.find(b"W", start)
+    while at >= 0:
+        if member.startswith(_ANOTHER, at - 1):
+            return True
+        at = member.find(b"W", at + 1)
+    return False
