@@ -12,7 +12,7 @@ import os
 import signal
 import sys
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from functools import partial
@@ -42,13 +42,15 @@ class Workers:
     """A pool of worker processes for functions of a module; ``submit`` never raises for a broken pool.
 
     Processes end with their parent, even if that is killed. Make the pool before anything else has threads, files or
-    connections open: where it can, it forks at once what the parent has imported.
+    connections open: where it can, it forks at once what the parent has imported. What has to be open by then is
+    ``closing``: descriptors that a forked process closes first, lest who listens at the other end of one hear of the
+    parent's death from the last worker only.
     """
 
-    def __init__(self, count: int) -> None:
+    def __init__(self, count: int, closing: Sequence[int] = ()) -> None:
         self.count = max(1, count)
         self._lock = threading.RLock()
-        self._pool = _fork_pool(self.count) if _may_fork() else _spawn_pool(self.count)
+        self._pool = _fork_pool(self.count, closing) if _may_fork() else _spawn_pool(self.count)
 
     def submit(self, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> "Future[T]":
         """The future of ``function(*args)``; it fails with ``WorkerDiedError`` if that kills a process twice."""
@@ -116,10 +118,11 @@ def _may_fork() -> bool:
     return sys.platform == "linux" and threading.active_count() == 1
 
 
-def _fork_pool(count: int) -> ProcessPoolExecutor:
+def _fork_pool(count: int, closing: Sequence[int]) -> ProcessPoolExecutor:
     """Processes that share the parent's modules and start in no time."""
     gc.freeze()  # a collector that looked at what is shared would copy it
-    pool = ProcessPoolExecutor(count, mp_context=multiprocessing.get_context("fork"), initializer=_begin_worker)
+    context = multiprocessing.get_context("fork")
+    pool = ProcessPoolExecutor(count, mp_context=context, initializer=_begin_worker, initargs=tuple(closing))
     pool.submit(os.getpid).result()  # the first work makes it fork all of them, and then begin threads
     return pool
 
@@ -150,7 +153,9 @@ def renew_time() -> None:
         signal.setitimer(signal.ITIMER_PROF, _granted)
 
 
-def _begin_worker() -> None:
+def _begin_worker(*closing: int) -> None:
+    for descriptor in closing:
+        os.close(descriptor)
     # Ctrl-C goes to the whole group; the parent decides what becomes of the work.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, signal.SIG_DFL)  # the parent's way to end is not ours

@@ -40,7 +40,8 @@ def refine_backlog(plan: RefiningPlan, backlog: int, line: socket.socket) -> Non
     """Refine what the backlog names until the crawl has no more to say."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C goes to the whole group; the crawl decides what becomes of us
     os.nice(NICENESS)
-    workers = Workers(plan.workers)  # first, while there is one thread here: they are forked
+    # First, while there is one thread here: they are forked, and the line ends with this process alone.
+    workers = Workers(plan.workers, closing=(line.fileno(), backlog))
     threading.Thread(target=end_with_parent, daemon=True).start()
     signal.signal(signal.SIGTERM, _end)
     ended = threading.Event()

@@ -6,7 +6,8 @@ import re
 import signal
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from time import monotonic, sleep
 
@@ -45,15 +46,16 @@ def children(process: int) -> list[int]:
 
 @pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="this system does not tell a process's children")
 def test_killed_refining_process_stops_the_crawl_with_one_line_and_the_archive_is_whole(tmp_path: Path) -> None:
-    answers = {f"/{number}.html": Answer(PAGE) for number in range(40)}
+    answers = {f"/{number}.html": Answer(PAGE) for number in range(24)}
     words = ["crawl", "urls", "-a", f"file={tmp_path / 'urls.txt'}", *crawl_settings(tmp_path)]
     words += ["-a", f"documents={tmp_path / 'live-documents.jsonl'}"]
     with serving(answers) as address:
         (tmp_path / "urls.txt").write_text("".join(f"{address}{path}\n" for path in answers))
         command = [sys.executable, "-m", "scrapy", *words, "-s", "DOWNLOAD_DELAY=0.5"]
         with subprocess.Popen(command, cwd=PROJECT, stderr=subprocess.PIPE, text=True) as process:
-            kill_children_once_refining(process.pid, tmp_path / "live-documents.jsonl")
-            said = process.communicate(timeout=120)[1]
+            with killing_once_refining(process.pid, tmp_path / "live-documents.jsonl"):
+                process.wait(timeout=60)
+            said = process.communicate(timeout=60)[1]  # all of it: the workers have ended too
     assert process.returncode == 1
     assert "Traceback" not in said
     [line] = [line for line in said.splitlines() if "refining stopped" in line]
@@ -62,14 +64,25 @@ def test_killed_refining_process_stops_the_crawl_with_one_line_and_the_archive_i
     assert read_lines(tmp_path / "replayed-documents.jsonl")
 
 
-def kill_children_once_refining(process: int, documents: Path) -> None:
-    deadline = monotonic() + 60
-    while monotonic() < deadline and not (documents.exists() and documents.stat().st_size):
-        sleep(0.05)
-    for child in children(process):
-        command = Path(f"/proc/{child}/cmdline").read_bytes()
-        if b"spawn_main" in command:
-            os.kill(child, signal.SIGKILL)
+@contextmanager
+def killing_once_refining(process: int, documents: Path) -> Iterator[None]:
+    """The refining process dies at work; its workers, held up within, have not heard of it."""
+    wait_for(lambda: documents.exists() and documents.stat().st_size)
+    [refining] = spawned(children(process))
+    workers = spawned(children(refining))
+    assert workers
+    for worker in workers:
+        os.kill(worker, signal.SIGSTOP)
+    try:
+        os.kill(refining, signal.SIGKILL)
+        yield
+    finally:
+        for worker in workers:
+            os.kill(worker, signal.SIGCONT)
+
+
+def spawned(processes: Iterable[int]) -> list[int]:
+    return [process for process in processes if b"spawn_main" in Path(f"/proc/{process}/cmdline").read_bytes()]
 
 
 @pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="this system does not tell a process's children")
@@ -117,8 +130,7 @@ def stop_workers(process: int) -> None:
     """Let the refining process wait for its worker for ever."""
 
     def workers() -> list[int]:
-        below = [worker for child in children(process) for worker in children(child)]
-        return [worker for worker in below if b"spawn_main" in Path(f"/proc/{worker}/cmdline").read_bytes()]
+        return spawned(worker for child in children(process) for worker in children(child))
 
     wait_for(workers)
     for worker in workers():
