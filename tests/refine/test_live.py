@@ -54,7 +54,11 @@ def test_killed_refining_process_stops_the_crawl_with_one_line_and_the_archive_i
         command = [sys.executable, "-m", "scrapy", *words, "-s", "DOWNLOAD_DELAY=0.5"]
         with subprocess.Popen(command, cwd=PROJECT, stderr=subprocess.PIPE, text=True) as process:
             with killing_once_refining(process.pid, tmp_path / "live-documents.jsonl"):
-                process.wait(timeout=60)
+                try:
+                    process.wait(timeout=60)
+                except subprocess.TimeoutExpired:
+                    process.kill()
+                    raise
             said = process.communicate(timeout=60)[1]  # all of it: the workers have ended too
     assert process.returncode == 1
     assert "Traceback" not in said
