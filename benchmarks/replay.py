@@ -38,6 +38,8 @@ LEAST_READING = 0.6  # of fastwarc
 MOST_MEMORY = 300  # MB of a process
 MOST_GROWTH = 1.1
 
+_TOGETHER = 64  # exchanges
+
 SMALL_PAGES = 20  # of which one is in the archive
 
 PROJECT = Path(__file__).resolve().parents[1]
@@ -98,15 +100,21 @@ def make_exchanges(pages: int, seed: int) -> Iterator[Exchange]:
         )
 
 
+def batched(exchanges: Iterator[Exchange], count: int) -> Iterator[list[Exchange]]:
+    """So many at a time."""
+    while batch := list(islice(exchanges, count)):
+        yield batch
+
+
 def make_archive(folder: Path, pages: int, seed: int) -> list[str]:
     """The files of the archive, which is made where it is not there."""
     marker = folder / f"{pages}-{seed}.made"
     if not marker.exists():
         prepare_folder(folder)
         writer = Writer(WriterOptions(folder, rotate_bytes=32 << 20, revisits=False))
-        for exchange in make_exchanges(pages, seed):
-            written = writer.submit(exchange)
-            written.result()
+        for batch in batched(make_exchanges(pages, seed), _TOGETHER):
+            for written in [writer.submit(exchange) for exchange in batch]:
+                written.result()  # a group is on the disk once for all of it, 60 ms after the one before
         writer.close().result()
         marker.touch()
     return sorted(str(path) for path in folder.glob("*.warc.gz"))
