@@ -1,4 +1,4 @@
-"""Many crawls as one: who goes with whom, what happens when one dies, and that the server is spared by all together."""
+"""Many crawls as one: what each does, what happens when one dies, and that the server is spared by all together."""
 
 import asyncio
 import json
@@ -11,15 +11,13 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from itertools import pairwise, permutations
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
 
 from archive.reading import read_captures
-from crawler.catalogue import Expectation, Portal
 from crawler.errors import OutputError
-from crawler.many.grouping import Walk, deal, pack, unite, weigh
 from crawler.many.joining import join_feeds, prepare_parts
 from crawler.many.running import find_worst
 from crawler.many.sharing import AddressLocks
@@ -27,55 +25,11 @@ from crawler.many.tasks import Order, Task, make_tasks
 from crawler.many.working import make_words
 from tests.archive.building import warcs
 from tests.commands import PROJECT, assert_feeds_equal, crawl_settings, read_lines, replay_archive, run_scrapy
+from tests.crawler.grouped import walk
 from tests.crawler.manyportals import YEARS, Log, serving_portals, write_portals
 
 DELAY = 0.25
 CLOCK = 0.005  # seconds
-
-
-def walk(name: str, *hosts: str, count: int = 1) -> Walk:
-    row = Portal(name, "", "provincial", f"http://{hosts[0]}/", hosts=hosts[1:], expect=Expectation(2020, count))
-    return Walk("provincial", row)
-
-
-def test_portals_that_share_an_address_stay_together_also_by_way_of_a_third() -> None:
-    walks = [walk("a", "a.gov.cn"), walk("b", "b.gov.cn", "c.gov.cn"), walk("c", "c.gov.cn"), walk("d", "d.gov.cn")]
-    addresses = {"a.gov.cn": "192.0.2.1", "b.gov.cn": "192.0.2.2", "c.gov.cn": "192.0.2.1", "d.gov.cn": "192.0.2.4"}
-    for order in permutations(walks):
-        found = {frozenset(each.portal.id for each in group) for group in unite(order, addresses)}
-        assert found == {frozenset("abc"), frozenset("d")}
-
-
-def test_hosts_that_do_not_resolve_stand_for_themselves() -> None:
-    walks = [walk("a", "same.gov.cn"), walk("b", "same.gov.cn"), walk("c", "other.gov.cn")]
-    assert [[each.portal.id for each in group] for group in unite(walks, {})] == [["a", "b"], ["c"]]
-
-
-def test_tasks_hold_every_group_once_and_the_heaviest_are_begun_first() -> None:
-    groups = [(walk(f"p{number}", f"p{number}.gov.cn", count=number),) for number in range(1, 200)]
-    packed = pack(groups, 4)
-    assert sorted(group[0].portal.id for task in packed for group in task) == sorted(g[0].portal.id for g in groups)
-    weights = [[weigh(group) for group in task] for task in packed]
-    assert [weight for task in weights for weight in task] == sorted(map(weigh, groups), reverse=True)
-    total = sum(map(sum, weights))
-    assert all(sum(task) <= total / 4 for task in weights)
-    assert sum(weights[-1]) < sum(weights[0]) / 4
-
-
-def test_polite_crawls_begin_every_group_at_once_in_tasks_that_weigh_alike() -> None:
-    groups = [(walk(f"p{number}", f"p{number}.gov.cn", count=number),) for number in range(1, 200)]
-    dealt = deal(groups, 4)
-    assert sorted(group[0].portal.id for task in dealt for group in task) == sorted(g[0].portal.id for g in groups)
-    weights = [sum(map(weigh, task)) for task in dealt]
-    assert max(weights) - min(weights) <= weigh(groups[0])
-    assert [len(task) for task in deal(groups[:2], 8)] == [1, 1]
-
-
-def test_few_portals_are_shared_by_all_workers() -> None:
-    groups = [(walk(name, f"{name}.gov.cn"),) for name in "abcd"]
-    assert [len(task) for task in pack(groups, 2)] == [2, 2]
-    assert [len(task) for task in pack(groups[:1], 8)] == [1]
-    assert [len(task) for task in pack(groups, 1)] == [4]
 
 
 def test_worst_exit_code_is_that_of_the_whole() -> None:
