@@ -100,6 +100,7 @@ def test_first_ctrl_c_says_what_is_left_and_the_second_leaves_it_to_replay(tmp_p
         command = [sys.executable, "-m", "scrapy", *words, "-s", "DOWNLOAD_DELAY=0.2"]
         with subprocess.Popen(command, cwd=PROJECT, stderr=subprocess.PIPE, text=True) as process:
             assert process.stderr is not None
+            wait_for((tmp_path / "live-documents.jsonl").exists)  # then the workers have begun
             stop_workers(process.pid)
             wait_for(lambda: len(log) > 5)
             process.send_signal(signal.SIGINT)
