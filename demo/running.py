@@ -113,7 +113,7 @@ def _crawl(spider: str, console: Console, name: str = "", more: Sequence[str] = 
     feeds = [f"{feed}={FOLDER / f'live-{feed}-{name}.jsonl'}" for feed in FEEDS]
     settings = {
         "ALLOW_LOOPBACK": "1",
-        "DOWNLOAD_DELAY": "0.02",
+        "DOWNLOAD_DELAY": "0.005",
         # The portals share one address, so the pauses of one are waited out by all: nobody watches a demo wait.
         "BACKOFF_MOST": "0.5",
         "LIST_BARREN_PAGES": "10",
