@@ -98,7 +98,7 @@ browser: setup ## the web pages in headless Chromium: each view in both language
 		|| { apt-get update -qq && apt-get install -qqy chromium fonts-noto-cjk; } \
 		|| echo "make browser: Chromium is not installed, and this user cannot install it: its tests are skipped"
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check "playwright>=1.55" "axe-playwright-python>=0.1"
-	$(BIN)/python -m pytest -m browser -rs tests/web
+	$(BIN)/python -m pytest -m browser -n 2 -rs tests/web
 
 lint: setup ## ruff: rules and format
 	$(BIN)/ruff check .
