@@ -146,7 +146,7 @@ def _prepare_sqlite(connection: Any, _: ConnectionPoolEntry) -> None:
     cursor.execute("PRAGMA journal_mode=WAL")
     cursor.execute("PRAGMA synchronous=NORMAL")  # the archive is the durable copy: the store is remade from it
     cursor.execute("PRAGMA foreign_keys=ON")
-    cursor.execute("PRAGMA cache_size=-16384")  # KiB; the system keeps the file itself
+    cursor.execute("PRAGMA cache_size=-65536")  # KiB: the upper pages of a million signatures
     cursor.close()
 
 
