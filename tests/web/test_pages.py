@@ -122,7 +122,7 @@ def test_head_of_a_page_comes_without_its_body(served: Served, path: str) -> Non
     [
         ("/zh/coverage", "POST", {}, 405),
         ("/zh/coverage?words=" + "x" * 5000, "GET", {}, 414),
-        ("/zh/coverage?words=" + "x" * 70, "GET", {}, 404),
+        ("/zh/coverage?words=" + "x" * 101, "GET", {}, 404),
         ("/zh/coverage", "GET", {"Host": "evil.example"}, 400),
         ("/zh/nothing", "GET", {}, 404),
         ("/robots.txt", "GET", {}, 404),

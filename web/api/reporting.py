@@ -2,15 +2,15 @@
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, HTTPException, Path, Query, Request
+from fastapi import APIRouter, HTTPException, Path, Query, Request
 from fastapi.responses import Response
 from sqlalchemy import select, tuple_
 
-from pipelines.exports.selection import Selection, count_reports
+from pipelines.exports.selection import count_reports
 from pipelines.store.settled import reports
 from web.api.answers import answer, find_next, make_head, name_report
 from web.api.models import Coverage, CoverageCell, CoverageRow, Finding, Findings, Line, Report, Reports
-from web.pages.exports import read_selection
+from web.asking import AskedCoverage, AskedFindings, AskedReports
 from web.pages.setting import sources_of
 from web.queries import coverage, findings
 from web.queries.captures import read_name
@@ -20,7 +20,6 @@ router = APIRouter(tags=["reports"])
 
 PAGE, MOST = 100, 500
 
-Word = Annotated[str, Query(max_length=100)]
 Limit = Annotated[int, Query(ge=1, le=MOST, description="how many on a page")]
 Number = Annotated[int, Query(ge=1, le=100_000)]
 
@@ -28,17 +27,11 @@ Number = Annotated[int, Query(ge=1, le=100_000)]
 @router.get("/coverage", response_model=Coverage, operation_id="coverage")
 def show_coverage(
     request: Request,
-    province: Word = "",
-    level: Word = "",
-    form: Word = "",
-    finding: Word = "",
-    state: Word = "",
-    words: Word = "",
+    filters: AskedCoverage,
     page: Number = 1,
     limit: Limit = PAGE,
 ) -> Response:
     """Agency by year: what is there, and of what is not, why."""
-    filters = coverage.Filters(province, level, form, finding, state, words)
     sources = sources_of(request)
     with sources.store.reading() as connection:
         matrix = coverage.read_matrix(sources, connection, filters)
@@ -63,7 +56,7 @@ def show_coverage(
 @router.get("/reports", response_model=Reports, operation_id="reports")
 def list_reports(
     request: Request,
-    selection: Annotated[Selection | None, Depends(read_selection)],
+    selection: AskedReports,
     after: Annotated[str, Query(max_length=300, description="agency/year: go on behind it")] = "",
     limit: Limit = PAGE,
 ) -> Response:
@@ -120,18 +113,11 @@ def show_report(
 @router.get("/findings", response_model=Findings, operation_id="findings")
 def list_findings(
     request: Request,
-    kind: Word = "",
-    severity: Word = "",
-    province: Word = "",
-    level: Word = "",
-    form: Word = "",
-    year: Word = "",
-    words: Word = "",
+    filters: AskedFindings,
     page: Number = 1,
     limit: Limit = PAGE,
 ) -> Response:
     """Findings, worst first: sums that do not hold, copied text, late and withdrawn reports."""
-    filters = findings.Filters(kind, severity, province, level, form, year, words)
     with sources_of(request).store.reading() as connection:
         counts = findings.count_findings(connection, filters)
         listed = findings.read_findings(connection, filters, (page - 1) * limit, limit)

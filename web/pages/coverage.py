@@ -7,12 +7,12 @@ from fastapi import APIRouter, Query, Request
 from fastapi.responses import HTMLResponse
 
 from crawler.coverage.matrix import Row
+from web.asking import AskedCoverage
 from web.pages.setting import draw, sources_of
 from web.queries.cartogram import make_tiles
 from web.queries.coverage import (
     READABLE,
     STATES,
-    Filters,
     Matrix,
     Province,
     find_province,
@@ -26,23 +26,15 @@ router = APIRouter()
 ROWS = 100  # of a page of the matrix
 LEVELS = ("ministry", "provincial", "municipal", "county", "township", "other")
 
-Word = Annotated[str, Query(max_length=60)]
-
 
 @router.get("/{language}/coverage", response_class=HTMLResponse)
 def show_coverage(
     request: Request,
     language: str,
-    province: Word = "",
-    level: Word = "",
-    form: Word = "",
-    finding: Word = "",
-    state: Word = "",
-    words: Word = "",
+    filters: AskedCoverage,
     page: Annotated[int, Query(ge=1, le=10_000)] = 1,
 ) -> HTMLResponse:
     """The matrix, filtered by what stands in the address."""
-    filters = Filters(province, level, form, finding, state, words)
     sources = sources_of(request)
     with sources.store.reading() as connection:
         matrix = read_matrix(sources, connection, filters)

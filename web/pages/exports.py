@@ -4,18 +4,16 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 from threading import BoundedSemaphore
-from typing import Annotated
 
-from fastapi import APIRouter, Depends, Query, Request
+from fastapi import APIRouter, Request
 from fastapi.responses import FileResponse, Response, StreamingResponse
-from scrapy.exceptions import UsageError
 from starlette.background import BackgroundTask
 
-from crawler.arguments import read_years
 from pipelines.exports.bundles import read_bundles
 from pipelines.exports.selection import STATES, Selection
 from pipelines.exports.shapes import make_shape
 from pipelines.exports.writing import count_rows, export_file, export_text, freeze
+from web.asking import AskedReports
 from web.pages.setting import sources_of
 from web.sources import Sources
 
@@ -27,34 +25,12 @@ _MEDIA = {"csv": "text/csv; charset=utf-8", "jsonl": "application/jsonl"}
 _SHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _slots = BoundedSemaphore(MOST_AT_ONCE)
 
-Word = Annotated[str, Query(max_length=100)]
-
-
-def read_selection(
-    words: Word = "",
-    agency: Word = "",
-    province: Annotated[str, Query(pattern=r"^\d{0,6}$")] = "",
-    level: Word = "",
-    form: Word = "",
-    finding: Word = "",
-    state: Word = "",
-    years: Annotated[str, Query(max_length=100, examples=["2019-2024"])] = "",
-) -> Selection | None:
-    """The filters of an address; ``None`` for years that are none, and for what has no numbers, as missing reports."""
-    try:
-        wanted = read_years(years) if years else frozenset[int]()
-    except UsageError:
-        return None
-    if state and state not in STATES:
-        return None
-    return Selection(words, agency, province, level, form, finding, state, wanted)
-
 
 @router.get("/export.{ending}")
 def export(
     request: Request,
     ending: str,
-    selection: Annotated[Selection | None, Depends(read_selection)],
+    selection: AskedReports,
     shape: str = "long",
 ) -> Response:
     """A file; text comes as it is read, so that memory does not grow with it."""

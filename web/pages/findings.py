@@ -8,12 +8,13 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Query, Request
+from fastapi import APIRouter, Query, Request
 from fastapi.responses import HTMLResponse, StreamingResponse
 
 from pipelines.parse.forms import NAMES
 from pipelines.store.listing import KINDS, SEVERITIES
 from web.arithmetic import Sum, make_sums
+from web.asking import AskedFindings
 from web.pages.coverage import LEVELS
 from web.pages.setting import draw, proof_address, report_address, sources_of
 from web.queries.coverage import load_provinces
@@ -39,8 +40,6 @@ COLUMNS = (
 )
 _MOST_PAGES = 100_000
 
-Word = Annotated[str, Query(max_length=60)]
-
 
 @dataclass(frozen=True, slots=True)
 class Told:
@@ -51,25 +50,9 @@ class Told:
     sum: Sum | None
 
 
-def read_filters(
-    kind: Word = "",
-    severity: Word = "",
-    province: Word = "",
-    level: Word = "",
-    form: Word = "",
-    year: Word = "",
-    words: Word = "",
-) -> Filters:
-    """The filters that stand in the address."""
-    return Filters(kind, severity, province, level, form, year, words)
-
-
-Asked = Annotated[Filters, Depends(read_filters)]
-
-
 @router.get("/{language}/findings", response_class=HTMLResponse)
 def show_findings(
-    request: Request, language: str, filters: Asked, page: Annotated[int, Query(ge=1, le=_MOST_PAGES)] = 1
+    request: Request, language: str, filters: AskedFindings, page: Annotated[int, Query(ge=1, le=_MOST_PAGES)] = 1
 ) -> HTMLResponse:
     """A page of the list, and how many there are of each kind."""
     sources = sources_of(request)
@@ -98,13 +81,13 @@ def show_findings(
 
 
 @router.get("/{language}/findings.csv")
-def export_table(request: Request, language: str, filters: Asked) -> StreamingResponse:
+def export_table(request: Request, language: str, filters: AskedFindings) -> StreamingResponse:
     """All that fit, a row each, with a byte order mark: spreadsheets would take it for another encoding."""
     return _stream(request, language, filters, "csv", "text/csv", _write_rows)
 
 
 @router.get("/{language}/findings.jsonl")
-def export_lines(request: Request, language: str, filters: Asked) -> StreamingResponse:
+def export_lines(request: Request, language: str, filters: AskedFindings) -> StreamingResponse:
     """All that fit, a JSON object a line."""
     return _stream(request, language, filters, "jsonl", "application/x-ndjson", _write_lines)
 

@@ -20,6 +20,7 @@ from pipelines.store.distinct import select_distinct
 from pipelines.store.listing import SEVERITIES, listed_findings, make_rank, read_kind
 from pipelines.store.settled import reports
 from pipelines.store.stamps import find_stamp
+from web.queries.filters import Addressed
 from web.sources import Sources
 
 STATES = ("parsed", "broken", "late", "archived", "missing", "withdrawn", "refused")
@@ -29,7 +30,7 @@ _REGIONS = Path(__file__).parents[2] / "pipelines" / "clean" / "regions.yaml"
 
 
 @dataclass(frozen=True, slots=True)
-class Filters:
+class Filters(Addressed):
     """What the reader asks for; empty is everything. ``province``: two digits; ``words``: in an agency's name."""
 
     province: str = ""
@@ -38,10 +39,6 @@ class Filters:
     finding: str = ""
     state: str = ""
     words: str = ""
-
-    def as_query(self) -> dict[str, str]:
-        """Those that are set, as they stand in the address."""
-        return {name: value for name in self.__slots__ if (value := getattr(self, name))}
 
     @property
     def leaves_squares_out(self) -> bool:

@@ -12,6 +12,7 @@ from pipelines.store.listing import IN_ORDER, KINDS, OF_CAPTURE, SEVERITIES, lis
 from pipelines.store.settled import report_captures, report_findings, reports, yearly_identities
 from pipelines.store.stamps import find_stamp
 from pipelines.store.tables import cells, documents, findings, identities
+from web.queries.filters import Addressed
 
 _TOGETHER = 500  # findings of one step of a whole list
 _FEW = 200  # agencies
@@ -27,7 +28,7 @@ _counted: dict[tuple[str, str, "Filters"], Ranks] = {}
 
 
 @dataclass(frozen=True, slots=True)
-class Filters:
+class Filters(Addressed):
     """What the reader asks for; empty is everything. ``province``: two digits; ``words``: in an agency's name."""
 
     kind: str = ""
@@ -37,10 +38,6 @@ class Filters:
     form: str = ""
     year: str = ""
     words: str = ""
-
-    def as_query(self) -> dict[str, str]:
-        """Those that are set, as they stand in the address."""
-        return {name: value for name in self.__slots__ if (value := getattr(self, name))}
 
 
 @dataclass(frozen=True, slots=True)
