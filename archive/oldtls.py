@@ -4,7 +4,7 @@ Some portals speak nothing newer than TLS 1.0, renegotiate insecurely or sign wi
 set of pairs of host and port; connections to those take TLS 1.0 and later, any cipher (``SECLEVEL=0``) and legacy
 renegotiation. What was agreed on stands in the exchange's metadata record (``tlsVersion``, ``tlsCipher``).
 
-Leans on private names of Scrapy's context factory; ``tests/crawler/test_oldtls.py`` is the canary.
+Leans on private names of Scrapy's context factory; ``tests/crawler/fetching/test_oldtls.py`` is the canary.
 """
 
 from typing import Any

@@ -21,8 +21,8 @@ from scrapy.http import Response
 from scrapy.settings import BaseSettings, Settings
 from twisted.internet.defer import Deferred, succeed
 
-from crawler.resolving import GuardedResolver
-from crawler.scope import Scope
+from crawler.fetching.resolving import GuardedResolver
+from crawler.fetching.scope import Scope
 from spiders.archiving import ArchivingSpider
 
 DELAY = 3.0

@@ -62,7 +62,7 @@ def make_following_spider() -> type[scrapy.Spider]:
 
     Made on demand, so that the naive one pays nothing for our imports.
     """
-    from crawler.scope import Scope
+    from crawler.fetching.scope import Scope
     from spiders.archiving import ArchivingSpider
     from spiders.hrefs import Frontier, find_hrefs
 

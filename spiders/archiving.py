@@ -15,14 +15,14 @@ from twisted.python.failure import Failure
 
 from archive.outcomes import name_outcome
 from archive.rewalk.handler import NotInArchiveError
-from crawler.arguments import Arguments, read_arguments
-from crawler.calendar import find_today
-from crawler.ledger import Note, noted, portal_of
-from crawler.refusals import name_refusal
-from crawler.resuming import find_run_to_resume, forget_job
-from crawler.rewalking import require_walkable
-from crawler.run import find_run_id
-from crawler.scope import OutOfScope, Scope
+from crawler.fetching.refusals import name_refusal
+from crawler.fetching.scope import OutOfScope, Scope
+from crawler.planning.arguments import Arguments, read_arguments
+from crawler.planning.calendar import find_today
+from crawler.planning.resuming import find_run_to_resume, forget_job
+from crawler.planning.rewalking import require_walkable
+from crawler.planning.run import find_run_id
+from crawler.telling.ledger import Note, noted, portal_of
 from spiders.items import ReportPage
 
 # What OpenSSL says of versions, ciphers, keys and handshakes that it no longer takes.

@@ -2,9 +2,9 @@
 
 from scrapy.settings import BaseSettings
 
-from crawler.arguments import FEEDS, Arguments
-from crawler.choosing import Plan
-from crawler.homes import plan_homes
+from crawler.planning.arguments import FEEDS, Arguments
+from crawler.planning.choosing import Plan
+from crawler.planning.homes import plan_homes
 from spiders.portals import PortalSpider
 
 

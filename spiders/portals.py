@@ -11,13 +11,13 @@ from scrapy.settings import BaseSettings
 from scrapy.spidermiddlewares.httperror import HttpError
 from twisted.python.failure import Failure
 
-from crawler.arguments import CHOICE, FEEDS, Arguments
-from crawler.calendar import find_today
 from crawler.catalogue import read_catalogue
-from crawler.choosing import Plan, choose_portals
-from crawler.refusals import name_refusal
-from crawler.revisits import Revisits
-from crawler.rewalking import is_rewalk
+from crawler.fetching.refusals import name_refusal
+from crawler.planning.arguments import CHOICE, FEEDS, Arguments
+from crawler.planning.calendar import find_today
+from crawler.planning.choosing import Plan, choose_portals
+from crawler.planning.revisits import Revisits
+from crawler.planning.rewalking import is_rewalk
 from spiders.courses import Course, Held
 from spiders.discovery import GUESSED, Candidate, Discovery, Finding
 from spiders.families import FAMILIES

@@ -8,10 +8,10 @@ from scrapy import Request
 from scrapy.http import Response
 from scrapy.settings import BaseSettings
 
-from crawler.arguments import Arguments
-from crawler.choosing import Plan
-from crawler.homes import plan_homes
-from crawler.ledger import Note
+from crawler.planning.arguments import Arguments
+from crawler.planning.choosing import Plan
+from crawler.planning.homes import plan_homes
+from crawler.telling.ledger import Note
 from spiders.courses import Course, Held, Waiting
 from spiders.discovery import Candidate, Finding
 from spiders.families import score_families

@@ -4,9 +4,9 @@ import re
 from dataclasses import dataclass, replace
 from typing import Self
 
-from crawler.addresses import read_address
 from crawler.catalogue import Portal
-from crawler.scope import PORTS, split
+from crawler.fetching.addresses import read_address
+from crawler.fetching.scope import PORTS, split
 
 # The labels that a government's domain ends in: a name of two more labels is the government's own.
 _PUBLIC = re.compile(r"(?:^|\.)(?:(?:com|net|org|gov|edu|ac)\.)?[a-z]{2,}$")

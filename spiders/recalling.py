@@ -2,8 +2,8 @@
 
 from collections.abc import Generator
 
-from crawler.ledger import Visit
-from crawler.revisits import Known, Revisits
+from crawler.planning.revisits import Known, Revisits
+from crawler.telling.ledger import Visit
 from spiders.courses import Course, Key, Waiting
 from spiders.owners import find_named, is_own
 from spiders.pages import Link

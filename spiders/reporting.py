@@ -8,9 +8,9 @@ from scrapy.http import Response
 from scrapy.spidermiddlewares.httperror import HttpError
 from twisted.python.failure import Failure
 
-from crawler.choosing import Plan
-from crawler.ledger import visited
-from crawler.revisits import Revisits
+from crawler.planning.choosing import Plan
+from crawler.planning.revisits import Revisits
+from crawler.telling.ledger import visited
 from spiders.archiving import ArchivingSpider
 from spiders.attachments import find_attachments
 from spiders.courses import Course, Held
@@ -42,7 +42,7 @@ class ReportingSpider(ArchivingSpider):
     def pump(self, course: Course) -> Iterator[Request | None]:
         """The requests that there is room for; when nothing is left, those for what no list links any more.
 
-        ``None`` among them lets other pages have their turn (``crawler.output``).
+        ``None`` among them lets other pages have their turn (``crawler.fetching.output``).
         """
         yield from self._take_waiting(course)
         if course.is_over and not course.is_recalled:

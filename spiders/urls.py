@@ -6,8 +6,8 @@ from typing import Any
 from scrapy.http import Response
 from scrapy.settings import BaseSettings
 
-from crawler.arguments import FEEDS, Arguments, wrong
-from crawler.listing import UrlList, read_url_list
+from crawler.planning.arguments import FEEDS, Arguments, wrong
+from crawler.planning.listing import UrlList, read_url_list
 from spiders.archiving import ArchivingSpider
 from spiders.items import ReportPage
 

@@ -5,7 +5,7 @@ from typing import Annotated
 from fastapi import Depends, Query
 from scrapy.exceptions import UsageError
 
-from crawler.arguments import read_years
+from crawler.planning.arguments import read_years
 from pipelines.exports.selection import STATES, Selection
 from web.queries import coverage, findings
 

@@ -7,8 +7,8 @@ from typing import Any
 
 import yaml
 
-from crawler.arguments import near
 from crawler.errors import CatalogueError
+from crawler.planning.arguments import near
 
 LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 KINDS = {

@@ -7,11 +7,11 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from crawler.arguments import FIRST_YEAR, LAST_YEAR, near
 from crawler.catalogue.nodes import Key, Place, read_yaml
 from crawler.catalogue.portals import LEVELS, Catalogue, Expectation, Portal
 from crawler.errors import CatalogueError
-from crawler.scope import PORTS, split
+from crawler.fetching.scope import PORTS, split
+from crawler.planning.arguments import FIRST_YEAR, LAST_YEAR, near
 
 HOUSE = Path(__file__).resolve().parents[2]
 NAMED = {"real": HOUSE / "crawler" / "catalogue" / "real", "demo": HOUSE / "demo" / "catalogue"}

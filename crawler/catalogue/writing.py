@@ -7,7 +7,7 @@ from pathlib import Path
 from crawler.catalogue.portals import Portal
 from crawler.catalogue.reading import find_files, read_catalogue
 from crawler.errors import CatalogueError
-from crawler.scope import split
+from crawler.fetching.scope import split
 
 _PROVINCE = re.compile(r"^province:\s*[\"']?(\d{6})", re.MULTILINE)
 

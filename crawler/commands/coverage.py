@@ -12,15 +12,15 @@ from scrapy.exceptions import UsageError
 
 from archive.errors import ArchiveError
 from archive.history import History
-from crawler.arguments import near, read_years, wrong
-from crawler.bars import make_bars
-from crawler.calendar import find_today
 from crawler.catalogue import LEVELS, Catalogue, Portal, read_catalogue
 from crawler.coverage import Coverage, Evidence, make_coverage
 from crawler.coverage.archived import read_archive, read_refusals
 from crawler.coverage.printing import print_coverage, write_csv, write_json
 from crawler.coverage.stored import has_store, read_store
 from crawler.errors import KaijuanError
+from crawler.planning.arguments import near, read_years, wrong
+from crawler.planning.calendar import find_today
+from crawler.telling.bars import make_bars
 from pipelines.errors import PipelineError
 from spiders.families import FAMILIES
 

@@ -15,9 +15,7 @@ from sqlalchemy import make_url
 
 from archive.errors import ArchiveError
 from archive.writer import prepare_folder
-from crawler.arguments import near, wrong
 from crawler.catalogue import Expectation
-from crawler.choosing import Plan
 from crawler.errors import KaijuanError
 from crawler.many.addressing import resolve_hosts
 from crawler.many.engines import Cluster, Engine, Processes
@@ -27,9 +25,11 @@ from crawler.many.running import find_worst, run_tasks
 from crawler.many.tasks import Order, Task, find_runs, make_tasks, read_tasks, write_tasks
 from crawler.many.telling import Telling, merge_ledgers, print_whole
 from crawler.many.working import DONE, FAILED, MISUSED
-from crawler.outputs import require_writable
-from crawler.resuming import LAST
-from crawler.run import make_run_id
+from crawler.planning.arguments import near, wrong
+from crawler.planning.choosing import Plan
+from crawler.planning.outputs import require_writable
+from crawler.planning.resuming import LAST
+from crawler.planning.run import make_run_id
 from pipelines.errors import PipelineError
 from pipelines.workers import CORES
 

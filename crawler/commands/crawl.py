@@ -12,9 +12,9 @@ from scrapy.crawler import Crawler
 from scrapy.exceptions import UsageError
 
 from archive.errors import ArchiveError
-from crawler.arguments import near, wrong
 from crawler.errors import InterruptedCrawlError, KaijuanError
-from crawler.outputs import require_writable
+from crawler.planning.arguments import near, wrong
+from crawler.planning.outputs import require_writable
 from pipelines.errors import PipelineError
 
 DONE, FAILED, MISUSED, LACKING = 0, 1, 2, 3

@@ -14,8 +14,8 @@ from scrapy.commands import ScrapyCommand
 from scrapy.exceptions import UsageError
 from sqlalchemy import Connection
 
-from crawler.arguments import near, read_years, wrong
-from crawler.bars import make_bars
+from crawler.planning.arguments import near, read_years, wrong
+from crawler.telling.bars import make_bars
 from pipelines.errors import PipelineError
 from pipelines.exports.bundles import read_bundles
 from pipelines.exports.datasette import make_datasette

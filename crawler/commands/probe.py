@@ -12,13 +12,13 @@ from typing import Any, ClassVar
 from scrapy.commands import ScrapyCommand
 from scrapy.exceptions import UsageError
 
-from crawler.addresses import read_address
-from crawler.arguments import near, wrong
 from crawler.catalogue import LEVELS, Portal
 from crawler.catalogue.writing import add_row
 from crawler.errors import KaijuanError
-from crawler.homes import read_home
-from crawler.scope import split
+from crawler.fetching.addresses import read_address
+from crawler.fetching.scope import split
+from crawler.planning.arguments import near, wrong
+from crawler.planning.homes import read_home
 from spiders.dates import BEIJING
 from spiders.families import FAMILIES
 from spiders.probing import Probe, ProbedList, ProbeSpider

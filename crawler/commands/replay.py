@@ -10,9 +10,9 @@ from scrapy.exceptions import UsageError
 
 from archive.errors import ArchiveError
 from archive.sources import find_archives, find_left_open, measure_archives, say_left_open
-from crawler.foretelling import Foretelling, add_options, check_usage
-from crawler.replaybars import ReplayBars
-from crawler.replaysummary import show_replayed
+from crawler.telling.foretelling import Foretelling, add_options, check_usage
+from crawler.telling.replaybars import ReplayBars
+from crawler.telling.replaysummary import show_replayed
 from pipelines.errors import PipelineError
 from pipelines.replay.cluster import Cluster
 from pipelines.replay.ordering import Engine

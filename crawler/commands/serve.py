@@ -11,9 +11,9 @@ from typing import Any, ClassVar
 from scrapy.commands import ScrapyCommand
 from scrapy.exceptions import UsageError
 
-from crawler.calendar import find_today
 from crawler.catalogue import read_catalogue
 from crawler.errors import KaijuanError
+from crawler.planning.calendar import find_today
 from pipelines.errors import PipelineError
 from pipelines.store.database import Database
 from spiders.families import FAMILIES

@@ -16,7 +16,7 @@ from archive.sources import find_archives, measure_archives
 from archive.verifying.run import Report, verify_archives
 from archive.verifying.summary import show_report, write_report
 from archive.verifying.trust import Trust
-from crawler.bars import make_bars
+from crawler.telling.bars import make_bars
 
 # To start a process takes as long as to read so many bytes.
 _WORTH_A_PROCESS = 1 << 26

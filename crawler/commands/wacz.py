@@ -21,7 +21,7 @@ from archive.wacz import STAGES, Packaged, PackageOptions, write_package
 from archive.waczfiles import find_files
 from archive.waczpages import Page, is_page, make_page, read_page, read_title
 from archive.waczsigning import read_signer
-from crawler.bars import make_bars
+from crawler.telling.bars import make_bars
 from pipelines.clean.cleaning import clean_capture
 from pipelines.feeds import body_text
 

@@ -6,8 +6,8 @@ from archive.capture import Capture
 from archive.cdxj import Entry
 from archive.history import History
 from crawler.coverage.matrix import UNSAYING, Agency, Cell, Evidence, choose_cells
-from crawler.refusals import SCRIPT_STATUSES, STATUSES, name_refusal
-from crawler.revisits import KINDS, Known, is_page, know
+from crawler.fetching.refusals import SCRIPT_STATUSES, STATUSES, name_refusal
+from crawler.planning.revisits import KINDS, Known, is_page, know
 from pipelines.clean.titles import find_year, read_title
 from pipelines.refine import refine
 from pipelines.store.deadlines import find_deadline, find_delay

@@ -9,7 +9,7 @@ from scrapy.settings import BaseSettings
 from scrapy.utils.misc import build_from_crawler, load_object
 from scrapy.utils.reactor import install_reactor
 
-from crawler.resolving import find_address
+from crawler.fetching.resolving import find_address
 
 _SIDE_BY_SIDE = 50  # look-ups
 

@@ -12,7 +12,7 @@ from heapq import heapify, heapreplace
 from itertools import accumulate, takewhile
 
 from crawler.catalogue import Portal
-from crawler.scope import split
+from crawler.fetching.scope import split
 
 _SEARCH = 10  # requests that finding a list takes, about
 _OF_REPORT = 3  # a page, its files and images, its share of list pages

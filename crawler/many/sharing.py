@@ -18,7 +18,7 @@ from scrapy.core.downloader import Downloader, Slot
 from scrapy.crawler import Crawler
 from scrapy.http import Response
 
-from crawler.politeness import AddressDownloader
+from crawler.fetching.politeness import AddressDownloader
 
 _LOOK_AGAIN = 0.05  # seconds
 

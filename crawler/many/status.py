@@ -12,7 +12,7 @@ from scrapy.crawler import Crawler
 from scrapy.exceptions import NotConfigured
 from scrapy.utils.asyncio import AsyncioLoopingCall
 
-from crawler.progress import Progress
+from crawler.telling.progress import Progress
 
 _SECONDS = 1.0
 

@@ -13,7 +13,7 @@ from typing import Any
 
 from crawler.errors import KaijuanError
 from crawler.many.grouping import Group, weigh
-from crawler.run import make_part_id
+from crawler.planning.run import make_part_id
 
 FOLDER = "many"
 _TASKS = "tasks.json"

@@ -12,11 +12,11 @@ from rich.live import Live
 from rich.markup import escape
 
 from crawler.catalogue import Expectation
-from crawler.ledger import Ledger
 from crawler.many.tasks import Order, Task
 from crawler.many.working import Outcome
-from crawler.progress import PLAIN_SECONDS, PLAIN_WIDTH
-from crawler.summary import print_accounts
+from crawler.telling.ledger import Ledger
+from crawler.telling.progress import PLAIN_SECONDS, PLAIN_WIDTH
+from crawler.telling.summary import print_accounts
 
 _COUNTS = ("pages", "captures", "reports", "refusals")
 

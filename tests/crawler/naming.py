@@ -2,7 +2,7 @@
 
 from twisted.internet import defer
 
-from crawler.resolving import GuardedResolver
+from crawler.fetching.resolving import GuardedResolver
 
 ADDRESSES = {
     "rebound.gov.cn": "127.0.0.1",

@@ -20,8 +20,8 @@ from scrapy.utils.project import get_project_settings
 from scrapy.utils.reactor import install_reactor
 
 from crawler.commands.crawl import Command
-from crawler.progress import Progress
-from crawler.summary import print_summary
+from crawler.telling.progress import Progress
+from crawler.telling.summary import print_summary
 from tests.loopback import Answer, Asked, serving
 from tests.spiders.portal import LIST, article, page, portal_answers, report, row, write_catalogue
 

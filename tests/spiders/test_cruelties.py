@@ -21,7 +21,7 @@ from demo.server import House, Portals
 from demo.site import Site
 from tests.commands import assert_feeds_equal, crawl_settings, read_lines, replay_archive, run_scrapy
 
-# Pauses are short: what is tested is what they lead to. tests/crawler/test_backoff.py has their length.
+# Pauses are short: what is tested is what they lead to. tests/crawler/fetching/test_backoff.py has their length.
 PATIENCE = ("-s", "BACKOFF_MOST=0.6", "-s", "LIST_BARREN_PAGES=12")
 
 

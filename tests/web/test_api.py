@@ -11,7 +11,7 @@ from urllib.request import Request, urlopen
 import jsonschema
 import pytest
 
-from crawler.journal import Journal, RunEntry, write_journal
+from crawler.telling.journal import Journal, RunEntry, write_journal
 from tests.web.conftest import Served
 from web.api.crawling import make_run
 from web.queries.crawls import list_runs

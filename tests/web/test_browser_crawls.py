@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from crawler.journal import FOLDER, Journal, journal_path, write_journal
+from crawler.telling.journal import FOLDER, Journal, journal_path, write_journal
 from tests.web.conftest import Served
 from tests.web.test_browser import PICTURES, SIZES, open_chromium
 from tests.web.test_crawls import PORTAL, RUN, run_entry

@@ -13,8 +13,8 @@ from typing import Any
 
 import pytest
 
-from crawler.journal import Journal, PortalEntry, RunEntry, find_journals, read_run, write_journal
-from crawler.refusals import STATUSES
+from crawler.fetching.refusals import STATUSES
+from crawler.telling.journal import Journal, PortalEntry, RunEntry, find_journals, read_run, write_journal
 from tests.commands import PROJECT, crawl_settings
 from tests.loopback import Answer, serving
 from tests.web.conftest import Served

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Path, Query, Request
 from fastapi.responses import HTMLResponse, JSONResponse
 
-from crawler.journal import FOLDER, PortalEntry
+from crawler.telling.journal import FOLDER, PortalEntry
 from web.pages.setting import draw, draw_missing, sources_of
 from web.queries.crawls import (
     Run,

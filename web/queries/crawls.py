@@ -8,7 +8,7 @@ from functools import lru_cache
 from itertools import groupby
 from pathlib import Path
 
-from crawler.journal import Journal, PortalEntry, RunEntry, find_journals, find_portal, read_journal, read_run
+from crawler.telling.journal import Journal, PortalEntry, RunEntry, find_journals, find_portal, read_journal, read_run
 
 STATES = ("running", "finished", "lacking", "stopped", "failed", "broken-off")
 _LEAST_SILENCE = 30.0  # seconds without a writing, after which a crawl is taken for dead
