@@ -1,37 +1,86 @@
-"""The settings of every crawl; each can be overridden with ``-s NAME=VALUE``."""
+"""The settings of every crawl: name, default and, beside it or above, what it says.
 
+Each can be set in ``kaijuan.toml``, as ``KAIJUAN_NAME`` in the environment or with ``-s NAME=VALUE`` (docs/configuration.md).
+A heading ``# [table]`` begins a table of ``kaijuan.toml``; what follows ``# [wiring]`` is how the parts are put together,
+and set by nobody else. A default's type is the setting's; bounds and units stand in ``crawler/configuration/bounds.py``.
+"""
+
+# [archive] Where every exchange is kept as it went over the wire.
+ARCHIVE_DIR = "var/warc"  # the folder of the WARC files and their index
+ARCHIVE_PREFIX = ""  # what the names of WARC files begin with; empty: kaijuan
+ARCHIVE_OPERATOR = ""  # who crawls: a name for the user agent and the first record of each WARC file
+ARCHIVE_FROM = ""  # where who crawls can be reached: an address for the user agent, the From header and WARC files
+ARCHIVE_ROTATE_BYTES = 1 << 30  # bytes after which the next WARC file begins
+ARCHIVE_ROTATE_SECONDS = 3600  # seconds after which it does
+ARCHIVE_GZIP_LEVEL = 2  # 0 to 9; 0 to 3 are quick (archive/gzipping.py)
+ARCHIVE_REVISITS = True  # a payload that the archive has is pointed to and not kept again
+ARCHIVE_WARCINFO: dict[str, str] = {}  # further fields for the first record of each WARC file
+ARCHIVE_UPLOAD = ""  # finished WARC files also go to a store, like s3://bucket/prefix
+ARCHIVE_UPLOAD_KEEP = True  # whether what was uploaded stays on the disk
+
+# [rewalk] Walking an archive in place of the web (docs/scaling.md).
+ARCHIVE_REPLAY = ""  # an archive (folder, file or glob) that is asked in place of the web
+ARCHIVE_REPLAY_TIME = ""  # the year, day or second that its answers should be of; empty: the newest
+ARCHIVE_REPLAY_MISSING = ""  # a file for the addresses that it does not have
+
+# [store] Where what was read out of the pages is kept.
+DATABASE_URL = "sqlite:///var/kaijuan.db"  # its address, by SQLAlchemy; one with a password only from the environment
+REFINE_WORKERS = 0  # processes that read pages beside a crawl; 0: one less than there are cores
+
+# [calendar] By which day things are due.
+TODAY = ""  # the date (YYYY-MM-DD) by which visits are due and reports missing; empty: the clock's, in UTC
+
+# [scope] Whom requests may reach.
+ALLOW_LOOPBACK = False  # admit the loopback hosts and ports that the catalogue, the home pages or the list name
+DNS_TIMEOUT = 20  # seconds for a name to resolve
+
+# [politeness] How much is asked of a server, and what after a refusal (docs/crawling.md).
+ROBOTSTXT_OBEY = True  # whether robots.txt is obeyed
+DOWNLOAD_DELAY = 3  # least seconds between an answer and the next request to its address, whatever hosts share it
+DOWNLOAD_DELAY_JITTER = 0.1  # up to so much of the delay on top, at random: the delay itself is the least gap
+CONCURRENT_REQUESTS_PER_DOMAIN = 1  # connections an address
+# Addresses crawled side by side: each takes one request at a time, so this bounds no load on any.
+CONCURRENT_REQUESTS = 2048
+CRAWL_DELAY_MOST = 60  # seconds; a robots.txt that wants more gets this
+BACKOFF_DELAYS = 20  # the first pause after a refusal, 429 or 503, in delays; each further one in a row doubles it
+BACKOFF_MOST = 3600  # seconds of the longest pause, also for Retry-After
+BACKOFF_RETRIES = 2  # how often a refused page is asked for again
+BACKOFF_GIVE_UP = 5  # refusals in a row after which a host is left alone
+OUTAGE_GIVE_UP = 9  # requests in a row without an answer after which it is
+# What the requests say they are from; ARCHIVE_OPERATOR and ARCHIVE_FROM are added unless it is set.
+USER_AGENT = "Kaijuan/0.1 (archival crawler of annual reports on information disclosure)"
+ROBOTSTXT_USER_AGENT = "kaijuan"  # the name that robots.txt is read for
+
+# [lists] How long lists are searched for, how far walked, and what is fetched of a page (docs/families.md).
+DISCOVERY_REQUESTS = 40  # pages of a portal that are looked at for its list
+DISCOVERY_DEPTH = 5  # links away from the home page
+LIST_PAGES = 1000  # pages of one list
+LIST_BARREN_PAGES = 40  # in a row without a report, after which a list is left: a calendar, or news that never end
+FOLLOW_OTHERS = True  # other agencies' reports that a list carries are fetched too
+PAGE_PARTS = ["images"]  # of a report page beside its attachments; "styles" too, so that it can be looked at
+DOWNLOAD_TIMEOUT = 60  # seconds for one answer
+DOWNLOAD_MAXSIZE = 256 * 1024 * 1024  # bytes of the largest answer; what is larger is kept up to there, and marked so
+
+# [telling] What a crawl says while it runs.
+PROGRESS_ENABLED = True  # the line that runs with a crawl
+JOURNAL_ENABLED = True  # ARCHIVE_DIR/runs: what the crawl brought so far, for the page of crawls
+# DEBUG, INFO, WARNING, ERROR or CRITICAL. Failures are named in the ledger; the log is for what nobody foresaw.
+LOG_LEVEL = "WARNING"
+
+# [wiring] How the parts are put together.
 BOT_NAME = "kaijuan"
 SPIDER_MODULES = ["spiders"]
 NEWSPIDER_MODULE = "spiders"
 COMMANDS_MODULE = "crawler.console"
-
-# Every exchange is archived as it went over the wire (archive/addon.py names the settings).
+# Every exchange is archived as it went over the wire (archive/addon.py).
 ADDONS = {
     "crawler.fetching.identification.Identification": 90,
     "crawler.planning.rewalking.Rewalking": 95,
     "archive.addon.ArchiveAddon": 100,
 }
-
-# Where things are kept.
-ARCHIVE_DIR = "var/warc"
-DATABASE_URL = "sqlite:///var/kaijuan.db"
-
-# An archive (folder, file or glob) that is asked in place of the web, and of when (docs/scaling.md).
-ARCHIVE_REPLAY = ""
-ARCHIVE_REPLAY_TIME = ""
-ARCHIVE_REPLAY_MISSING = ""
-# Finished WARC files also go to a store, like s3://bucket/prefix; KEEP = False: they then leave the disk.
-ARCHIVE_UPLOAD = ""
-ARCHIVE_UPLOAD_KEEP = True
-
-# The date by which visits are due and reports late, YYYY-MM-DD; empty: the clock's, in UTC.
-TODAY = ""
-
-# Scope: refused before robots.txt is asked for, hence the number below Scrapy's 100.
-ALLOW_LOOPBACK = False
 TWISTED_DNS_RESOLVER = "crawler.fetching.resolving.GuardedResolver"
-DNS_TIMEOUT = 20
 DOWNLOADER_MIDDLEWARES = {
+    # Refused before robots.txt is asked for, hence the number below Scrapy's 100.
     "crawler.fetching.scope.ScopeMiddleware": 40,
     "scrapy.downloadermiddlewares.offsite.OffsiteMiddleware": None,  # the scope knows more
     "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
@@ -47,40 +96,11 @@ DOWNLOADER_MIDDLEWARES = {
 }
 # An archive talks to the server itself; behind a proxy the address checks would be void.
 HTTPPROXY_ENABLED = False
-
-# Who crawls: -s ARCHIVE_OPERATOR=… -s ARCHIVE_FROM=… (crawler/fetching/identification.py) add a name and an address.
-USER_AGENT = "Kaijuan/0.1 (archival crawler of annual reports on information disclosure)"
-ROBOTSTXT_USER_AGENT = "kaijuan"
-
-# Politeness: the delay and the one connection hold for an address, whatever hosts share it.
-ROBOTSTXT_OBEY = True
 DOWNLOADER = "crawler.fetching.politeness.AddressDownloader"
-DOWNLOAD_DELAY = 3
-DOWNLOAD_DELAY_JITTER = 0.1  # up to so much on top (crawler/fetching/politeness.py): the delay itself is the least gap
-CRAWL_DELAY_MOST = 60  # seconds; a robots.txt that wants more gets this
-# A refusal, 429 or 503 (crawler/fetching/backoff.py): rest, longer each time, and at last leave the host alone.
-BACKOFF_DELAYS = 20  # the first pause in delays; each further refusal in a row doubles it
-BACKOFF_MOST = 3600  # seconds, also for Retry-After
-BACKOFF_RETRIES = 2  # of the same page
-BACKOFF_GIVE_UP = 5  # refusals in a row
-OUTAGE_GIVE_UP = 9  # requests in a row without an answer
-CONCURRENT_REQUESTS_PER_DOMAIN = 1
 SCHEDULER_PRIORITY_QUEUE = "crawler.fetching.scheduling.AddressQueue"
-# Each address takes one at a time, so this bounds the addresses crawled side by side, not the load on any.
-CONCURRENT_REQUESTS = 2048
 # Scrapy would read the source of each callback anew for a mistake that mypy finds.
 WARN_ON_GENERATOR_RETURN_VALUE = False
 STATS_CLASS = "crawler.telling.stats.StatsCollector"
-# Lists: how long they are searched for, and how far walked (docs/families.md).
-DISCOVERY_REQUESTS = 40  # pages of a portal that are looked at for its list
-DISCOVERY_DEPTH = 5  # links away from the home page
-LIST_PAGES = 1000
-LIST_BARREN_PAGES = 40  # in a row without a report: a calendar, or news that never end
-FOLLOW_OTHERS = True  # other agencies' reports that a list carries are fetched too
-PAGE_PARTS = ["images"]  # of a report page beside its attachments; "styles" too, so that it can be looked at
-DOWNLOAD_TIMEOUT = 60
-DOWNLOAD_MAXSIZE = 256 * 1024 * 1024
-
 # WARC readers cannot replay brotli and zstd, so we do not ask for them (the tap keeps what is sent all the same).
 DEFAULT_REQUEST_HEADERS = {
     "Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8",
@@ -113,11 +133,7 @@ EXTENSIONS = {
     "archive.uploading.Uploader": 700,
     "crawler.fetching.garbage.Collector": 900,
 }
-PROGRESS_ENABLED = True
-JOURNAL_ENABLED = True  # ARCHIVE_DIR/runs: what the crawl brought so far, for the page of crawls
 
-# Failures are named in the ledger; the log is for what nobody foresaw.
-LOG_LEVEL = "WARNING"
 LOG_FORMATTER = "crawler.telling.logformatter.BriefFormatter"
 RETRY_GIVE_UP_LOG_LEVEL = "INFO"
 FEED_EXPORT_ENCODING = "utf-8"
