@@ -12,9 +12,9 @@ import jsonschema
 import pytest
 
 from crawler.telling.journal import Journal, RunEntry, write_journal
+from crawler.telling.runs import list_runs
 from tests.web.conftest import Served
 from web.api.crawling import make_run
-from web.queries.crawls import list_runs
 
 
 def ask(served: Served, path: str) -> Any:

@@ -15,6 +15,7 @@ import pytest
 
 from crawler.fetching.refusals import STATUSES
 from crawler.telling.journal import Journal, PortalEntry, RunEntry, find_journals, read_run, write_journal
+from crawler.telling.runs import list_runs
 from tests.commands import PROJECT, crawl_settings
 from tests.loopback import Answer, serving
 from tests.web.conftest import Served
@@ -25,7 +26,6 @@ from web.queries.crawls import (
     count_refusals,
     find_history,
     find_run,
-    list_runs,
     list_stops,
     name_state,
 )

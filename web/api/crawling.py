@@ -7,6 +7,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, HTTPException, Path, Query, Request
 from fastapi.responses import Response
 
+from crawler.telling import runs as journals
 from web.api.answers import BASE, answer, find_next
 from web.api.models import Run, RunPortals, Runs
 from web.pages.setting import sources_of
@@ -22,7 +23,7 @@ def list_runs(
     limit: Annotated[int, Query(ge=1, le=500, description="how many on a page")] = 50,
 ) -> Response:
     """Crawls, the latest first."""
-    runs = crawls.list_runs(sources_of(request).archive, datetime.now(UTC))
+    runs = journals.list_runs(sources_of(request).archive, datetime.now(UTC))
     start, end = (page - 1) * limit, page * limit
     following = find_next(request, page=page + 1) if end < len(runs) else None
     return answer(request, Runs(next=following, total=len(runs), runs=[make_run(run) for run in runs[start:end]]))
@@ -38,7 +39,7 @@ def show_run(request: Request, run: Annotated[str, Path(max_length=200)]) -> Res
     return answer(request, RunPortals(run=make_run(whole), portals=[asdict(portal) for portal in portals]))
 
 
-def make_run(run: crawls.Run) -> Run:
+def make_run(run: journals.Run) -> Run:
     """A run as the API tells it."""
     told: dict[str, Any] = {**asdict(run.entry), "run": run.name}
     return Run(**told, state=run.state, rate=round(run.rate, 1), address=f"{BASE}/runs/{run.name}")

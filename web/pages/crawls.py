@@ -8,14 +8,13 @@ from fastapi import APIRouter, Path, Query, Request
 from fastapi.responses import HTMLResponse, JSONResponse
 
 from crawler.telling.journal import FOLDER, PortalEntry
+from crawler.telling.runs import Run, list_runs
 from web.pages.setting import draw, draw_missing, sources_of
 from web.queries.crawls import (
-    Run,
     count_failures,
     count_refusals,
     find_history,
     find_run,
-    list_runs,
     list_stops,
     name_state,
 )
