@@ -15,6 +15,7 @@ from sqlalchemy.exc import ArgumentError, NoSuchModuleError, SQLAlchemyError
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from pipelines.errors import PipelineError
+from pipelines.store.layout import check_layout, find_layout, make_tables
 
 # The driver of PostgreSQL where the address names none: pure Python and BSD.
 _POSTGRESQL = "postgresql+pg8000"
@@ -28,26 +29,40 @@ _OTHER_LAYOUT = re.compile(r"no such (?:column|table)|has no column|(?:column|re
 class Database:
     """An open database. ``name`` is its address without the password.
 
-    Its tables are made where they are missing; without ``metadata`` it must be there and is only read.
+    Its tables are made where there are none; without ``metadata`` it must be there. It must have the layout of this
+    code (``layout``), unless any will do.
     """
 
-    def __init__(self, address: str, metadata: MetaData | None) -> None:
+    def __init__(self, address: str, metadata: MetaData | None, *, any_layout: bool = False) -> None:
         self.name = _safe_name(address)
         self._engine = self._open(address, is_new=metadata is not None)
-        if metadata is None:
-            return
         try:
-            with self.writing("opened") as connection:
-                metadata.create_all(connection)
+            found = self._prepare(metadata)
+            if not any_layout:
+                check_layout(self.name, found)
         except PipelineError:
             self._engine.dispose()
             raise
 
+    def _prepare(self, metadata: MetaData | None) -> str | None:
+        """The number of the layout; a new store gets its tables."""
+        with self.reading("opened") as connection:
+            found = find_layout(connection)
+        if found is not None or metadata is None:
+            return found
+        with self.writing("opened") as connection:
+            if find_layout(connection) is None:  # else another process was quicker
+                make_tables(connection, metadata)
+            return find_layout(connection)
+
     @contextmanager
-    def writing(self, what: str = "written") -> Iterator[Connection]:
-        """A transaction that writes; no other process writes until it ends."""
+    def writing(self, what: str = "written", *, is_bound: bool = True) -> Iterator[Connection]:
+        """A transaction that writes; no other process writes until it ends.
+
+        Unless rows are bound to those that they refer to, SQLite's tables can be dropped and made anew.
+        """
         try:
-            with self._engine.execution_options(writes=True).begin() as connection:
+            with self._engine.execution_options(writes=True, is_bound=is_bound).begin() as connection:
                 if connection.dialect.name == "postgresql":
                     connection.execute(text(f"SELECT pg_advisory_xact_lock({_LOCK})"))
                 yield connection
@@ -55,13 +70,13 @@ class Database:
             raise self._failed(what, error) from error
 
     @contextmanager
-    def reading(self) -> Iterator[Connection]:
+    def reading(self, what: str = "read") -> Iterator[Connection]:
         """A connection to read from."""
         try:
             with self._engine.connect() as connection:
                 yield connection
         except SQLAlchemyError as error:
-            raise self._failed("read", error) from error
+            raise self._failed(what, error) from error
 
     def close(self) -> None:
         """Give up the connections."""
@@ -145,11 +160,12 @@ def _prepare_sqlite(connection: Any, _: ConnectionPoolEntry) -> None:
     cursor.execute(f"PRAGMA busy_timeout={_LONGEST_WAIT}")
     cursor.execute("PRAGMA journal_mode=WAL")
     cursor.execute("PRAGMA synchronous=NORMAL")  # the archive is the durable copy: the store is remade from it
-    cursor.execute("PRAGMA foreign_keys=ON")
     cursor.execute("PRAGMA cache_size=-65536")  # KiB: the upper pages of a million signatures
     cursor.close()
 
 
 def _begin_sqlite(connection: Connection) -> None:
     # A transaction that reads first and writes then is refused when another wrote between: take the lock at once.
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if connection.get_execution_options().get("writes") else "BEGIN")
+    options = connection.get_execution_options()
+    connection.exec_driver_sql(f"PRAGMA foreign_keys={'ON' if options.get('is_bound', True) else 'OFF'}")
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if options.get("writes") else "BEGIN")
