@@ -5,9 +5,11 @@ from importlib import import_module
 
 from scrapy.commands import ScrapyCommand
 
+from crawler.configuration.checking import Checked
+
 
 class Deferred(ScrapyCommand):
-    """Turns into the command itself at the first question about it."""
+    """Turns into the command itself, its settings checked, at the first question about it."""
 
     requires_project = True
 
@@ -25,6 +27,7 @@ class Deferred(ScrapyCommand):
 
     def _become(self) -> ScrapyCommand:
         name = type(self).__module__.rpartition(".")[2]
-        self.__class__ = import_module(f"crawler.commands.{name}").Command
+        command = import_module(f"crawler.commands.{name}").Command
+        self.__class__ = type(name, (Checked, command), {"__module__": command.__module__})
         self.__init__()  # type: ignore[misc] # that of the class it has now
         return self

@@ -1,8 +1,9 @@
 """The settings of every crawl: name, default and, beside it or above, what it says.
 
-Each can be set in ``kaijuan.toml``, as ``KAIJUAN_NAME`` in the environment or with ``-s NAME=VALUE`` (docs/configuration.md).
-A heading ``# [table]`` begins a table of ``kaijuan.toml``; what follows ``# [wiring]`` is how the parts are put together,
-and set by nobody else. A default's type is the setting's; bounds and units stand in ``crawler/configuration/bounds.py``.
+Each can be set in ``kaijuan.toml``, as ``KAIJUAN_NAME`` in the environment or with ``-s NAME=VALUE``
+(docs/configuration.md). A heading ``# [table]`` begins a table of ``kaijuan.toml``; what follows ``# [wiring]`` is how
+the parts are put together, and set by nobody else. A default's type is the setting's; bounds and units stand in
+``crawler/configuration/bounds.py``.
 """
 
 # [archive] Where every exchange is kept as it went over the wire.

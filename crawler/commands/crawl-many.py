@@ -16,6 +16,7 @@ from sqlalchemy import make_url
 from archive.errors import ArchiveError
 from archive.writer import prepare_folder
 from crawler.catalogue import Expectation
+from crawler.configuration.travelling import travelling_settings
 from crawler.errors import KaijuanError
 from crawler.many.addressing import resolve_hosts
 from crawler.many.engines import Cluster, Engine, Processes
@@ -208,7 +209,7 @@ def _make_order(opts: argparse.Namespace, settings: BaseSettings) -> Order:
     arguments = {name: value for name, value in given.items() if name not in _OF_THE_WHOLE}
     if (catalogue := given.get("catalogue")) and Path(catalogue).exists():
         arguments["catalogue"] = str(Path(catalogue).absolute())
-    own = dict(pair.partition("=")[::2] for pair in opts.set)
+    own = travelling_settings() | dict(pair.partition("=")[::2] for pair in opts.set)
     workers = 1 if opts.dask else (opts.workers or CORES)
     own.setdefault("REFINE_WORKERS", str(max(1, CORES // workers - 1)))
     if opts.loglevel:

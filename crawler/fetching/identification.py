@@ -1,14 +1,16 @@
 """Who crawls: the user agent names the tool, and whoever runs it can be reached.
 
 ``ARCHIVE_FROM`` (an address, the ``From`` of RFC 9110, 10.1.2) and ``ARCHIVE_OPERATOR`` (a name) go into the user
-agent, the address into a header field of its own too, both into each WARC file's first record. A ``USER_AGENT`` given
-on the command line or by an embedding project stays as it is.
+agent, the address into a header field of its own too, both into each WARC file's first record. A ``USER_AGENT`` that
+somebody gave stays as it is.
 """
 
 from typing import Self
 
 from scrapy.crawler import Crawler
-from scrapy.settings import SETTINGS_PRIORITIES, BaseSettings
+from scrapy.settings import BaseSettings
+
+from crawler.settings import USER_AGENT
 
 
 class Identification:
@@ -24,7 +26,7 @@ class Identification:
         operator, address = settings.get("ARCHIVE_OPERATOR"), settings.get("ARCHIVE_FROM")
         named = "; ".join(_token(text) for text in (operator, address) if text)
         agent = settings.get("USER_AGENT")
-        if named and settings.getpriority("USER_AGENT") == SETTINGS_PRIORITIES["project"] and named not in agent:
+        if named and agent == USER_AGENT:
             settings.set("USER_AGENT", f"{agent} ({named})", priority="project")
         if address:
             headers = dict(settings.getdict("DEFAULT_REQUEST_HEADERS")) | {"From": _token(address)}

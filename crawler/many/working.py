@@ -1,5 +1,6 @@
 """One task at work: a ``scrapy crawl`` in a process of its own, gone on with where it dies."""
 
+import os
 import signal
 import subprocess
 import sys
@@ -13,9 +14,12 @@ from threading import Thread
 from typing import IO
 
 from archive.runbook import find_run_files
+from crawler.configuration.folders import PROJECT
+from crawler.configuration.masking import holds_secret
+from crawler.configuration.resolving import PREFIX
 from crawler.many.tasks import Order, Task
 
-PROJECT = Path(__file__).resolve().parents[2]
+HOUSE = Path(__file__).resolve().parents[2]
 DONE, FAILED, MISUSED, LACKING = 0, 1, 2, 3  # exit codes of a crawl
 MOST_DEATHS = 3  # of one task; a page that kills its crawl each time must not hold the others up for ever
 _LOOK_AGAIN = 0.2  # seconds
@@ -56,7 +60,8 @@ def _run_once(order: Order, task: Task, hear: Say) -> int:
     order.file(task, "begun").touch()
     process = subprocess.Popen(
         [*make_words(order, task), *(("-a", f"resume={task.run}") if resume else ())],
-        cwd=PROJECT,
+        cwd=os.environ.get(PROJECT) or HOUSE,
+        env=os.environ | _secret_variables(order),
         stdin=subprocess.PIPE,  # its end tells the crawl that we are gone
         stdout=subprocess.DEVNULL,
         stderr=subprocess.PIPE,
@@ -110,11 +115,11 @@ def _has_archived(order: Order, task: Task) -> bool:
 
 
 def make_words(order: Order, task: Task) -> list[str]:
-    """The command of a task."""
+    """The command of a task, without secrets: everybody on the machine can read it."""
     arguments = {**order.arguments, "portal": ",".join(task.portals)}
     arguments |= {feed: str(order.part(feed, task)) for feed in order.feeds}
     settings = {
-        **order.settings,
+        **{name: value for name, value in order.settings.items() if not holds_secret(name, value)},
         "ARCHIVE_DIR": order.archive,
         "ARCHIVE_PREFIX": f"{order.prefix}-{task.name}",
         "RUN_ID": task.run,
@@ -124,6 +129,11 @@ def make_words(order: Order, task: Task) -> list[str]:
         "DOWNLOADER": "crawler.many.sharing.SharingDownloader",
     }
     return [sys.executable, "-m", "scrapy", "crawl", task.spider, *_flags("-a", arguments), *_flags("-s", settings)]
+
+
+def _secret_variables(order: Order) -> dict[str, str]:
+    """The settings that no command line may show, as variables of the environment."""
+    return {f"{PREFIX}{name}": value for name, value in order.settings.items() if holds_secret(name, value)}
 
 
 def _flags(flag: str, pairs: dict[str, str]) -> Iterator[str]:
