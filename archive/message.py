@@ -81,14 +81,13 @@ def read_body(answer: Answer, block: bytes, *, asked_by_head: bool = False) -> B
     Chunked in the head but not in the body, as some tools store it, is the body as it is. A body longer than its
     Content-Length is kept whole: tools that store bodies decoded leave the length of the encoded one in the head.
     """
-    raw = block[answer.body_at :]
     if not answer.head_whole:
-        return Body(raw, "none", whole=False)
+        return Body(block[answer.body_at :], "none", whole=False)
     if asked_by_head or answer.status < 200 or answer.status in _BODYLESS:
-        return Body(raw, "none", whole=True)
+        return Body(block[answer.body_at :], "none", whole=True)
     if is_chunked(answer):
-        return _read_chunked(raw, answer)
-    return _read_plain(raw, answer)
+        return _read_chunked(block, answer)
+    return _read_plain(block[answer.body_at :], answer)
 
 
 def is_chunked(answer: Answer) -> bool:
@@ -126,20 +125,20 @@ def _read_length(digits: str) -> int:
     return int(digits) if len(digits) <= _MOST_DIGITS else 10**_MOST_DIGITS
 
 
-def _read_chunked(raw: bytes, answer: Answer) -> Body:
+def _read_chunked(block: bytes, answer: Answer) -> Body:
+    at = answer.body_at
     pieces: list[bytes] = []
-    for piece in _chunks(raw):
+    for piece in _chunks(block, at):
         if piece is None:
-            if not pieces and raw and not _CHUNK_SIZE.match(raw):
-                return _read_plain(raw, answer)
+            if not pieces and at < len(block) and not _CHUNK_SIZE.match(block, at):
+                return _read_plain(block[at:], answer)
             return Body(b"".join(pieces), "chunked", whole=False)
         pieces.append(piece)
     return Body(b"".join(pieces), "chunked", whole=True)
 
 
-def _chunks(raw: bytes) -> Iterator[bytes | None]:
-    """The chunks in order; ``None`` last where the coding breaks off or goes wrong."""
-    at = 0
+def _chunks(raw: bytes, at: int) -> Iterator[bytes | None]:
+    """The chunks from there on, in order; ``None`` last where the coding breaks off or goes wrong."""
     while match := _CHUNK_SIZE.match(raw, at):
         size = int(match[1], 16)
         if size == 0:

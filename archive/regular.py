@@ -127,11 +127,11 @@ class _Values(Mapping[str, Sequence[str]]):
 
 def _holds_another(member: bytes, start: int) -> bool:
     """Whether another record may begin within, swallowed by a length too long; a letter alone is found soonest."""
-    if member.count(b"W", start) > _FEW:
-        return member.rfind(_ANOTHER, start) >= 0
-    at = member.find(b"W", start)
-    while at >= 0:
+    at = start
+    for _ in range(_FEW):
+        at = member.find(b"W", at + 1)
+        if at < 0:
+            return False
         if member.startswith(_ANOTHER, at - 1):
             return True
-        at = member.find(b"W", at + 1)
-    return False
+    return member.find(_ANOTHER, at) >= 0
