@@ -83,6 +83,8 @@ class Database:
         self._engine.dispose()
 
     def _failed(self, what: str, error: SQLAlchemyError) -> PipelineError:
+        if what == "migrated":
+            return PipelineError(f"{self.name}: the store cannot be migrated ({_cause(error)}); it is as it was")
         if _OTHER_LAYOUT.search(_cause(error)):
             return PipelineError(
                 f"{self.name}: this store was made by another version of Kaijuan ({_cause(error)}); "

@@ -1,5 +1,8 @@
 """Layouts of stores: made at once and made by migrations they are the same; brought up and back nothing is lost."""
 
+import shutil
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -11,9 +14,12 @@ from pipelines.errors import PipelineError
 from pipelines.store import Store, layout
 from pipelines.store.database import Database, read_address
 from pipelines.store.description import describe_tables
+from pipelines.store.dumps import load_store
 from pipelines.store.migrating import find_differences, migrating_connection
 from pipelines.store.reading import Reading
-from tests.store.making import fill_store
+from pipelines.store.upkeep import change_layout, read_condition
+from tests.commands import PROJECT, run_scrapy
+from tests.store.making import fill, fill_store
 from tests.store.migrating import bring_to, make_empty, read_everything
 from tests.store.test_settling import make_world
 
@@ -129,3 +135,115 @@ def test_store_of_another_layout_is_neither_written_nor_read(address: str) -> No
 def test_empty_database_is_told_from_an_old_store(address: str) -> None:
     with pytest.raises(PipelineError, match="there is no store in this database; crawl or replay first"):
         Database(address, None)
+
+
+STEP = '''"""Documents know their host."""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "NUMBER"
+down_revision = "BEFORE"
+
+
+def upgrade() -> None:
+    with op.batch_alter_table("documents") as table:
+        table.add_column(sa.Column("host", sa.String))
+        table.alter_column("source", new_column_name="origin")
+    op.execute("UPDATE documents SET host = 'h'")
+    FAULT
+
+
+def downgrade() -> None:
+    with op.batch_alter_table("documents") as table:
+        table.drop_column("host")
+        table.alter_column("origin", new_column_name="source")
+'''
+
+
+@pytest.fixture
+def step(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """One more step, which makes the table anew on which all others hang."""
+    folder = tmp_path / "migrations"
+    shutil.copytree(layout.MIGRATIONS, folder, ignore=shutil.ignore_patterns("__pycache__"))
+    path = folder / "versions" / f"{int(NEWEST) + 1:04}_hosts.py"
+    path.write_text(STEP.replace("NUMBER", path.name[:4]).replace("BEFORE", NEWEST).replace("FAULT", "pass"))
+    monkeypatch.setattr(layout, "MIGRATIONS", folder)
+    layout.list_layouts.cache_clear()
+    yield path
+    monkeypatch.undo()
+    layout.list_layouts.cache_clear()
+
+
+def fill_before(address: str, step: Path) -> dict[str, list[tuple[object, ...]]]:
+    """A full store of the layout before the step, as an earlier Kaijuan left it."""
+    hidden = step.rename(step.with_suffix(".hidden"))
+    layout.list_layouts.cache_clear()
+    make_empty(address)
+    fill_store(address, make_world())
+    hidden.rename(step)
+    layout.list_layouts.cache_clear()
+    return read_everything(address)
+
+
+def test_table_that_others_hang_on_is_made_anew_and_back_without_a_row_lost(address: str, step: Path) -> None:
+    before = fill_before(address, step)
+    assert bring_to(address, step.name[:4]) == [step.name[:4]]
+    upgraded = read_everything(address)
+    assert {name: len(rows) for name, rows in upgraded.items()} == {name: len(rows) for name, rows in before.items()}
+    assert {row[-1] for row in upgraded["documents"]} == {"h"}
+    bring_to(address, NEWEST)
+    assert read_everything(address) == before
+    Database(address, None, any_layout=True).close()
+
+
+def test_step_that_fails_midway_changes_nothing(address: str, step: Path) -> None:
+    before = fill_before(address, step)
+    broken = step.read_text().replace("    pass\n", "    op.execute('SELECT nothing FROM nowhere')\n")
+    step.write_text(broken)
+    with pytest.raises(PipelineError, match="the store cannot be migrated"):
+        bring_to(address, step.name[:4])
+    assert read_everything(address) == before
+
+
+def test_old_store_is_upgraded_on_demand_alone_with_a_backup_first(address: str, step: Path, tmp_path: Path) -> None:
+    before = fill_before(address, step)
+    with pytest.raises(
+        PipelineError, match=rf"layout {NEWEST}, and this Kaijuan needs {step.name[:4]}; run scrapy store"
+    ):
+        Store(address)
+    assert read_condition(address).layout == NEWEST
+    said: list[str] = []
+    change_layout(address, step.name[:4], tmp_path, said.append)
+    assert said[1:] == [f"{step.name[:4]}: Documents know their host", f"the store has the layout {step.name[:4]} now"]
+    backup = Path(said[0].removeprefix("backup: "))
+    make_empty(address)
+    if backup.suffix == ".db":
+        Path(address.removeprefix("sqlite:///")).unlink()
+    load_store(address, backup)
+    assert read_everything(address) == before
+
+
+def test_opening_a_store_of_the_newest_layout_imports_no_alembic(tmp_path: Path) -> None:
+    program = (
+        "import sys, pipelines.live.bench; from pipelines.store import Store\n"
+        f"Store('sqlite:///{tmp_path}/a.db').close(); Store('sqlite:///{tmp_path}/a.db').close()\n"
+        "print('alembic' in sys.modules, 'sqlalchemy' in sys.modules)"
+    )
+    done = subprocess.run([sys.executable, "-c", program], cwd=PROJECT, capture_output=True, text=True, check=True)
+    assert done.stdout.split() == ["False", "True"]
+
+
+def test_command_says_the_layout_and_brings_the_store_to_another(tmp_path: Path) -> None:
+    store = ("-s", f"DATABASE_URL=sqlite:///{tmp_path / 'kaijuan.db'}", "-s", f"ARCHIVE_DIR={tmp_path / 'warc'}")
+    missing = run_scrapy("store", "status", *store)
+    assert (missing.returncode, "there is no store" in missing.stderr) == (1, True)
+    fill(tmp_path / "kaijuan.db", make_world()[:3])
+    execute(f"sqlite:///{tmp_path / 'kaijuan.db'}", f"DROP TABLE {layout.version.name}")
+    assert run_scrapy("store", "status", *store).returncode == 3
+    upgraded = run_scrapy("store", "upgrade", *store)
+    assert (upgraded.returncode, upgraded.stderr) == (0, "")
+    assert "backup: " in upgraded.stdout
+    found = run_scrapy("store", "status", *store)
+    assert (found.returncode, f"layout {NEWEST}, the newest" in found.stdout) == (0, True)
+    assert run_scrapy("store", "downgrade", *store).returncode == 2
