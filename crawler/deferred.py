@@ -6,6 +6,7 @@ from importlib import import_module
 from scrapy.commands import ScrapyCommand
 
 from crawler.configuration.checking import Checked
+from crawler.telling.jsonlog import set_up_log
 
 
 class Deferred(ScrapyCommand):
@@ -28,6 +29,16 @@ class Deferred(ScrapyCommand):
     def _become(self) -> ScrapyCommand:
         name = type(self).__module__.rpartition(".")[2]
         command = import_module(f"crawler.commands.{name}").Command
-        self.__class__ = type(name, (Checked, command), {"__module__": command.__module__})
+        self.__class__ = type(name, (_Logged, Checked, command), {"__module__": command.__module__})
         self.__init__()  # type: ignore[misc] # that of the class it has now
         return self
+
+
+class _Logged(ScrapyCommand):
+    """A command whose log is set up before Scrapy begins one."""
+
+    def process_options(self, args: list[str], opts: argparse.Namespace) -> None:
+        """The options, and then the log that they ask for."""
+        super().process_options(args, opts)
+        assert self.settings is not None
+        set_up_log(self.settings, type(self).__name__)

@@ -17,5 +17,9 @@ class OutputError(KaijuanError):
     """A file that cannot be written: names it and asks for another."""
 
 
+class DiskError(KaijuanError):
+    """A disk with too little room for a crawl to begin: says how much is free, where, and what to do."""
+
+
 class InterruptedCrawlError(KaijuanError):
     """A crawl that was stopped before its first request."""

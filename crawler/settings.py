@@ -24,6 +24,10 @@ ARCHIVE_REPLAY = ""  # an archive (folder, file or glob) that is asked in place 
 ARCHIVE_REPLAY_TIME = ""  # the year, day or second that its answers should be of; empty: the newest
 ARCHIVE_REPLAY_MISSING = ""  # a file for the addresses that it does not have
 
+# [disk] How much room a crawl leaves (docs/watching.md).
+# Bytes (5GiB, 300MB) or a share (5%) that must stay free: no crawl begins below it, and one that runs ends in order.
+DISK_LEAST = "1GiB"
+
 # [store] Where what was read out of the pages is kept.
 DATABASE_URL = "sqlite:///var/kaijuan.db"  # its address, by SQLAlchemy; one with a password only from the environment
 REFINE_WORKERS = 0  # processes that read pages beside a crawl; 0: one less than there are cores
@@ -67,6 +71,7 @@ PROGRESS_ENABLED = True  # the line that runs with a crawl
 JOURNAL_ENABLED = True  # ARCHIVE_DIR/runs: what the crawl brought so far, for the page of crawls
 # DEBUG, INFO, WARNING, ERROR or CRITICAL. Failures are named in the ledger; the log is for what nobody foresaw.
 LOG_LEVEL = "WARNING"
+LOG_JSON = False  # each line on standard error, or in LOG_FILE, is one JSON object (docs/watching.md)
 
 # [wiring] How the parts are put together.
 BOT_NAME = "kaijuan"
@@ -125,11 +130,13 @@ SPIDER_MIDDLEWARES = {
     "scrapy.spidermiddlewares.metacopy.MetaCopyDetectionMiddleware": None,
 }
 EXTENSIONS = {
+    "crawler.telling.jsonlog.RunName": 0,
     "scrapy.extensions.corestats.CoreStats": None,
     "crawler.telling.stats.CoreStats": 0,
     "crawler.telling.progress.Progress": 500,
     "crawler.telling.journaling.Journaling": 520,
     "crawler.fetching.stopping.Stopping": 600,
+    "crawler.watching.diskguard.DiskGuard": 610,
     "crawler.many.status.Status": 510,
     "archive.uploading.Uploader": 700,
     "crawler.fetching.garbage.Collector": 900,

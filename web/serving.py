@@ -2,9 +2,11 @@
 
 import socket
 import sys
+from typing import Any
 
 import uvicorn
 
+from crawler.telling.jsonlog import is_json
 from pipelines.errors import PipelineError
 from web.application import OWN_NAMES, make_application
 from web.figures import drawing
@@ -38,7 +40,8 @@ def serve(sources: Sources, port: int, names: tuple[str, ...] = ()) -> None:
             f"port {port} on {HOST} cannot be had ({error.strerror}); name another with --port"
         ) from error
     application = make_application(sources, (*OWN_NAMES, *names))
-    config = uvicorn.Config(application, log_level="warning", access_log=False, server_header=False)
+    own: dict[str, Any] = {"log_config": None} if is_json() else {}  # else the server's words come as it writes them
+    config = uvicorn.Config(application, log_level="warning", access_log=False, server_header=False, **own)
     try:
         _Server(config).run([listening])
     finally:

@@ -31,6 +31,7 @@ from crawler.planning.choosing import Plan
 from crawler.planning.outputs import require_writable
 from crawler.planning.resuming import LAST
 from crawler.planning.run import make_run_id
+from crawler.watching.disks import require_room
 from pipelines.errors import PipelineError
 from pipelines.workers import CORES
 
@@ -108,6 +109,7 @@ class Command(ScrapyCommand):
             return DONE
         order = _make_order(opts, self.settings)
         require_writable(order.feeds.values())
+        require_room(self.settings)
         prepare_parts(order)
         prepare_folder(Path(order.archive))
         telling = Telling(order)

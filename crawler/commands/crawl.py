@@ -15,12 +15,14 @@ from archive.errors import ArchiveError
 from crawler.errors import InterruptedCrawlError, KaijuanError
 from crawler.planning.arguments import near, wrong
 from crawler.planning.outputs import require_writable
+from crawler.watching.diskguard import REASON as DISK_LOW
+from crawler.watching.disks import require_room
 from pipelines.errors import PipelineError
 
 DONE, FAILED, MISUSED, LACKING = 0, 1, 2, 3
 # Why a crawl was closed before its end: a room cannot go on, or somebody stopped it.
 STOPPED = "stopped at once: scrapy index closes the archive, then scrapy replay refines what it holds"
-BROKEN = ("archive-failed", "refine-failed", "start_error", "shutdown")
+BROKEN = ("archive-failed", "refine-failed", "start_error", "shutdown", DISK_LOW)
 
 
 class Command(crawl.Command):
@@ -74,6 +76,7 @@ class Command(crawl.Command):
             return DONE
         if self.settings is not None:
             require_writable(self.settings.getdict("FEEDS"))
+            require_room(self.settings)
         return self._crawl(spidercls, given)
 
     def _find_spider(self, args: list[str]) -> type[Spider]:

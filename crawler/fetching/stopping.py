@@ -1,9 +1,10 @@
-"""Ctrl-C: what is on the wire comes in, and nothing that waits its turn is asked any more.
+"""A crawl told to end before its time: what is on the wire comes in, and what waits its turn is not asked any more.
 
 Scrapy lets everything finish that it has handed to the downloader. There the requests of an address wait for each
 other's delays, and through its pauses: minutes, or an hour.
 """
 
+import asyncio
 from typing import Self
 
 from scrapy import signals
@@ -13,7 +14,7 @@ from scrapy.utils.asyncio import AsyncioLoopingCall
 
 from crawler.fetching.politeness import AddressDownloader
 
-SECONDS = 0.5  # between two looks; Scrapy has no signal for it
+SECONDS = 0.5  # between two looks; Scrapy has no signal for Ctrl-C
 # Sent through ``crawler.signals`` once where a crawl is told to stop.
 stopped = object()
 
@@ -23,11 +24,12 @@ class StoppedError(IgnoreRequest):
 
 
 class Stopping:
-    """Scrapy extension: sees that the crawl is to stop, and empties the downloader's queues."""
+    """Scrapy extension: sees that the crawl is to stop, by Ctrl-C or ``stop``, and empties the downloader's queues."""
 
     def __init__(self, crawler: Crawler) -> None:
         self._crawler = crawler
         self._is_told = False
+        self._closing: asyncio.Future[None] | None = None
         self._loop = AsyncioLoopingCall(self.look)
 
     @classmethod
@@ -47,9 +49,16 @@ class Stopping:
         if self._loop.running:
             self._loop.stop()
 
+    def stop(self, reason: str) -> None:
+        """End the crawl in order for a reason of ours, Scrapy's ``finish_reason``; to be called in the event loop."""
+        engine = self._crawler.engine
+        if self._closing is None and engine is not None and engine.spider is not None:
+            self._closing = asyncio.ensure_future(engine.close_spider_async(reason=reason))
+            self.look()
+
     def look(self) -> None:
         """Drop what waits, and what comes to wait later, once the crawl was told to stop."""
-        if self._crawler.crawling:
+        if self._crawler.crawling and self._closing is None:
             return
         if not self._is_told:
             self._is_told = True

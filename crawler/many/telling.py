@@ -14,6 +14,7 @@ from rich.markup import escape
 from crawler.catalogue import Expectation
 from crawler.many.tasks import Order, Task
 from crawler.many.working import Outcome
+from crawler.telling.jsonlog import pass_on
 from crawler.telling.ledger import Ledger
 from crawler.telling.progress import PLAIN_SECONDS, PLAIN_WIDTH
 from crawler.telling.summary import print_accounts
@@ -45,6 +46,8 @@ class Telling:
 
     def say(self, task: Task, line: str) -> None:
         """A line of a task's log."""
+        if pass_on(line):
+            return
         self.console.print(f"{task.name}: {escape(line)}", soft_wrap=True)
 
     def show(self, ended: int) -> None:

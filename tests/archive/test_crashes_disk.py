@@ -29,6 +29,7 @@ def make_words(folder: Path, warcs: Path, origin: str) -> list[str]:
         *(sys.executable, "-m", "scrapy", "crawl", "urls", "-a", f"file={folder / 'urls.txt'}"),
         *("-s", f"ARCHIVE_DIR={warcs}", "-s", f"DATABASE_URL=sqlite:///{folder / 'kaijuan.db'}"),
         *("-s", "ALLOW_LOOPBACK=1", "-s", "DOWNLOAD_DELAY=0", "-s", "PROGRESS_ENABLED=0"),
+        *("-s", "DISK_LEAST=0"),  # these disks are to fill
     ]
 
 
