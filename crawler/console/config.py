@@ -1,0 +1,7 @@
+"""``scrapy config``."""
+
+from crawler.deferred import Deferred
+
+
+class Command(Deferred):
+    """See ``crawler.commands``."""
