@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 LOCK := requirements.lock
 
-.PHONY: bench-store bench-pages browser bench-many bench-rewalk bench-hosts bench-rows bench-read bench-refine help setup demo test judges bench-dedup fuzz ocr bench-lookup bench-crawl crash lint format types check lock clean
+.PHONY: manual nightly bench-store bench-pages browser bench-many bench-rewalk bench-hosts bench-rows bench-read bench-refine help setup demo test judges bench-dedup fuzz ocr bench-lookup bench-crawl crash lint format types check lock clean
 
 help: ## what can be made
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-13s %s\n", $$1, $$2}'
@@ -100,6 +100,19 @@ browser: setup ## the web pages in headless Chromium: each view in both language
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check "playwright>=1.55" "axe-playwright-python>=0.1"
 	$(BIN)/python -m pytest -m browser -n 2 -rs tests/web
 
+manual: setup .venv-manual/.installed ## the manual as a site, site/index.html; links that lead nowhere fail
+	$(BIN)/python -m pipelines.exports.manual docs/dictionary.md
+	.venv-manual/bin/python -m sphinx -W --keep-going -n -E -b html docs site
+
+.venv-manual/.installed: requirements-manual.txt
+	@echo "Setting up .venv-manual/ (once; half a minute) …"
+	@$(PYTHON) -m venv --clear .venv-manual
+	@.venv-manual/bin/python -m pip install --quiet --disable-pip-version-check -r requirements-manual.txt
+	@touch $@
+
+nightly: setup ## the long campaigns, hours, a table at the end: make nightly ONLY=fuzz,crash SEED=7
+	$(BIN)/python -m benchmarks.nightly $(if $(ONLY),--only $(ONLY)) $(if $(SEED),--seed $(SEED))
+
 lint: setup ## ruff: rules and format
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
@@ -118,4 +131,4 @@ lock: setup ## write the lock file anew from pyproject.toml
 	$(BIN)/uv pip compile pyproject.toml --group dev --extra cluster --extra s3 --extra parquet --universal --python-version 3.11 --no-header --upgrade -o $(LOCK)
 
 clean: ## remove what was made (never var/)
-	rm -rf $(VENV) .venv-judges .venv-quality .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf $(VENV) .venv-judges .venv-quality .venv-manual site .mypy_cache .ruff_cache .pytest_cache .hypothesis

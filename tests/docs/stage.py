@@ -6,9 +6,10 @@ and wait for nothing. ``var/`` holds what one crawl of them brought, so that pag
 
 import os
 import shutil
+import socket
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -23,6 +24,7 @@ from tests.docs.blocks import SHELL, Block
 LEFT = {"var", "site", "tutorial"}
 # What runs until it is stopped is stopped once it says where it is, unless the page puts it behind the others.
 _SCRAPY = """#!/bin/bash
+if [ "$1" = serve ] && [[ " $* " != *" --port "* ]]; then set -- "$@" --port "$STAGE_PORT"; fi
 if [ "$1" = serve ] && [ ! /dev/stdin -ef /dev/null ]; then
     exec {python} -m tests.docs.stopping "$@"
 fi
@@ -58,19 +60,24 @@ class Failed:
 
 @contextmanager
 def staging(folder: Path) -> Iterator[Path]:
-    """The project's copy in ``folder``, with its portals served while the block runs."""
-    for path in PROJECT.iterdir():
-        if path.is_dir() and not path.name.startswith(".") and path.name not in LEFT:
-            shutil.copytree(path, folder / path.name, ignore=shutil.ignore_patterns("__pycache__"))
-        elif path.is_file():
-            shutil.copy(path, folder / path.name)
-    _write_programs(folder / ".venv" / "bin")
+    """The project's copy in ``folder``, with portals for its catalogue, served while the block runs."""
+    copy_project(folder)
     with (folder / "crawler" / "settings.py").open("a", encoding="utf-8") as file:
         file.write(_SETTINGS)
     base_port = find_ports(len(EASY))
     _write_catalogue(folder, base_port)
     with Portals(base_port, portals=EASY):
         yield folder
+
+
+def copy_project(folder: Path) -> None:
+    """The project as it is, and programs for its environment."""
+    for path in PROJECT.iterdir():
+        if path.is_dir() and not path.name.startswith(".") and path.name not in LEFT:
+            shutil.copytree(path, folder / path.name, ignore=shutil.ignore_patterns("__pycache__"))
+        elif path.is_file():
+            shutil.copy(path, folder / path.name)
+    _write_programs(folder / ".venv" / "bin")
 
 
 def _write_programs(folder: Path) -> None:
@@ -101,17 +108,24 @@ def _write_catalogue(folder: Path, base_port: int) -> None:
     (folder / "homes.txt").write_text(f"http://{HOST}:{base_port}/\n", encoding="utf-8")
 
 
-def play(blocks: list[Block], folder: Path) -> list[Failed]:
-    """Run blocks one after another in one shell in ``folder``; what failed and was not meant to."""
+def play(blocks: Sequence[Block], folder: Path, ports: Mapping[str, int] | None = None) -> list[Failed]:
+    """Run blocks one after another in one shell in ``folder``; what failed and was not meant to.
+
+    ``ports`` that a page names are others here. What was said is in ``page.log``.
+    """
     parts = [f"AT={str(block)!r}\n{block.script}" for block in blocks if block.language in SHELL and not block.reason]
+    text = "\n".join(parts)
+    ports = {"8000": find_port(), **(ports or {})}
+    for named, free in ports.items():
+        text = text.replace(f":{named}", f":{free}").replace(f"--port {named}", f"--port {free}")
     script = folder / "page.sh"
-    script.write_text(_PRELUDE + "\n".join(parts) + _FINALE, encoding="utf-8")
+    script.write_text(_PRELUDE + text + _FINALE, encoding="utf-8")
     path = f"{folder / '.venv' / 'bin'}:{os.environ['PATH']}"
     with (folder / "page.log").open("wb") as log:
         done = subprocess.run(
             ["/bin/bash", script.name],
             cwd=folder,
-            env={**os.environ, "PATH": path},
+            env={**os.environ, "PATH": path, "STAGE_PORT": str(ports["8000"])},
             input=b"",  # what stands behind the others gets /dev/null from bash, which tells the two apart
             stdout=log,
             stderr=subprocess.STDOUT,
@@ -119,6 +133,13 @@ def play(blocks: list[Block], folder: Path) -> list[Failed]:
             check=False,
         )
     return [failed for failed in _read_failed(folder / _NOTED, done.returncode) if not failed.is_meant]
+
+
+def find_port() -> int:
+    """A port of loopback that is free."""
+    with socket.create_server((HOST, 0)) as listening:
+        port: int = listening.getsockname()[1]
+        return port
 
 
 def _read_failed(notes: Path, code: int) -> list[Failed]:

@@ -11,12 +11,12 @@ from functools import lru_cache
 from pathlib import Path
 from typing import NoReturn
 
-import yaml
 from scrapy.commands import ScrapyCommand
 from scrapy.exceptions import UsageError
 from scrapy.spiderloader import SpiderLoader
 from scrapy.utils.project import get_project_settings
 
+from benchmarks.nightly.campaigns import read_campaigns
 from crawler.planning.arguments import read_arguments
 from tests.commands import PROJECT
 
@@ -144,8 +144,8 @@ def _check_make(words: Sequence[str]) -> None:
 def list_made() -> frozenset[str]:
     """The targets of make that CI or the nightly campaigns run, so that no test of the manual need."""
     ci = re.findall(r"^make ([a-z-]+)$", (PROJECT / ".ci" / "run").read_text(encoding="utf-8"), re.MULTILINE)
-    nightly = yaml.safe_load((PROJECT / "benchmarks" / "nightly" / "campaigns.yaml").read_text(encoding="utf-8"))
-    return frozenset([*ci, *(each["target"] for each in nightly if "target" in each)])
+    nights = [campaign.words(1) for campaign in read_campaigns()]
+    return frozenset([*ci, *(words[1] for words in nights if words[0] == "make")])
 
 
 def _check_pip(words: Sequence[str]) -> None:
