@@ -128,7 +128,7 @@ check: lint types test ## what CI runs
 
 lock: setup ## write the lock file anew from pyproject.toml
 	$(BIN)/python -m pip install --quiet uv
-	$(BIN)/uv pip compile pyproject.toml --group dev --extra cluster --extra s3 --extra parquet --universal --python-version 3.11 --no-header --upgrade -o $(LOCK)
+	$(BIN)/uv pip compile pyproject.toml --group dev --extra cluster --extra postgres --extra s3 --extra parquet --universal --python-version 3.11 --no-header --upgrade -o $(LOCK)
 
 clean: ## remove what was made (never var/)
 	rm -rf $(VENV) .venv-judges .venv-quality .venv-manual site .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -4,6 +4,7 @@ Everything lies under ``var/demo/``, which each run makes anew. The crawl is the
 """
 
 import json
+import os
 import shutil
 import signal
 import socket
@@ -21,12 +22,13 @@ from demo.judging import Line, find_strays, judge_reports
 from demo.panorama import ALL, SECOND_DAY
 from demo.portals import BASE_PORT, HOST, PORTALS
 from demo.server import Portals
-from demo.showing import ROOT, Outcome, Step, show_outcome
+from demo.showing import PLACE, ROOT, Outcome, Step, show_outcome
 
-FOLDER = ROOT / "var" / "demo"
+FOLDER = PLACE / "var" / "demo"
 FEEDS = ("documents", "reports")
 AGAIN = "second-day"  # what the feeds and the log of the crawl of that day are called after
 _TIMEOUT = 600  # seconds for one command
+_KEPT = ("KAIJUAN_PROJECT", "KAIJUAN_OCR", "KAIJUAN_SOFFICE")
 
 # The spiders, and the exit codes that the portals of their levels must lead to. 3: a portal refuses (provincial),
 # a portal has nothing (municipal); a county portal of which only the home page is known may count as either.
@@ -141,6 +143,7 @@ def _scrapy(words: Sequence[str], log: Path, number: str, console: Console) -> S
             ended = subprocess.run(
                 [sys.executable, "-m", "scrapy", *words],
                 cwd=ROOT,
+                env=_environment(),
                 stdin=subprocess.DEVNULL,
                 stdout=out,
                 stderr=subprocess.STDOUT,
@@ -150,6 +153,12 @@ def _scrapy(words: Sequence[str], log: Path, number: str, console: Console) -> S
         except subprocess.TimeoutExpired as error:
             raise DemoError(f"{step.shown} did not end within {_TIMEOUT} s; what it said is in {log}") from error
     return Step(step.words, ended.returncode, log)
+
+
+def _environment() -> dict[str, str]:
+    """That of a crawl which nobody configured: a demo must not write where the real crawls do, nor alert anybody."""
+    kept = {name: text for name, text in os.environ.items() if name in _KEPT or not name.startswith("KAIJUAN_")}
+    return kept | {"KAIJUAN_CONFIG": os.devnull}
 
 
 def _compare(base_port: int, seed: int, crawls: Sequence[Step], replay: Step) -> Outcome:

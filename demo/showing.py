@@ -1,5 +1,6 @@
 """What a newcomer sees after the demo: the reports with their numbers, the broken sums, and where everything lies."""
 
+import os
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -15,6 +16,11 @@ from demo.judging import Line, Verdict
 from demo.portals import BASE_PORT
 
 ROOT = Path(__file__).resolve().parent.parent
+# The project folder, which the script kaijuan names; the commands of a source folder are in its environment.
+PLACE = Path(os.environ.get("KAIJUAN_PROJECT") or ROOT)
+_BY_SCRIPT = "KAIJUAN_PROJECT" in os.environ
+_SCRAPY = "kaijuan" if _BY_SCRIPT else ".venv/bin/scrapy"
+_DEMO = "kaijuan demo" if _BY_SCRIPT else ".venv/bin/python -m demo"
 # Outcomes as headings, and how the identifiers of their rows begin.
 _GROUPS = {
     "granted": "granted",
@@ -49,7 +55,7 @@ class Step:
     @property
     def shown(self) -> str:
         """The command as one would type it from the project's folder."""
-        return " ".join(word.replace(f"{ROOT}/", "") for word in self.words)
+        return " ".join(word.replace(f"{PLACE}/", "") for word in self.words)
 
 
 @dataclass(frozen=True, slots=True)
@@ -240,7 +246,7 @@ def find_views(verdicts: Sequence[Verdict]) -> list[tuple[str, str]]:
 
 
 def _show_next(console: Console, outcome: Outcome) -> None:
-    folder = outcome.folder.relative_to(ROOT)
+    folder = outcome.folder.relative_to(PLACE) if Path.cwd() == PLACE else outcome.folder
     port = "" if outcome.base_port == BASE_PORT else f" --port {outcome.base_port}"
     chapters = {
         "Where it lies": (
@@ -252,14 +258,14 @@ def _show_next(console: Console, outcome: Outcome) -> None:
         "Next": (
             (
                 "look at all of it in a browser",
-                f".venv/bin/scrapy serve --catalogue {folder}/catalogue -s DATABASE_URL=sqlite:///{folder}/kaijuan.db"
+                f"{_SCRAPY} serve --catalogue {folder}/catalogue -s DATABASE_URL=sqlite:///{folder}/kaijuan.db"
                 f" -s ARCHIVE_DIR={folder}/warc",
             ),
             *((f"  {why}", f"{_PAGES}{path}") for why, path in find_views(outcome.verdicts)),
-            ("look at the portals yourself", f".venv/bin/python -m demo serve{port}"),
-            ("read the archive again", f".venv/bin/scrapy replay {folder}/warc --documents again.jsonl --no-store"),
-            ("archive and read pages of your own", ".venv/bin/scrapy crawl urls -a file=urls.txt"),
-            ("see what a real crawl would fetch", ".venv/bin/scrapy crawl provincial -a region=330000 -a dry_run=1"),
+            ("look at the portals yourself", f"{_DEMO} serve{port}"),
+            ("read the archive again", f"{_SCRAPY} replay {folder}/warc --documents again.jsonl --no-store"),
+            ("archive and read pages of your own", f"{_SCRAPY} crawl urls -a file=urls.txt"),
+            ("see what a real crawl would fetch", f"{_SCRAPY} crawl provincial -a region=330000 -a dry_run=1"),
         ),
     }
     for chapter, lines in chapters.items():

@@ -24,7 +24,7 @@ def write_parquet(path: Path, fields: Sequence[Field], rows: Iterable[Row]) -> N
         import pyarrow as pa
         import pyarrow.parquet as pq
     except ModuleNotFoundError as error:
-        raise PipelineError("Parquet needs pyarrow: .venv/bin/pip install pyarrow, or take another --format") from error
+        raise PipelineError("Parquet needs pyarrow: pip install '.[parquet]', or take another --format") from error
     schema = _make_schema(fields, pa)
     with pq.ParquetWriter(path, schema, compression="zstd", version="2.6") as writer:
         for group in _split(rows, max(1, _GROUP // len(fields))):

@@ -109,6 +109,8 @@ class Database:
                 f"DATABASE_URL is not a database's address ({scheme}…); write it like {_EXAMPLES}"
             ) from error
         except (ModuleNotFoundError, NoSuchModuleError) as error:
+            if getattr(error, "name", None) == "pg8000":
+                raise PipelineError(f"{self.name}: PostgreSQL needs its driver: pip install '.[postgres]'") from error
             raise PipelineError(
                 f"{self.name}: no driver for this database is installed ({error}); write it like {_EXAMPLES}"
             ) from error

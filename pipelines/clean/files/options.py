@@ -41,9 +41,8 @@ def _has_ocr() -> bool:
     missing = [name for name in OCR_PACKAGES if importlib.util.find_spec(name) is None]
     if missing:
         logger.warning(
-            "%s is set, but %s is not installed: scans stay unread (image-only); pip install %s, or unset it",
+            "%s is set, but %s is not installed: scans stay unread (image-only); pip install '.[ocr]', or unset it",
             OCR,
             " and ".join(missing),
-            " ".join(OCR_PACKAGES),
         )
     return not missing
