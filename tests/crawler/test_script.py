@@ -50,9 +50,9 @@ def installed(tmp_path_factory: pytest.TempPathFactory) -> Installed:
     subprocess.run([sys.executable, "-m", "venv", "--without-pip", folder], check=True, timeout=60)
     environment = Installed(folder)
     (environment.packages / "beside.pth").write_text(sysconfig.get_path("purelib"), encoding="utf-8")
-    pip = [sys.executable, "-m", "pip", "--python", folder / "bin" / "python", "--disable-pip-version-check"]
+    pip = [sys.executable, "-m", "pip", "--python", str(folder / "bin" / "python"), "--disable-pip-version-check"]
     options = ("--quiet", "--no-deps", "--no-build-isolation", "--no-index")
-    subprocess.run([*pip, "install", *options, PROJECT], check=True, timeout=120)
+    subprocess.run([*pip, "install", *options, str(PROJECT)], check=True, timeout=120)
     return environment
 
 
