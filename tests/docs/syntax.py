@@ -63,6 +63,12 @@ def _check_scrapy(words: Sequence[str]) -> None:
         _check_spiders(rest, dict(pair.split("=", 1) for pair in options.spargs))
 
 
+def _check_kaijuan(words: Sequence[str]) -> None:
+    rest = list(words[2:] if words[:1] == ["--project"] else words)
+    if rest[:1] != ["demo"]:
+        _check_scrapy(rest)
+
+
 def _find_command(name: str) -> ScrapyCommand:
     for room in ("crawler.commands", "scrapy.commands"):
         if importlib.util.find_spec(f"{room}.{name}"):
@@ -159,7 +165,7 @@ def _check_pip(words: Sequence[str]) -> None:
 
 _CHECKS: dict[str, Callable[[Sequence[str]], None]] = {
     "scrapy": _check_scrapy,
-    "kaijuan": _check_scrapy,
+    "kaijuan": _check_kaijuan,
     "python": _check_python,
     "python3": _check_python,
     "make": _check_make,
