@@ -23,3 +23,7 @@ class DiskError(KaijuanError):
 
 class InterruptedCrawlError(KaijuanError):
     """A crawl that was stopped before its first request."""
+
+
+class BackupError(KaijuanError):
+    """A backup that cannot be made, found or put back: names the file or folder and what to do."""
