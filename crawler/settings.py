@@ -32,6 +32,10 @@ DISK_LEAST = "1GiB"
 DATABASE_URL = "sqlite:///var/kaijuan.db"  # its address, by SQLAlchemy; one with a password only from the environment
 REFINE_WORKERS = 0  # processes that read pages beside a crawl; 0: one less than there are cores
 
+# [backup] Where backups of archive and store go (docs/housekeeping.md).
+BACKUP_DIR = ""  # a folder, best on another disk; empty: scrapy backup wants one named
+BACKUP_KEEP = 7  # backups that stay; older ones are removed when a new one is whole
+
 # [calendar] By which day things are due.
 TODAY = ""  # the date (YYYY-MM-DD) by which visits are due and reports missing; empty: the clock's, in UTC
 

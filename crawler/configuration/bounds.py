@@ -33,6 +33,7 @@ BOUNDS: Mapping[str, Bound] = {
     "ARCHIVE_ROTATE_BYTES": Bound(1, unit="bytes"),
     "ARCHIVE_ROTATE_SECONDS": _seconds(is_above=True),
     "ARCHIVE_GZIP_LEVEL": Bound(0, 9),
+    "BACKUP_KEEP": Bound(1, unit="backups"),
     "REFINE_WORKERS": Bound(0, unit="processes"),
     "DNS_TIMEOUT": _seconds(is_above=True),
     "DOWNLOAD_DELAY": _seconds(polite_least=1, polite="give it 1 second or more"),

@@ -31,7 +31,7 @@ Advance = Callable[[int, int], None]
 
 @dataclass(frozen=True, slots=True)
 class BackupPlan:
-    """What is backed up to where. ``archive`` or ``address`` (of the store) may be left out; the newest ``keep`` stay."""
+    """What is backed up to where: the archive, the store of an address, or both. The newest ``keep`` backups stay."""
 
     destination: Path
     archive: Path | None
@@ -53,13 +53,16 @@ class Made:
     removed: tuple[Path, ...]
 
 
-def make_backup(plan: BackupPlan, advance: Advance | None = None) -> Made:
-    """Make one. Raises ``BackupError`` or ``PipelineError``, and then all earlier ones are what they were."""
+def make_backup(plan: BackupPlan, advance: Advance | None = None, now: datetime | None = None) -> Made:
+    """Make one, named by the clock's moment or another.
+
+    Raises ``BackupError`` or ``PipelineError``, and then all earlier ones are what they were.
+    """
     destination = plan.destination
     _check_place(plan)
     with _alone(destination):
         _remove_parts(destination)
-        name = _name(destination)
+        name = _name(destination, now or datetime.now(UTC))
         part = destination / f".{name}{PART}"
         try:
             part.mkdir()
@@ -74,7 +77,9 @@ def make_backup(plan: BackupPlan, advance: Advance | None = None) -> Made:
             ) from error
         finally:
             shutil.rmtree(part, ignore_errors=True)
-        return Made(destination / name, manifest, work.copied, work.find_lost(manifest), _remove_old(destination, plan.keep))
+        return Made(
+            destination / name, manifest, work.copied, work.find_lost(manifest), _remove_old(destination, plan.keep)
+        )
 
 
 class _Work:
@@ -211,9 +216,8 @@ def _read_known(before: Path | None) -> dict[str, Kept]:
         return {}
 
 
-def _name(destination: Path) -> str:
-    """The moment."""
-    name = datetime.now(UTC).strftime("%Y%m%dT%H%M%SZ")
+def _name(destination: Path, now: datetime) -> str:
+    name = f"{now:%Y%m%dT%H%M%SZ}"
     if (destination / name).exists():
         raise BackupError(f"{destination / name}: is there already; wait a second")
     return name
