@@ -1,4 +1,4 @@
-"""The socket under the application: loopback alone, its address told once it answers."""
+"""The socket under the application: loopback unless told otherwise, its address told once it answers."""
 
 import socket
 import sys
@@ -21,23 +21,27 @@ class _Server(uvicorn.Server):
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
         if sockets and self.started:
-            print(f"http://{HOST}:{sockets[0].getsockname()[1]}/  (Ctrl-C ends it)", file=sys.stderr, flush=True)
+            host, port = sockets[0].getsockname()
+            print(f"http://{host}:{port}/  (Ctrl-C ends it)", file=sys.stderr, flush=True)
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         await super().shutdown(sockets)
         drawing.close()  # here, for a signal that ends the server ends the process right after
 
 
-def serve(sources: Sources, port: int, names: tuple[str, ...] = ()) -> None:
-    """Serve until Ctrl-C; ``names``: further ones it answers to. Raises ``PipelineError`` where the port is taken."""
+def serve(sources: Sources, port: int, names: tuple[str, ...] = (), host: str = HOST) -> None:
+    """Serve until Ctrl-C; ``names``: further ones it answers to; ``host``: the address of version 4 to listen on.
+
+    Raises ``PipelineError`` where the port cannot be had.
+    """
     listening = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
     listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
-        listening.bind((HOST, port))
+        listening.bind((host, port))
     except OSError as error:
         listening.close()
         raise PipelineError(
-            f"port {port} on {HOST} cannot be had ({error.strerror}); name another with --port"
+            f"port {port} on {host} cannot be had ({error.strerror}); name another with --port"
         ) from error
     application = make_application(sources, (*OWN_NAMES, *names))
     own: dict[str, Any] = {"log_config": None} if is_json() else {}  # else the server's words come as it writes them

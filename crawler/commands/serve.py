@@ -5,6 +5,7 @@ import re
 import sys
 from contextlib import closing
 from functools import partial
+from ipaddress import IPv4Address
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -21,6 +22,14 @@ from web.sources import Sources
 
 _HOST = re.compile(r"(?!-)[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63})*")
 DONE, FAILED, MISUSED = 0, 1, 2
+
+
+def _is_address(text: str) -> bool:
+    try:
+        IPv4Address(text)
+    except ValueError:
+        return False
+    return True
 
 
 class Command(ScrapyCommand):
@@ -49,7 +58,14 @@ class Command(ScrapyCommand):
     def add_options(self, parser: argparse.ArgumentParser) -> None:
         """Add the command's own options."""
         super().add_options(parser)
-        parser.add_argument("--port", type=int, default=8000, help="on 127.0.0.1 (default 8000; 0: any that is free)")
+        parser.add_argument("--port", type=int, default=8000, help="default 8000; 0: any that is free")
+        parser.add_argument(
+            "--bind",
+            default="127.0.0.1",
+            metavar="ADDRESS",
+            help="of version 4 to listen on (default 127.0.0.1: this machine alone; 0.0.0.0 in a container); there is"
+            " no password, so let nobody in who shall not read",
+        )
         parser.add_argument(
             "--catalogue", default="real", help="whose reports are expected: real (the default), demo or a folder"
         )
@@ -71,6 +87,8 @@ class Command(ScrapyCommand):
                 raise UsageError(
                     f"--allowed-host {wrong}: a name alone, without scheme, port or *; kaijuan.example.org"
                 )
+            if not _is_address(opts.bind):
+                raise UsageError(f"--bind {opts.bind}: an address of version 4, as 127.0.0.1 or 0.0.0.0")
             self._serve(opts)
         except UsageError as error:
             self.exitcode = MISUSED
@@ -88,4 +106,4 @@ class Command(ScrapyCommand):
             archive, today = Path(self.settings["ARCHIVE_DIR"]), partial(find_today, self.settings)
             today()  # a wrong setting is told now, not on a page
             sources = Sources(store, archive, catalogue.portals, today, catalogue.provinces)
-            serve(sources, opts.port, tuple(opts.allowed_host))
+            serve(sources, opts.port, tuple(opts.allowed_host), opts.bind)
