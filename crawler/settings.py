@@ -77,6 +77,31 @@ JOURNAL_ENABLED = True  # ARCHIVE_DIR/runs: what the crawl brought so far, for t
 LOG_LEVEL = "WARNING"
 LOG_JSON = False  # each line on standard error, or in LOG_FILE, is one JSON object (docs/watching.md)
 
+# [watching] How far back runs are looked at, and how much Prometheus gets (docs/watching.md).
+WATCH_DAYS = 100  # runs of so many days tell how portals do; one that was not asked for as long is forgotten
+METRICS_PORTALS = 4000  # portals of which there are series; beyond them those that did well most lately are left out
+
+# [alerts] When something is wrong, and who is told (docs/watching.md).
+ALERT_SILENT_RUNS = 2  # runs in a row in which nothing came of a portal, after which it is silent
+ALERT_REFUSALS = 50  # refusals of a run from which on they are a storm, if they are that share of its answers
+ALERT_REFUSALS_SHARE = 0.2  # 0 to 1
+ALERT_DISK_LEAST = "10GiB"  # bytes or a share of a disk, as DISK_LEAST; more than that, so that there is time
+ALERT_MISSED_DAYS = 2  # days that a portal may be overdue
+ALERT_LAG_HOURS = 24  # hours that what is archived may wait for the store
+ALERT_AGAIN_DAYS = 7  # days after which what still stands is told again; 0: never
+ALERT_NAME = ""  # what messages call this installation; empty: the machine's name
+ALERT_WEBHOOK = ""  # the address that messages are posted to
+ALERT_TOKEN = ""  # goes with them as Authorization: Bearer
+# The JSON that is posted, with {title}, {text} and {name} in its texts, like {"text": "{title}"}; empty: all there is.
+ALERT_TEMPLATE = ""
+ALERT_MAIL_TO: list[str] = []  # addresses that messages are mailed to
+ALERT_MAIL_FROM = ""  # the address that they come from; empty: the first of ALERT_MAIL_TO
+ALERT_MAIL_HOST = "localhost:25"  # the mail server and its port
+ALERT_MAIL_TLS = "starttls"  # starttls, tls (from the first byte on) or none
+ALERT_MAIL_USER = ""  # who logs in there, if anybody must
+ALERT_MAIL_PASSWORD = ""  # with which password
+ALERT_SECONDS = 10  # seconds that a receiver may take; one that does not answer is tried again later
+
 # [wiring] How the parts are put together.
 BOT_NAME = "kaijuan"
 SPIDER_MODULES = ["spiders"]

@@ -14,7 +14,7 @@ from starlette.middleware.trustedhost import TrustedHostMiddleware
 from pipelines.errors import PipelineError
 from web.api.application import make_api
 from web.api.problems import make_problem
-from web.pages import captures, coverage, crawls, data, exports, findings, proofs, reports, search, trends
+from web.pages import captures, coverage, crawls, data, exports, findings, metrics, proofs, reports, search, trends
 from web.pages.setting import draw_missing, make_environment
 from web.sources import Sources
 from web.words import LANGUAGES, choose_language, load_words
@@ -56,7 +56,7 @@ def make_application(sources: Sources, hosts: tuple[str, ...] = OWN_NAMES) -> Fa
     application.state.api = make_api(sources)
     application.mount("/api", application.state.api)
     application.add_api_route("/", _welcome, methods=["GET", "HEAD"])
-    for pages in (coverage, reports, proofs, captures, findings, search, exports, data, trends, crawls):
+    for pages in (coverage, reports, proofs, captures, findings, search, exports, data, trends, crawls, metrics):
         _answer_heads(pages.router)
         application.include_router(pages.router)
     return application

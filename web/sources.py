@@ -6,6 +6,7 @@ from datetime import date
 from pathlib import Path
 
 from crawler.catalogue import Portal
+from crawler.watching.watch import Watch
 from pipelines.store.database import Database
 
 
@@ -21,3 +22,4 @@ class Sources:
     portals: Sequence[Portal]
     today: Callable[[], date]
     provinces: Mapping[str, str] = field(default_factory=dict)  # the catalogue's, by code
+    watch: Watch | None = None  # what /metrics is made from

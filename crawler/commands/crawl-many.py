@@ -32,6 +32,7 @@ from crawler.planning.outputs import require_writable
 from crawler.planning.resuming import LAST
 from crawler.planning.run import make_run_id
 from crawler.watching.disks import require_room
+from crawler.watching.evaluating import tell_after_crawl
 from pipelines.errors import PipelineError
 from pipelines.workers import CORES
 
@@ -96,6 +97,9 @@ class Command(ScrapyCommand):
         except KeyboardInterrupt:
             self.exitcode = FAILED
             print("scrapy crawl-many: stopped before it began", file=sys.stderr)
+        if self.exitcode != MISUSED and not opts.spargs.get("dry_run"):
+            assert self.settings is not None
+            tell_after_crawl(self.settings)
 
     def _run(self, args: list[str], opts: argparse.Namespace) -> int:
         assert self.settings is not None
@@ -211,7 +215,7 @@ def _make_order(opts: argparse.Namespace, settings: BaseSettings) -> Order:
     arguments = {name: value for name, value in given.items() if name not in _OF_THE_WHOLE}
     if (catalogue := given.get("catalogue")) and Path(catalogue).exists():
         arguments["catalogue"] = str(Path(catalogue).absolute())
-    own = travelling_settings() | dict(pair.partition("=")[::2] for pair in opts.set)
+    own = _travelling() | dict(pair.partition("=")[::2] for pair in opts.set)
     workers = 1 if opts.dask else (opts.workers or CORES)
     own.setdefault("REFINE_WORKERS", str(max(1, CORES // workers - 1)))
     if opts.loglevel:
@@ -228,6 +232,11 @@ def _make_order(opts: argparse.Namespace, settings: BaseSettings) -> Order:
         feeds={feed: str(Path(given[feed]).absolute()) for feed in ("documents", "reports") if given.get(feed)},
         prefix=str(settings.get("BOT_NAME") or "archive"),
     )
+
+
+def _travelling() -> dict[str, str]:
+    """Without those of alerts, which the whole tells once; and everybody on a machine can read its command lines."""
+    return {name: text for name, text in travelling_settings().items() if not name.startswith("ALERT_")}
 
 
 def _find_run(wish: str | None, archive: Path, spiders: list[str]) -> str:

@@ -15,6 +15,7 @@ from archive.errors import ArchiveError
 from crawler.errors import InterruptedCrawlError, KaijuanError
 from crawler.planning.arguments import near, wrong
 from crawler.planning.outputs import require_writable
+from crawler.watching.audience import has_receivers
 from crawler.watching.diskguard import REASON as DISK_LOW
 from crawler.watching.disks import require_room
 from pipelines.errors import PipelineError
@@ -67,6 +68,16 @@ class Command(crawl.Command):
         except OSError as error:
             self.exitcode = FAILED
             print(f"scrapy crawl: {error.filename or 'system'}: {error.strerror or error}", file=sys.stderr)
+        if self.exitcode != MISUSED and not opts.spargs.get("dry_run"):
+            self._tell()
+
+    def _tell(self) -> None:
+        """Who is to be told of what is wrong is told now. Only here is imported what that needs: the store, too."""
+        assert self.settings is not None
+        if has_receivers(self.settings):
+            from crawler.watching.evaluating import tell_after_crawl
+
+            tell_after_crawl(self.settings)
 
     def _run(self, args: list[str], given: dict[str, Any]) -> int:
         spidercls = self._find_spider(args)

@@ -15,6 +15,7 @@ from scrapy.exceptions import UsageError
 from crawler.catalogue import read_catalogue
 from crawler.errors import KaijuanError
 from crawler.planning.calendar import find_today
+from crawler.watching.watch import Watch
 from pipelines.errors import PipelineError
 from pipelines.store.database import Database
 from spiders.families import FAMILIES
@@ -105,5 +106,6 @@ class Command(ScrapyCommand):
         with closing(Database(self.settings.get("DATABASE_URL") or "", None)) as store:
             archive, today = Path(self.settings["ARCHIVE_DIR"]), partial(find_today, self.settings)
             today()  # a wrong setting is told now, not on a page
-            sources = Sources(store, archive, catalogue.portals, today, catalogue.provinces)
+            watch = Watch(self.settings, store)
+            sources = Sources(store, archive, catalogue.portals, today, catalogue.provinces, watch)
             serve(sources, opts.port, tuple(opts.allowed_host), opts.bind)

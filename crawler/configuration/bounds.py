@@ -54,6 +54,16 @@ BOUNDS: Mapping[str, Bound] = {
     "PAGE_PARTS": Bound(choices=("images", "styles")),
     "DOWNLOAD_TIMEOUT": _seconds(is_above=True),
     "DOWNLOAD_MAXSIZE": Bound(0, unit="bytes"),
+    "WATCH_DAYS": Bound(1, unit="days"),
+    "METRICS_PORTALS": Bound(0, unit="portals"),
+    "ALERT_SILENT_RUNS": Bound(1, unit="runs"),
+    "ALERT_REFUSALS": Bound(1, unit="refusals"),
+    "ALERT_REFUSALS_SHARE": Bound(0, 1, is_whole=False),
+    "ALERT_MISSED_DAYS": Bound(0, unit="days"),
+    "ALERT_LAG_HOURS": Bound(0, unit="hours", is_whole=False),
+    "ALERT_AGAIN_DAYS": Bound(0, unit="days", is_whole=False),
+    "ALERT_MAIL_TLS": Bound(choices=("starttls", "tls", "none")),
+    "ALERT_SECONDS": _seconds(is_above=True),
     "LOG_LEVEL": Bound(choices=("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")),
 }
 # Days, written YYYY-MM-DD.

@@ -1,0 +1,7 @@
+"""``scrapy alerts``."""
+
+from crawler.deferred import Deferred
+
+
+class Command(Deferred):
+    """See ``crawler.commands``."""
