@@ -128,6 +128,7 @@ def test_store_is_backed_up_as_it_was_at_one_moment_while_another_process_writes
 
     def note(done: int, of: int) -> None:
         steps.append((done, of))
+        assert len(steps) < 2000, "it was begun anew again and again"
         sleep(0.03)
 
     writer = context.Process(target=write_on, args=(f"sqlite:///{path}", begun, ended))
