@@ -9,7 +9,7 @@ import sys
 from pathlib import Path
 
 from crawler.configuration.masking import hold_secrets
-from crawler.configuration.resolving import read_configuration
+from crawler.configuration.resolving import export_values, read_configuration
 from crawler.settings import *  # noqa: F403 - Scrapy reads a module's names
 
 configuration = read_configuration(os.environ, Path.cwd())
@@ -18,4 +18,5 @@ if configuration.problems:
     raise SystemExit(2)
 for _name, _value in configuration.values.items():
     hold_secrets(_name, _value)
+export_values(configuration.values, os.environ)
 globals().update(configuration.values)

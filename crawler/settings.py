@@ -36,6 +36,10 @@ REFINE_WORKERS = 0  # processes that read pages beside a crawl; 0: one less than
 BACKUP_DIR = ""  # a folder, best on another disk; empty: scrapy backup wants one named
 BACKUP_KEEP = 7  # backups that stay; older ones are removed when a new one is whole
 
+# [reading] Optional programs that read files (docs/feeds.md).
+OCR = False  # scanned pages and images are read by character recognition; needs the extra ocr
+SOFFICE = ""  # 1, or the path of LibreOffice's program, which reads Word files of before 1997
+
 # [calendar] By which day things are due.
 TODAY = ""  # the date (YYYY-MM-DD) by which visits are due and reports missing; empty: the clock's, in UTC
 

@@ -70,5 +70,7 @@ BOUNDS: Mapping[str, Bound] = {
 DAYS = frozenset({"TODAY"})
 DATABASES = frozenset({"DATABASE_URL"})
 FOLDERS = frozenset({"ARCHIVE_DIR"})
+# Settings that refining processes read from the environment (pipelines/clean/files/options.py).
+EXPORTED = frozenset({"OCR", "SOFFICE"})
 # Places on the disk: a relative one of kaijuan.toml lies in the project folder.
 PLACES = FOLDERS | {"ARCHIVE_REPLAY", "ARCHIVE_REPLAY_MISSING", "LOG_FILE", "JOBDIR"}

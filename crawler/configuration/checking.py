@@ -1,6 +1,7 @@
 """What ``-s`` gives is held to the same rules, and said where servers or secrets would suffer."""
 
 import argparse
+import os
 import sys
 from collections.abc import Iterator, Mapping
 from difflib import get_close_matches
@@ -14,7 +15,7 @@ from crawler.configuration.bounds import BOUNDS
 from crawler.configuration.known import read_known
 from crawler.configuration.masking import hold_secrets, holds_secret
 from crawler.configuration.origins import find_origin
-from crawler.configuration.resolving import PREFIX
+from crawler.configuration.resolving import PREFIX, export_values
 from crawler.configuration.values import Unfit, is_polite, read_text, write_shown
 from crawler.planning.arguments import wrong
 
@@ -31,10 +32,12 @@ class Checked(ScrapyCommand):
         assert self.settings is not None
         given = dict(pair.partition("=")[::2] for pair in opts.set)
         try:
-            self.settings.setdict(check_given(given), priority="cmdline")
+            values = check_given(given)
         except UsageError as error:  # told here: Scrapy would print the usage in front of it
             print(f"scrapy {type(self).__name__}: {error}", file=sys.stderr)
             raise SystemExit(2) from None
+        self.settings.setdict(values, priority="cmdline")
+        export_values(values, os.environ)
         for name, value in given.items():
             if holds_secret(name, value):
                 hold_secrets(name, value)

@@ -1,16 +1,16 @@
 """What the environment and ``kaijuan.toml`` give, each value with where it stands, and everything wrong with them."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, MutableMapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from crawler.configuration.bounds import DATABASES, PLACES
+from crawler.configuration.bounds import DATABASES, EXPORTED, PLACES
 from crawler.configuration.folders import PROJECT, anchor, find_project
 from crawler.configuration.known import INTERNAL, SCRAPY, WIRING, Setting, read_known, read_tables
 from crawler.configuration.masking import holds_secret
 from crawler.configuration.tomlfile import NAME, ConfigurationError, Entry, read_entries
-from crawler.configuration.values import Unfit, check_value, read_text, write_shown
+from crawler.configuration.values import Unfit, check_value, read_text, write_shown, write_text
 from crawler.planning.arguments import near
 
 PREFIX = "KAIJUAN_"
@@ -19,8 +19,6 @@ CONFIG = "KAIJUAN_CONFIG"
 VARIABLES = {
     CONFIG: "another file in place of kaijuan.toml",
     PROJECT: "the project folder",
-    "KAIJUAN_OCR": "1: read scanned pages (docs/feeds.md)",
-    "KAIJUAN_SOFFICE": "1 or a path: read Word files of before 1997 by LibreOffice (docs/feeds.md)",
     "KAIJUAN_CORPUS": "the folder of real reports that tests read",
 }
 
@@ -107,6 +105,12 @@ def read_environment(environ: Mapping[str, str], problems: list[str]) -> dict[st
         except Unfit as unfit:
             problems.append(f"{variable}={write_shown(name, environ[variable])}: {unfit}")
     return given
+
+
+def export_values(values: Mapping[str, Any], environ: MutableMapping[str, str]) -> None:
+    """Hand on what processes that refine read from their environment, and from nothing else."""
+    for name in EXPORTED & values.keys():
+        environ[f"{PREFIX}{name}"] = write_text(values[name])
 
 
 def find_slip(name: str) -> str:

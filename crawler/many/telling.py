@@ -2,7 +2,6 @@
 
 import json
 import pickle
-import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from time import monotonic
@@ -12,6 +11,7 @@ from rich.live import Live
 from rich.markup import escape
 
 from crawler.catalogue import Expectation
+from crawler.configuration.masking import mask_value
 from crawler.many.tasks import Order, Task
 from crawler.many.working import Outcome
 from crawler.telling.jsonlog import pass_on
@@ -107,7 +107,7 @@ def print_whole(
     for feed, target in order.feeds.items():
         console.print(f"{feed:<10}{escape(target)}", soft_wrap=True)
     if database := order.settings.get("DATABASE_URL"):
-        console.print(f"database  {escape(re.sub(r'(?<=:)[^:@/]+(?=@)', '***', database))}", soft_wrap=True)
+        console.print(f"database  {escape(str(mask_value('DATABASE_URL', database)))}", soft_wrap=True)
     console.print(f"run       {escape(order.run)}", soft_wrap=True)
     if any(outcome is None or outcome.code not in (0, 3) for outcome in map(outcomes.get, (t.number for t in tasks))):
         console.print("[bold]Not all of it was done[/bold]: go on with -a resume=last", soft_wrap=True)

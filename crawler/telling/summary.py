@@ -1,6 +1,5 @@
 """The table at a crawl's end: portal × year, what is missing and why, and where the files are."""
 
-import re
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
@@ -10,6 +9,7 @@ from rich.markup import escape
 from rich.table import Table
 from scrapy.crawler import Crawler
 
+from crawler.configuration.masking import mask_value
 from crawler.telling.ledger import NO_YEAR, Account, Ledger, Tally, in_words
 
 MOST_ROWS = 80  # beyond, a portal has one row
@@ -179,6 +179,6 @@ def _places(ledger: Ledger, crawler: Crawler) -> Iterator[str]:
         if path := getattr(crawler.spider, name, None):
             yield f"{name:<10}{escape(str(path))}"
     if database := crawler.settings.get("DATABASE_URL"):
-        yield f"database  {escape(re.sub(r'(?<=:)[^:@/]+(?=@)', '***', str(database)))}"
+        yield f"database  {escape(str(mask_value('DATABASE_URL', str(database))))}"
     if not asked:
         yield f"run       {escape(str(crawler.settings.get('RUN_ID')))}"

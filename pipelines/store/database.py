@@ -128,7 +128,9 @@ def read_address(address: str) -> URL:
 
 def _safe_name(address: str) -> str:
     try:
-        return make_url(address).render_as_string(hide_password=True)
+        url = make_url(address)
+        hidden = [name for name in url.query if "pass" in name.lower()]
+        return url.difference_update_query(hidden).render_as_string(hide_password=True)
     except ArgumentError:
         return "DATABASE_URL"
 

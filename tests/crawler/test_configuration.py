@@ -18,7 +18,7 @@ from crawler.configuration import masking
 from crawler.configuration.bounds import BOUNDS, PLACES
 from crawler.configuration.checking import check_given, find_impolite
 from crawler.configuration.known import SCRAPY, WIRING, read_known, read_tables
-from crawler.configuration.resolving import Configuration, read_configuration
+from crawler.configuration.resolving import Configuration, export_values, read_configuration
 from crawler.configuration.showing import write_example
 from tests.commands import PROJECT, crawl_urls, run_scrapy
 from tests.loopback import Answer, serving
@@ -168,6 +168,12 @@ def test_example_changes_nothing_and_all_of_it_is_right_when_taken_in(tmp_path: 
     }
     hidden = {name for name in OURS if masking.is_secret_name(name)}
     assert set(OURS) - hidden <= set(found.values)
+
+
+def test_programs_that_read_files_are_told_to_the_processes_that_refine(tmp_path: Path) -> None:
+    environ: dict[str, str] = {}
+    export_values(read(tmp_path, "[reading]\nOCR = true\nSOFFICE = '/opt/soffice'\n").values, environ)
+    assert environ == {"KAIJUAN_OCR": "1", "KAIJUAN_SOFFICE": "/opt/soffice"}
 
 
 @pytest.mark.parametrize("text", ["DOWNLOAD_DELY=3", "DOWNLOAD_DELAY=-1", "LIST_PAGES=many", "DATABASE_URL=nothing"])
