@@ -69,7 +69,9 @@ BOUNDS: Mapping[str, Bound] = {
 # Days, written YYYY-MM-DD.
 DAYS = frozenset({"TODAY"})
 DATABASES = frozenset({"DATABASE_URL"})
-FOLDERS = frozenset({"ARCHIVE_DIR"})
+FOLDERS = frozenset({"ARCHIVE_DIR", "BACKUP_DIR"})
+# Room on a disk: bytes or a share of it, as crawler/watching/disks.py reads them.
+ROOMS = frozenset({"DISK_LEAST", "ALERT_DISK_LEAST"})
 # Settings that refining processes read from the environment (pipelines/clean/files/options.py).
 EXPORTED = frozenset({"OCR", "SOFFICE"})
 # Places on the disk: a relative one of kaijuan.toml lies in the project folder.

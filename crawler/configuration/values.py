@@ -8,7 +8,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from crawler.configuration.bounds import BOUNDS, DATABASES, DAYS, FOLDERS, Bound
+from crawler.configuration.bounds import BOUNDS, DATABASES, DAYS, FOLDERS, ROOMS, Bound
 from crawler.configuration.known import SCRAPY, Setting
 from crawler.configuration.masking import mask_value
 from crawler.planning.arguments import FALSE, TRUE
@@ -17,6 +17,7 @@ _DATABASE = re.compile(
     r"(?P<kind>sqlite|postgres|postgresql)(?:\+\w+)?://(?:(?P<user>[^\s/@]*)@)?"
     r"(?P<host>\[[0-9A-Fa-f:.]+\]|[^\s/:@?]*)(?::(?P<port>\d{1,5}))?(?:/(?P<name>[^?]*)(?:\?\S*)?)?"
 )
+_ROOM = re.compile(r"\d+(?:\.\d+)?\s*(?:%|[kKMGT]i?B?|B)?")
 _DATABASE_WANTED = "sqlite:///FILE (four slashes before an absolute path) or postgresql://USER@HOST/NAME"
 
 
@@ -176,6 +177,11 @@ def _check_database(text: str) -> None:
         raise Unfit(f"{match['name']} is a folder; expected {_DATABASE_WANTED}")
 
 
+def _check_room(text: str) -> None:
+    if not _ROOM.fullmatch(text.strip()):
+        raise Unfit("expected how much must stay free, like 5GiB, 300MB or 5%; 0 for no bound")
+
+
 def _check_folder(text: str) -> None:
     if Path(text).exists() and not Path(text).is_dir():
         raise Unfit("expected a folder, and a file is there; name another, or move the file")
@@ -199,4 +205,5 @@ _CHECKS: tuple[tuple[frozenset[str], Callable[[str], None]], ...] = (
     (DAYS, _check_day),
     (DATABASES, _check_database),
     (FOLDERS, _check_folder),
+    (ROOMS, _check_room),
 )

@@ -94,6 +94,7 @@ def test_tables_may_be_left_out_and_an_empty_variable_is_none(tmp_path: Path) ->
         ("ARCHIVE_DIR = 3", 1, "expected a text"),
         ('PAGE_PARTS = [\n  "image",\n]', 1, "images or styles"),
         ("TODAY = '31.1.2026'", 1, "2026-01-31"),
+        ("DISK_LEAST = 'much'", 1, "like 5GiB"),
         ("DATABASE_URL = 'kaijuan.db'", 1, "sqlite:///FILE"),
         ("DATABASE_URL = 'sqlite://var/kaijuan.db'", 1, "no host"),
         ("DATABASE_URL = 'postgresql://db:99999/x'", 1, "address of a database"),
