@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Iterable
 from dataclasses import replace
+from time import monotonic
 from urllib.parse import urldefrag, urlsplit
 
 from scrapy import Request
@@ -21,6 +22,8 @@ from archive.tape import Recording, Tape
 from archive.wiretap import current_tape, find_missing_hooks, tap_pool
 
 logger = logging.getLogger(__name__)
+
+ANSWERED_AT = "answered_at"  # in ``request.meta``, on the monotonic clock: when the wire was done, before the disk was
 
 
 class ArchivingDownloadHandler(HTTP11DownloadHandler):
@@ -54,10 +57,12 @@ class ArchivingDownloadHandler(HTTP11DownloadHandler):
         try:
             response = await super().download_request(request)
         except Exception as error:
+            request.meta[ANSWERED_AT] = monotonic()
             await self._keep(request, _exchange_of_failure(request, tape.recording(), error))
             raise
         finally:
             current_tape.reset(token)
+        request.meta[ANSWERED_AT] = monotonic()
         await self._keep(request, _exchange_of(request, tape.recording(), response))
         return response
 

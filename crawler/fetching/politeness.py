@@ -15,6 +15,7 @@ from scrapy.utils.httpobj import urlparse_cached
 from twisted.internet.defer import Deferred
 from twisted.python.failure import Failure
 
+from archive.handler import ANSWERED_AT
 from crawler.fetching.chain import ShortChain
 from crawler.fetching.resolving import GuardedResolver
 
@@ -22,7 +23,7 @@ _LEAST_DELAY = 0.001
 
 
 class RestingHandlers:
-    """Download handlers that begin a slot's delay anew when an answer is whole.
+    """Download handlers that begin a slot's delay anew when an answer is whole, however long the disk takes over it.
 
     Scrapy counts the delay from when it hands a request out. Connecting takes time, so the server may see the next
     request sooner than the delay after this one, and at once after an answer slower than the delay.
@@ -39,7 +40,7 @@ class RestingHandlers:
         finally:
             slot = self._slots.get(request.meta[Downloader.DOWNLOAD_SLOT])
             if slot is not None:
-                slot.lastseen = monotonic()
+                slot.lastseen = request.meta.pop(ANSWERED_AT, monotonic())
 
 
 class PatientSlot(Slot):

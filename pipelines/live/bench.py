@@ -23,6 +23,7 @@ from pipelines.errors import PipelineError
 from pipelines.feeds import Refined
 from pipelines.live.backlog import BacklogReader, Entry
 from pipelines.live.messages import Closed, Done, Failed, Opened, Speaker, SpeakingHandler, hear_wishes
+from pipelines.live.pace import Pace, read_spent
 from pipelines.live.process import RefiningPlan
 from pipelines.live.shelf import Shelf
 from pipelines.refine import give_up, refine_at
@@ -119,6 +120,7 @@ class _Bench:
         self._sink = sink
         self._speaker = speaker
         self._shelf = shelf
+        self._pace = Pace(partial(read_spent, os.getppid()))
         self._under_way = 0
         self._finished: SimpleQueue[tuple[Entry, Future[Refined]]] = SimpleQueue()
         self.seconds = 0.0  # of work
@@ -144,7 +146,10 @@ class _Bench:
         self._workers.kill()
 
     def _begin_more(self) -> None:
-        while self._under_way < 2 * self._workers.count and (entry := self._backlog.take()):
+        while self._under_way < 2 * self._workers.count and not self._pace.is_resting():
+            entry = self._backlog.take()
+            if entry is None:
+                return
             if entry.status == 200:
                 future = self._workers.submit(refine_at, entry.path, entry.offset, entry.original)
                 self._under_way += 1

@@ -8,6 +8,7 @@ from scrapy import Request
 from scrapy.core.downloader import Slot
 from twisted.internet.defer import Deferred
 
+from archive.handler import ANSWERED_AT
 from crawler.fetching.politeness import AddressDownloader, RestingHandlers
 from crawler.fetching.resolving import GuardedResolver
 
@@ -31,6 +32,20 @@ def test_delay_begins_when_the_answer_is_whole(*, fails: bool) -> None:
     else:
         asyncio.run(resting.download_request_async(request))
     assert slot.lastseen - asked >= 0.05
+
+
+def test_time_that_the_disk_takes_is_part_of_the_delay() -> None:
+    async def answer(request: Request) -> str:
+        request.meta[ANSWERED_AT] = answered_at = monotonic()
+        await asyncio.sleep(0.05)  # until it is durable
+        return str(answered_at)
+
+    slot = Slot(1, 3.0, 0.0)
+    handlers: Any = SimpleNamespace(download_request_async=answer)
+    request = Request("http://www.zj.gov.cn/", meta={"download_slot": "198.51.100.7"})
+    answered = asyncio.run(RestingHandlers(handlers, {"198.51.100.7": slot}).download_request_async(request))
+    assert str(slot.lastseen) == answered  # type: ignore[comparison-overlap] # it is the time, here
+    assert ANSWERED_AT not in request.meta
 
 
 def test_hosts_of_one_address_share_a_slot_and_a_redirect_takes_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
