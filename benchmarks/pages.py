@@ -64,13 +64,8 @@ def main() -> int:
     parser.add_argument("--store", type=Path, help="an SQLite store, only read")
     parser.add_argument("--reports", type=int, default=100_000, help="how many the store has that is made")
     given = parser.parse_args()
-    if given.store and not given.store.exists():
-        sys.exit(f"{given.store}: there is no such file; name a store, or leave --store out and one is made")
     with tempfile.TemporaryDirectory(prefix="bench-pages-") as folder:
-        store = given.store or Path(folder) / "store.db"
-        if not given.store:
-            fill(f"sqlite:///{store}", make_seeds(), min(given.reports, SEEDS))
-            copy_all(f"sqlite:///{store}", given.reports)
+        store = make_store(given.store, Path(folder), given.reports)
         database = Database(f"sqlite:///{store}", None)
         with database.reading() as connection:
             pages = list(list_pages(connection))
@@ -78,6 +73,16 @@ def main() -> int:
         faults = run(store, Path(folder), pages)
     print("\n".join(faults) or "every bound is kept")
     return 1 if faults else 0
+
+
+def make_store(named: Path | None, folder: Path, reports: int) -> Path:
+    """The store that is named, or one of so many reports."""
+    if named is not None:
+        return named if named.exists() else sys.exit(f"{named}: no such file; without --store one is made")
+    address = f"sqlite:///{folder / 'store.db'}"
+    fill(address, make_seeds(), min(reports, SEEDS))
+    copy_all(address, reports)
+    return folder / "store.db"
 
 
 def run(store: Path, folder: Path, pages: list[tuple[str, str]]) -> list[str]:
