@@ -168,6 +168,7 @@ EXTENSIONS = {
     "crawler.telling.stats.CoreStats": 0,
     "crawler.telling.progress.Progress": 500,
     "crawler.telling.journaling.Journaling": 520,
+    "crawler.planning.visiting.Visiting": 530,
     "crawler.fetching.stopping.Stopping": 600,
     "crawler.watching.diskguard.DiskGuard": 610,
     "crawler.many.status.Status": 510,

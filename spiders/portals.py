@@ -1,6 +1,8 @@
 """The base of the portals' spiders: from a home page or a list to the reports, their attachments and their images."""
 
-from collections.abc import AsyncIterator, Iterator
+import asyncio
+import logging
+from collections.abc import AsyncIterator, Callable, Collection, Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, ClassVar
@@ -11,13 +13,19 @@ from scrapy.settings import BaseSettings
 from scrapy.spidermiddlewares.httperror import HttpError
 from twisted.python.failure import Failure
 
-from crawler.catalogue import read_catalogue
+from crawler.catalogue import Catalogue, Portal, read_catalogue
+from crawler.errors import KaijuanError
 from crawler.fetching.refusals import name_refusal
-from crawler.planning.arguments import CHOICE, FEEDS, Arguments
+from crawler.planning.arguments import CHOICE, FEEDS, Arguments, find_visit
+from crawler.planning.bookkeeping import find_broken
 from crawler.planning.calendar import find_today
 from crawler.planning.choosing import Plan, choose_portals
+from crawler.planning.dues import is_wished
+from crawler.planning.resuming import find_run_to_resume
 from crawler.planning.revisits import Revisits
 from crawler.planning.rewalking import is_rewalk
+from crawler.planning.visitbook import Visited, read_visits
+from crawler.planning.visiting import Visiting
 from spiders.courses import Course, Held
 from spiders.discovery import GUESSED, Candidate, Discovery, Finding
 from spiders.families import FAMILIES
@@ -29,6 +37,8 @@ from spiders.reach import Reach
 from spiders.reporting import is_markup, read_page
 from spiders.rows import reads_like_report
 
+logger = logging.getLogger(__name__)
+
 
 class PortalSpider(ListSpider):
     """Walks the portals of its ``levels``, or those named with ``-a portal=``.
@@ -37,12 +47,14 @@ class PortalSpider(ListSpider):
     """
 
     levels: ClassVar[tuple[str, ...]] = ()
-    visit: str = "all"  # Scrapy sets the argument here
+    looks_at_portals: ClassVar[bool] = True  # that is: claims them, and is noted in the book of visits
+    visit: str = "all"
     known = FEEDS | CHOICE
     plan: Plan
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.visit = find_visit(kwargs)
         self.old_tls = self.plan.old_tls  # the archive's download handler reads it
         self.courses = {portal.id: Course(portal, Reach.of(portal)) for portal in self.plan.portals}
 
@@ -50,22 +62,47 @@ class PortalSpider(ListSpider):
     def plan_crawl(cls, arguments: Arguments, settings: BaseSettings) -> Plan:
         """The chosen portals of the catalogue."""
         catalogue = read_catalogue(arguments.catalogue, FAMILIES)
-        return choose_portals(catalogue, arguments, cls.levels, allow_loopback=settings.getbool("ALLOW_LOOPBACK"))
+        is_wanted = cls._find_wish(arguments, catalogue, settings) if arguments.due else lambda _: True
+        allow_loopback = settings.getbool("ALLOW_LOOPBACK")
+        return choose_portals(catalogue, arguments, cls.levels, allow_loopback=allow_loopback, is_wanted=is_wanted)
+
+    @classmethod
+    def _find_wish(cls, arguments: Arguments, catalogue: Catalogue, settings: BaseSettings) -> Callable[[Portal], bool]:
+        """Which portals are due now, or were begun by the run that goes on."""
+        resumed = find_run_to_resume(arguments.resume, cls.name, settings) if arguments.resume else None
+        visits, today = read_visits(Path(settings["ARCHIVE_DIR"])), find_today(settings)
+        return lambda row: is_wished(row, catalogue.schedule, visits.get(row.id, Visited()), today, resumed)
 
     async def start(self) -> AsyncIterator[Any]:
         """The first page of each portal's lists, or its home page where the row names no list."""
         self.crawler.signals.connect(self.note_dropped, signals.request_dropped)
-        self.revisits = self.find_revisits()
-        for course in self.courses.values():
-            for request in self._begin(course):
+        visits = await self._claim()
+        self.revisits = self.find_revisits(find_broken(visits))
+        for portal in visits:
+            for request in self._begin(self.courses[portal]):
                 yield request
 
-    def find_revisits(self) -> Revisits | None:
+    async def _claim(self) -> Mapping[str, Visited]:
+        """The portals that are this crawl's to ask, and what the book of visits says of them."""
+        visiting = self.crawler.get_extension(Visiting)
+        if visiting is None:
+            return dict.fromkeys(self.courses, Visited())
+        try:
+            return await visiting.claim(self.courses)
+        except KaijuanError as error:
+            logger.error("%s", error)
+            engine = self.crawler.engine
+            assert engine is not None
+            self._closing = asyncio.ensure_future(engine.close_spider_async(reason="claim-failed"))
+            return {}
+
+    def find_revisits(self, broken: Mapping[str, Collection[str]]) -> Revisits | None:
         """What the archive had before this crawl; in a re-walk it is asked as the web is, and remembers nothing."""
         if is_rewalk(self.settings):
             return None
         folder, resumed = Path(self.settings["ARCHIVE_DIR"]), self.settings.get("ARCHIVE_RESUME")
-        return Revisits.of(folder, resumed, find_today(self.settings), only_due=self.visit == "due")
+        today = find_today(self.settings)
+        return Revisits.of(folder, resumed, today, only_due=self.visit == "due", broken=broken)
 
     def _begin(self, course: Course) -> Iterator[Request]:
         lists = course.portal.lists

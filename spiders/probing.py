@@ -1,8 +1,8 @@
 """A look at one portal without storing anything: the search, the first pages of each list, and no report."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, ClassVar
 
 from scrapy import Request
 from scrapy.http import Response
@@ -69,6 +69,7 @@ class ProbeSpider(PortalSpider):
     """Made by ``scrapy probe`` alone, which gives it its name; ``scrapy list`` does not know it."""
 
     known = frozenset({"home", "name"})
+    looks_at_portals: ClassVar[bool] = False
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -79,7 +80,7 @@ class ProbeSpider(PortalSpider):
         """The one home page."""
         return plan_homes(Arguments(home=given.get("home")), allow_loopback=settings.getbool("ALLOW_LOOPBACK"))
 
-    def find_revisits(self) -> None:
+    def find_revisits(self, broken: Mapping[str, Collection[str]]) -> None:
         """A look at a portal has no past."""
 
     def ask(self, url: str, context: Mapping[str, str | None], callback: Any, **more: Any) -> Request:

@@ -44,7 +44,9 @@ def recall(
             continue
         if row.kind == "report" and not (known.is_gone or known.is_unlisted):
             vanished.add(row.key)
-        if _is_wanted(course, known, row, revisits) and course.meet(row.url):
+        if not _is_wanted(course, known, row, revisits):
+            revisits.leave(known)
+        elif course.meet(row.url):
             course.wait_again([row])
     before, now = course.known | vanished, course.listed
     if len(now) >= len(before):

@@ -81,6 +81,8 @@ class ReportingSpider(ArchivingSpider):
         """The item of a report page, and requests for what belongs to it."""
         course = self.courses[portal_id]
         course.meet(response.url)  # where a redirect led
+        if self.revisits is not None and response.status in (200, 304):
+            self.revisits.note_visit(portal_id, response.url)
         if response.status == 200:
             yield self.make_item(response)
             if is_markup(response):

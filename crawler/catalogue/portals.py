@@ -3,7 +3,10 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from crawler.catalogue.seasons import Rhythm, Schedule, Season
+
 LEVELS = ("ministry", "provincial", "municipal", "county", "township", "other")
+EVERY_DAY = Schedule((Season("always", 1),))
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +45,7 @@ class Portal:
     more_lists: tuple[str, ...] = ()
     hosts: tuple[str, ...] = ()
     expect: Expectation | None = None
+    every: Rhythm | None = None  # how often it is looked at, where not as the schedule says
     tls: str | None = None  # ``legacy``: its hosts may speak versions and ciphers that are refused elsewhere
     evidence: str = "memory"
     reached: str = "never"
@@ -69,11 +73,12 @@ class Portal:
 
 @dataclass(frozen=True, slots=True)
 class Catalogue:
-    """The rows of all files, in the files' order, and the provinces' names by code."""
+    """The rows of all files, in the files' order, the provinces' names by code, and how often portals are looked at."""
 
     where: str
     portals: tuple[Portal, ...]
     provinces: Mapping[str, str]
+    schedule: Schedule = EVERY_DAY
 
     @property
     def ids(self) -> tuple[str, ...]:

@@ -9,6 +9,9 @@ from typing import Any
 
 from crawler.catalogue.nodes import Key, Place, read_yaml
 from crawler.catalogue.portals import LEVELS, Catalogue, Expectation, Portal
+from crawler.catalogue.seasons import Season
+from crawler.catalogue.timetable import NAME as SCHEDULE
+from crawler.catalogue.timetable import read_rhythm, read_schedule
 from crawler.errors import CatalogueError
 from crawler.fetching.scope import PORTS, split
 from crawler.planning.arguments import FIRST_YEAR, LAST_YEAR, near
@@ -28,8 +31,11 @@ def read_catalogue(where: str | Path, families: Collection[str]) -> Catalogue:
     portals: list[Portal] = []
     provinces: dict[str, str] = {}
     places: dict[str, Place] = {}
-    for path in find_files(where):
-        row = read_yaml(path).mapping(_file_keys(families))
+    files = find_files(where)
+    schedule = read_schedule(files[0].parent)
+    keys = _file_keys(families, schedule.seasons)
+    for path in files:
+        row = read_yaml(path).mapping(keys)
         provinces[row["province"]] = row["name"]
         for place, portal in row["portals"]:
             if first := places.get(portal.id):
@@ -37,7 +43,7 @@ def read_catalogue(where: str | Path, families: Collection[str]) -> Catalogue:
                 raise place.wrong(f"id {portal.id!r} is taken by {first.path}, line {line}; choose another")
             places[portal.id] = place
             portals.append(replace(portal, province=row["province"]))
-    return Catalogue(str(where), tuple(portals), provinces)
+    return Catalogue(str(where), tuple(portals), provinces, schedule)
 
 
 def find_files(where: str | Path) -> list[Path]:
@@ -47,14 +53,14 @@ def find_files(where: str | Path) -> list[Path]:
         return [path]
     if not path.is_dir():
         raise CatalogueError(f"catalogue {where}: no such folder; name a folder of YAML files, 'real' or 'demo'")
-    files = sorted(file for file in path.iterdir() if file.suffix in SUFFIXES)
+    files = sorted(file for file in path.iterdir() if file.suffix in SUFFIXES and file.name != SCHEDULE)
     if not files:
         raise CatalogueError(f"catalogue {where}: no YAML file in it; name a folder of YAML files, 'real' or 'demo'")
     return files
 
 
-def _file_keys(families: Collection[str]) -> dict[str, Key]:
-    portal_keys = _portal_keys(families)
+def _file_keys(families: Collection[str], seasons: tuple[Season, ...]) -> dict[str, Key]:
+    portal_keys = _portal_keys(families) | {"every": Key(lambda place: read_rhythm(place, seasons))}
     return {
         "province": Key(_region, required=True),
         "name": Key(Place.text, required=True),

@@ -107,6 +107,9 @@ class Command(ScrapyCommand):
         opts.spiders = args
         plans = _read_plans(_load_spiders(args, self.settings), opts.spargs, self.settings)
         walks = list(_walks(plans))
+        if not walks:
+            print("scrapy crawl-many: nothing is due; scrapy due --all says what comes next", file=sys.stderr)
+            return DONE
         if opts.spargs.get("dry_run"):
             for plan in plans.values():
                 print(*plan.lines, sep="\n")
@@ -183,8 +186,11 @@ def _load_spiders(names: list[str], settings: BaseSettings) -> dict[str, type[Sp
 
 
 def _read_plans(spiders: dict[str, type[Spider]], given: dict[str, str], settings: BaseSettings) -> dict[str, Plan]:
-    """The plan of each spider. ``resume`` is ours; a level that the wishes leave nothing of is left out."""
-    own = {name: value for name, value in given.items() if name != "resume"}
+    """The plan of each spider. ``resume`` is ours, and so is what was due when that run was cut into tasks; a level that
+    the wishes leave nothing of is left out.
+    """
+    ours = ("resume", "due") if given.get("resume") else ("resume",)
+    own = {name: value for name, value in given.items() if name not in ours}
     plans: dict[str, Plan] = {}
     refused: UsageError | None = None
     for name, spider in spiders.items():

@@ -23,7 +23,7 @@ from pipelines.errors import PipelineError
 DONE, FAILED, MISUSED, LACKING = 0, 1, 2, 3
 # Why a crawl was closed before its end: a room cannot go on, or somebody stopped it.
 STOPPED = "stopped at once: scrapy index closes the archive, then scrapy replay refines what it holds"
-BROKEN = ("archive-failed", "refine-failed", "start_error", "shutdown", DISK_LOW)
+BROKEN = ("archive-failed", "refine-failed", "claim-failed", "start_error", "shutdown", DISK_LOW)
 
 
 class Command(crawl.Command):
@@ -42,7 +42,8 @@ class Command(crawl.Command):
             " catalogue=real, demo or a folder, portal=ID,…, region=330000,… (with all below), years=2019-2024,"
             " limit=N portals, dry_run=1 (say what would be fetched), resume=last or a run's id (go on with a run: what"
             " the archive has of it is not fetched again), visit=all or due (ask for everything, as ever, or for what"
-            " is new, changed in its list, or due after 7, 30, 180 days and then yearly). Settings, each after -s:"
+            " is new, changed in its list, or due after 7, 30, 180 days and then yearly), due=1 (only portals that are"
+            " due by the catalogue's schedule: scrapy due; it brings visit=due with it). Settings, each after -s:"
             " ARCHIVE_DIR, DATABASE_URL, DOWNLOAD_DELAY, ALLOW_LOOPBACK and Scrapy's own. Exit codes: 0 done; 1 an"
             " error; 2 wrong usage; 3 done, but some portal brought nothing, less than last time or than its row"
             " expects, or only refusals."
@@ -82,6 +83,9 @@ class Command(crawl.Command):
     def _run(self, args: list[str], given: dict[str, Any]) -> int:
         spidercls = self._find_spider(args)
         plan = spidercls.read_plan(given, self.settings) if hasattr(spidercls, "read_plan") else None
+        if plan is not None and getattr(plan, "only_due", False) and not plan.portals:
+            print("scrapy crawl: nothing is due; scrapy due --all says what comes next", file=sys.stderr)
+            return DONE
         if given.get("dry_run") and plan is not None:
             print(*plan.lines, sep="\n")
             return DONE

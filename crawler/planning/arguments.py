@@ -14,7 +14,7 @@ FALSE = ("", "0", "false", "no", "off")
 
 VISITS = ("all", "due")
 FEEDS = frozenset({"documents", "reports"})
-CHOICE = frozenset({"catalogue", "portal", "region", "years", "limit", "dry_run", "resume", "visit"})
+CHOICE = frozenset({"catalogue", "portal", "region", "years", "limit", "dry_run", "resume", "visit", "due"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +34,7 @@ class Arguments:
     homes: str | None = None  # a file with one home page a line
     resume: str | None = None  # a run's id, or ``last``
     visit: str = "all"  # or ``due``
+    due: bool = False  # of the portals only those that are due
 
 
 def wrong(text: str) -> UsageError:
@@ -65,7 +66,8 @@ def read_arguments(given: Mapping[str, str], known: Collection[str]) -> Argument
         home=given.get("home") or None,
         homes=given.get("homes") or None,
         resume=given.get("resume") or None,
-        visit=_visit(given.get("visit") or VISITS[0]),
+        visit=find_visit(given),
+        due=_switch("due", given.get("due", "")),
     )
 
 
@@ -111,7 +113,10 @@ def _limit(text: str | None) -> int | None:
     return int(text)
 
 
-def _visit(text: str) -> str:
+def find_visit(given: Mapping[str, str]) -> str:
+    """Which pages are asked: all, or, where only portals that are due are crawled, pages that are due."""
+    due = _switch("due", given.get("due", ""))
+    text = given.get("visit") or (VISITS[1] if due else VISITS[0])
     if text not in VISITS:
         raise wrong(f"visit={text}: write all (ask for everything) or due (for what is new, changed or due)")
     return text

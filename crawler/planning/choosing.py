@@ -1,9 +1,9 @@
 """The portals of a crawl: chosen from the catalogue by level, id, region and number."""
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 
-from crawler.catalogue import Catalogue, Expectation, Portal
+from crawler.catalogue import EVERY_DAY, Catalogue, Expectation, Portal, Schedule
 from crawler.fetching.scope import PORTS, Scope, split
 from crawler.planning.arguments import Arguments, near, wrong
 
@@ -17,6 +17,8 @@ class Plan:
     portals: tuple[Portal, ...]
     years: frozenset[int] | None
     scope: Scope
+    schedule: Schedule = EVERY_DAY
+    only_due: bool = False
 
     @property
     def names(self) -> dict[str, str]:
@@ -49,9 +51,17 @@ class Plan:
 
 
 def choose_portals(
-    catalogue: Catalogue, arguments: Arguments, levels: Collection[str], *, allow_loopback: bool = False
+    catalogue: Catalogue,
+    arguments: Arguments,
+    levels: Collection[str],
+    *,
+    allow_loopback: bool = False,
+    is_wanted: Callable[[Portal], bool] = lambda _: True,
 ) -> Plan:
-    """The plan of a crawl. Named portals are taken whatever their level; unknown ids are a ``UsageError``."""
+    """The plan of a crawl. Named portals are taken whatever their level; unknown ids are a ``UsageError``.
+
+    ``is_wanted`` may leave out all of them.
+    """
     if arguments.portals:
         for name in arguments.portals:
             if name not in catalogue.ids:
@@ -64,7 +74,8 @@ def choose_portals(
     if not chosen:
         asked = f"region={','.join(arguments.regions)}" if arguments.regions else f"level {', '.join(levels)}"
         raise wrong(f"no portal of catalogue {catalogue.where} is chosen by {asked}")
-    portals = tuple(chosen[: arguments.limit])
+    portals = tuple(filter(is_wanted, chosen))[: arguments.limit]
     urls = [url for portal in portals for url in portal.urls]
     hosts = [host for portal in portals for host in portal.hosts]
-    return Plan(portals, arguments.years, Scope.naming(urls, hosts, allow_loopback=allow_loopback))
+    scope = Scope.naming(urls, hosts, allow_loopback=allow_loopback)
+    return Plan(portals, arguments.years, scope, catalogue.schedule, arguments.due)

@@ -11,7 +11,7 @@ silence are none: they leave the page as it was known, and its turn comes again 
 
 import unicodedata
 from collections import OrderedDict
-from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Generator, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
@@ -22,7 +22,7 @@ from archive.capture import Capture
 from archive.cdxj import Entry
 from archive.history import History
 from crawler.fetching.refusals import name_refusal
-from crawler.planning.calendar import is_due
+from crawler.planning.calendar import find_next_visit, is_due
 from pipelines.sightings import find_sighting
 
 KINDS = ("report", "attachment")  # of contexts: what is looked for again where nothing links it
@@ -55,17 +55,32 @@ class Known:
 class Revisits:
     """A crawl's memory of what was archived before it began."""
 
-    def __init__(self, history: History, today: date, *, only_due: bool) -> None:
+    def __init__(
+        self, history: History, today: date, *, only_due: bool, broken: Mapping[str, Collection[str]] | None = None
+    ) -> None:
         self.only_due = only_due
+        self.pages: dict[str, date] = {}  # when the first page of a portal is due again, as far as was met
         self._history = history
         self._today = today
+        self._broken = broken or {}
         self._kept: OrderedDict[str, Known | None] = OrderedDict()
         self._portals: dict[str, dict[str, list[str]]] = {}  # host → portal → addresses
 
     @classmethod
-    def of(cls, folder: Path, resumed: str | None, today: date, *, only_due: bool) -> "Revisits":
-        """Over an archive's folder as it is now, without what the run that goes on has archived so far."""
-        return cls(History(folder, without=resumed), today, only_due=only_due)
+    def of(
+        cls,
+        folder: Path,
+        resumed: str | None,
+        today: date,
+        *,
+        only_due: bool,
+        broken: Mapping[str, Collection[str]] | None = None,
+    ) -> "Revisits":
+        """Over an archive's folder as it is now, without what the run that goes on has archived so far.
+
+        ``broken``: by portal, runs that were broken off before they were through with it.
+        """
+        return cls(History(folder, without=resumed), today, only_due=only_due, broken=broken)
 
     def find(self, url: str) -> Known | None:
         """What is known of an address; ``None`` for one that no visit ever found."""
@@ -80,8 +95,22 @@ class Revisits:
         return _find_first(self._history.answers(url)) is not None
 
     def is_due(self, known: Known) -> bool:
-        """Whether a known page's time has come."""
-        return is_due(known.first, known.last, self._today)
+        """Whether a known page's time has come, or what belongs to it may be missing: its look was broken off."""
+        broken = self._broken.get(known.context.get("portal", ""), ())
+        return known.context.get("run") in broken or is_due(known.first, known.last, self._today)
+
+    def leave(self, known: Known) -> None:
+        """Note when a page is due that is not asked now; what is gone is not waited for."""
+        if not known.is_gone and known.context.get("kind") in KINDS:
+            self._note(known.context.get("portal", ""), find_next_visit(known.first, known.last))
+
+    def note_visit(self, portal: str, url: str) -> None:
+        """Note when a page is due that was asked, and answered."""
+        entry = _find_first(self._history.answers(url))
+        self._note(portal, find_next_visit(_day(entry) if entry else self._today, self._today))
+
+    def _note(self, portal: str, day: date) -> None:
+        self.pages[portal] = min(day, self.pages.get(portal, day))
 
     def wants(self, url: str, title: str, listed: str | None) -> bool:
         """Whether a list's row is asked: its address, its title and the date that it prints."""
@@ -89,7 +118,10 @@ class Revisits:
             return True
         before = known.context
         changed = _differ(title, before.get("anchor")) or _differ(listed, before.get("listed"))
-        return changed or self.is_due(known)
+        if changed or self.is_due(known):
+            return True
+        self.leave(known)
+        return False
 
     def condition(self, request: Request) -> Request:
         """The request, made conditional where only what changed is wanted and an unchanged page is at hand."""

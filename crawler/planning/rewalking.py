@@ -40,6 +40,8 @@ def require_walkable(arguments: Arguments, settings: BaseSettings) -> None:
         return
     if arguments.resume:
         raise _refuse(f"resume={arguments.resume}", "it fetches nothing that could be missing")
+    if arguments.due:
+        raise _refuse("due=1", "it looks at no portal")
     if arguments.visit != "all":
         raise _refuse(f"visit={arguments.visit}", "it asks for every page that its rules lead to")
 

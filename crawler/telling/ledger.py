@@ -23,7 +23,7 @@ class Note:
     ``kind``: ``stopped`` (a pager's end that a person should know),
     ``failed`` (nothing came back), ``status`` (an error status), ``refused`` (a refusing one), ``gone`` (404 or 410
     where a page had been), ``out-of-scope``, ``ignored`` (robots.txt forbids it, too many redirects),
-    ``not-archived`` (a re-walk asked for it).
+    ``not-archived`` (a re-walk asked for it), ``locked`` (another crawl has the portal: this one leaves it).
     """
 
     portal: str
@@ -149,9 +149,14 @@ class Ledger:
         self.account(visit.portal).visit = visit
 
     @property
+    def locked(self) -> dict[str, str]:
+        """The portals that were left to another crawl, each with the reason in words."""
+        return {portal: words[0] for portal, account in self.accounts.items() if (words := account.noted("locked"))}
+
+    @property
     def lacking(self) -> dict[str, str]:
         """The portals of the plan that brought nothing, each with the reason in words."""
-        found = {portal: self._why_lacking(self.accounts[portal]) for portal in self.names}
+        found = {portal: self._why_lacking(self.accounts[portal]) for portal in self.names if portal not in self.locked}
         return {portal: why for portal, why in found.items() if why}
 
     @property
@@ -159,6 +164,8 @@ class Ledger:
         """The portals that have reports, but fewer than their rows expect."""
         found = {}
         for portal, expect in self.expected.items():
+            if portal in self.locked:
+                continue
             account = self.accounts[portal]
             there = sum(expect.covers(year) for _, year in account.found | account.left)
             if 0 < there < expect.count:

@@ -130,6 +130,7 @@ def _remarks(ledger: Ledger) -> Iterator[str]:
     for what, kinds in (
         ("page gone", {"gone"}),
         ("list stopped early", {"stopped"}),
+        ("portal left to another crawl", {"locked"}),
         ("request out of scope", {"out-of-scope"}),
         ("request failed", {"failed", "status", "ignored"}),
         ("page not archived", {"not-archived"}),

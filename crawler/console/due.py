@@ -1,0 +1,7 @@
+"""``scrapy due``."""
+
+from crawler.deferred import Deferred
+
+
+class Command(Deferred):
+    """See ``crawler.commands``."""
