@@ -186,8 +186,8 @@ def _load_spiders(names: list[str], settings: BaseSettings) -> dict[str, type[Sp
 
 
 def _read_plans(spiders: dict[str, type[Spider]], given: dict[str, str], settings: BaseSettings) -> dict[str, Plan]:
-    """The plan of each spider. ``resume`` is ours, and so is what was due when that run was cut into tasks; a level that
-    the wishes leave nothing of is left out.
+    """The plan of each spider. ``resume`` is ours, and so is what was due when the run that goes on was cut into tasks;
+    a level that the wishes leave nothing of is left out.
     """
     ours = ("resume", "due") if given.get("resume") else ("resume",)
     own = {name: value for name, value in given.items() if name not in ours}
