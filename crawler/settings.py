@@ -40,7 +40,8 @@ BACKUP_KEEP = 7  # backups that stay; older ones are removed when a new one is w
 OCR = False  # scanned pages and images are read by character recognition; needs the extra ocr
 SOFFICE = ""  # 1, or the path of LibreOffice's program, which reads Word files of before 1997
 
-# [calendar] By which day things are due.
+# [calendar] By which day things are due, and which run has a portal.
+LOCK_SILENCE = 600  # seconds; a lock whose owner, on another machine, was not heard of for so long is taken over
 TODAY = ""  # the date (YYYY-MM-DD) by which visits are due and reports missing; empty: the clock's, in UTC
 
 # [scope] Whom requests may reach.

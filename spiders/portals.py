@@ -26,6 +26,7 @@ from crawler.planning.revisits import Revisits
 from crawler.planning.rewalking import is_rewalk
 from crawler.planning.visitbook import Visited, read_visits
 from crawler.planning.visiting import Visiting
+from pipelines.errors import PipelineError
 from spiders.courses import Course, Held
 from spiders.discovery import GUESSED, Candidate, Discovery, Finding
 from spiders.families import FAMILIES
@@ -89,7 +90,7 @@ class PortalSpider(ListSpider):
             return dict.fromkeys(self.courses, Visited())
         try:
             return await visiting.claim(self.courses)
-        except KaijuanError as error:
+        except (KaijuanError, PipelineError) as error:
             logger.error("%s", error)
             engine = self.crawler.engine
             assert engine is not None

@@ -23,7 +23,7 @@ from pipelines.errors import PipelineError
 DONE, FAILED, MISUSED, LACKING = 0, 1, 2, 3
 # Why a crawl was closed before its end: a room cannot go on, or somebody stopped it.
 STOPPED = "stopped at once: scrapy index closes the archive, then scrapy replay refines what it holds"
-BROKEN = ("archive-failed", "refine-failed", "claim-failed", "start_error", "shutdown", DISK_LOW)
+BROKEN = ("archive-failed", "refine-failed", "claim-failed", "locks-lost", "start_error", "shutdown", DISK_LOW)
 
 
 class Command(crawl.Command):

@@ -188,6 +188,21 @@ unsettled = Table(
     "unsettled", metadata, Column("kind", String, primary_key=True), Column("key", Text, primary_key=True)
 )
 
+# Which run has which portal (``locks``): of the crawls that are under way, and made from no capture.
+locks = Table(
+    "locks",
+    metadata,
+    Column("portal", String, primary_key=True),
+    Column("run", String, nullable=False),
+    Column("host", String, nullable=False),
+    Column("boot", String, nullable=False),
+    Column("space", String, nullable=False),
+    Column("pid", Integer, nullable=False),
+    Column("started", String, nullable=False),
+    Column("taken", Float, nullable=False),  # seconds since 1970 by the database's clock
+    Column("heard", Float, nullable=False),  # likewise, when its owner last said that it lives
+)
+
 # The parts of a report, each under its key of the feed.
 PARTS = {
     "cells": cells,

@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -10,6 +11,8 @@ from typing import Any, NamedTuple
 import pytest
 
 from crawler.planning.bookkeeping import Book
+from pipelines.store.locks import Locks
+from pipelines.store.owners import Owner
 from tests.commands import run_scrapy
 from tests.loopback import Answer, Asked, serving
 from tests.spiders.portal import LIST, SETTINGS, portal_answers, write_catalogue
@@ -103,6 +106,27 @@ def test_look_that_was_broken_off_is_made_anew_with_what_it_may_have_missed(
     assert code == 0, said
     assert LIST in {one.path for one in world.asked}
     assert not world.due(days=3)["yunling-mzt"]["due"]
+
+
+def test_portal_that_is_locked_in_the_store_is_left_and_a_dead_owner_is_followed(
+    world: World, first: tuple[int, str]
+) -> None:
+    address = f"sqlite:///{world.folder / 'kaijuan.db'}"
+    living = Owner.of_this_process("20260101T000000Z-other")
+    for portal, owner in (("yunling-mzt", living), ("yunling-shi", replace(living, started="1"))):
+        locks = Locks(address, owner, 600)
+        locks.take([portal])
+        locks.close()
+    named = ("-a", "portal=yunling-mzt,yunling-shi", "-s", f"DATABASE_URL={address}")
+    world.asked.clear()
+    run = run_scrapy("crawl", "provincial", *world.words(80), *named, *SETTINGS)
+    assert (run.returncode, world.asked) == (3, []), run.stderr  # nothing answers at the other portal
+    assert "yunling-shi: its lock is taken over from run 20260101T000000Z-other, process" in run.stderr
+    assert "1 portal left to another crawl:\n  yunling-mzt: run 20260101T000000Z-other, process" in run.stderr
+    assert "Nothing came of 1 portal:" in run.stderr
+    locks = Locks(address, Owner.of_this_process("r9"), 600)
+    assert (sorted(locks.take(["yunling-mzt", "yunling-shi"]).others)) == ["yunling-mzt"]
+    locks.close()
 
 
 def test_unknown_spider_is_wrong_usage() -> None:

@@ -1,0 +1,97 @@
+"""Locks: which run has which portal. One row a portal, in the same store for all machines that crawl into it.
+
+A lock is taken, kept and given back in transactions of which there is one at a time (``Database.writing``). Its owner
+says from time to time that it lives. A lock is taken over where its owner's process is known to be no more, at once on
+its own machine; from another machine it cannot be known, and the lock is taken over when its owner was silent for long.
+Time is the database's, so that machines whose clocks differ agree.
+"""
+
+from collections.abc import Collection, Mapping
+from dataclasses import asdict, dataclass, fields
+
+from sqlalchemy import ColumnElement, Connection, RowMapping, extract, func, insert, select
+
+from pipelines.store.database import Database
+from pipelines.store.owners import Owner
+from pipelines.store.tables import locks, metadata
+
+_OWNER = tuple(locks.c[each.name] for each in fields(Owner))
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """What came of asking for locks, by portal: ``held`` are ours, ``others`` have another living owner.
+
+    ``inherited``: of those held, the owners that they were taken over from.
+    """
+
+    held: tuple[str, ...]
+    others: Mapping[str, Owner]
+    inherited: Mapping[str, Owner]
+
+
+class Locks:
+    """The locks of one owner. Raises ``PipelineError`` where the store cannot be reached or written.
+
+    ``silence``: seconds after which an owner on another machine that was not heard of counts as gone.
+    """
+
+    def __init__(self, database_url: str, owner: Owner, silence: float) -> None:
+        self._database = Database(database_url, metadata)
+        self._owner = owner
+        self._silence = silence
+        self._held: set[str] = set()
+
+    def take(self, portals: Collection[str]) -> Taken:
+        """Ask for the locks of portals; those that nobody living has are ours."""
+        with self._database.writing() as connection:
+            now = _read_time(connection)
+            rows = {row["portal"]: row for row in connection.execute(select(locks)).mappings()}
+            there = {portal: _read_owner(rows[portal]) for portal in portals if portal in rows}
+            others = {name: owner for name, owner in there.items() if self._is_living(owner, rows[name], now)}
+            held = tuple(portal for portal in portals if portal not in others)
+            connection.execute(locks.delete().where(locks.c.portal.in_(there.keys() - others.keys())))
+            if held:
+                values = {**asdict(self._owner), "taken": now, "heard": now}
+                connection.execute(insert(locks), [{"portal": portal, **values} for portal in held])
+        self._held.update(held)
+        inherited = {portal: owner for portal, owner in there.items() if portal in self._held and owner != self._owner}
+        return Taken(held, others, inherited)
+
+    def keep(self) -> frozenset[str]:
+        """Say that we live; the portals whose locks are ours no longer."""
+        with self._database.writing() as connection:
+            own = select(locks.c.portal).where(*self._is_ours())
+            found = set(connection.execute(own).scalars())
+            connection.execute(locks.update().where(*self._is_ours()).values(heard=_read_time(connection)))
+        lost = frozenset(self._held - found)
+        self._held -= lost
+        return lost
+
+    def give_back(self, portals: Collection[str]) -> None:
+        """Let go of portals."""
+        with self._database.writing() as connection:
+            connection.execute(locks.delete().where(locks.c.portal.in_(portals), *self._is_ours()))
+        self._held.difference_update(portals)
+
+    def close(self) -> None:
+        """Give up the connections. What is still held stays, until its owner's end is seen."""
+        self._database.close()
+
+    def _is_living(self, owner: Owner, row: RowMapping, now: float) -> bool:
+        if owner == self._owner:
+            return False
+        is_gone = owner.is_surely_gone(self._owner)
+        return not (now - row["heard"] > self._silence if is_gone is None else is_gone)
+
+    def _is_ours(self) -> tuple[ColumnElement[bool], ...]:
+        return tuple(column == getattr(self._owner, column.name) for column in _OWNER)
+
+
+def _read_owner(row: RowMapping) -> Owner:
+    return Owner(**{column.name: row[column.name] for column in _OWNER})
+
+
+def _read_time(connection: Connection) -> float:
+    """Seconds since 1970 by the database's clock."""
+    return float(connection.execute(select(extract("epoch", func.now()))).scalar_one())
