@@ -41,6 +41,8 @@ OCR = False  # scanned pages and images are read by character recognition; needs
 SOFFICE = ""  # 1, or the path of LibreOffice's program, which reads Word files of before 1997
 
 # [calendar] By which day things are due, and which run has a portal.
+# [calendar] By which day things are due, what is started when, and which run has a portal (docs/operating.md).
+SCHEDULE_JOBS = ""  # a file of the jobs that scrapy schedule starts; empty: crawler/schedule/jobs.yaml
 LOCK_SILENCE = 600  # seconds; a lock whose owner, on another machine, was not heard of for so long is taken over
 TODAY = ""  # the date (YYYY-MM-DD) by which visits are due and reports missing; empty: the clock's, in UTC
 

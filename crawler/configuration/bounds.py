@@ -35,6 +35,7 @@ BOUNDS: Mapping[str, Bound] = {
     "ARCHIVE_GZIP_LEVEL": Bound(0, 9),
     "BACKUP_KEEP": Bound(1, unit="backups"),
     "REFINE_WORKERS": Bound(0, unit="processes"),
+    "LOCK_SILENCE": Bound(30, unit="seconds", is_whole=False),
     "DNS_TIMEOUT": _seconds(is_above=True),
     "DOWNLOAD_DELAY": _seconds(polite_least=1, polite="give it 1 second or more"),
     "DOWNLOAD_DELAY_JITTER": Bound(0, unit="of the delay", is_whole=False),
@@ -75,4 +76,4 @@ ROOMS = frozenset({"DISK_LEAST", "ALERT_DISK_LEAST"})
 # Settings that refining processes read from the environment (pipelines/clean/files/options.py).
 EXPORTED = frozenset({"OCR", "SOFFICE"})
 # Places on the disk: a relative one of kaijuan.toml lies in the project folder.
-PLACES = FOLDERS | {"ARCHIVE_REPLAY", "ARCHIVE_REPLAY_MISSING", "LOG_FILE", "JOBDIR"}
+PLACES = FOLDERS | {"ARCHIVE_REPLAY", "ARCHIVE_REPLAY_MISSING", "SCHEDULE_JOBS", "LOG_FILE", "JOBDIR"}

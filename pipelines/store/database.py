@@ -78,6 +78,11 @@ class Database:
         except SQLAlchemyError as error:
             raise self._failed(what, error) from error
 
+    @property
+    def engine(self) -> Engine:
+        """For libraries that keep tables of their own in the store."""
+        return self._engine
+
     def close(self) -> None:
         """Give up the connections."""
         self._engine.dispose()

@@ -1,0 +1,7 @@
+"""``scrapy schedule``."""
+
+from crawler.deferred import Deferred
+
+
+class Command(Deferred):
+    """See ``crawler.commands``."""
