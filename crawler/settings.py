@@ -40,7 +40,6 @@ BACKUP_KEEP = 7  # backups that stay; older ones are removed when a new one is w
 OCR = False  # scanned pages and images are read by character recognition; needs the extra ocr
 SOFFICE = ""  # 1, or the path of LibreOffice's program, which reads Word files of before 1997
 
-# [calendar] By which day things are due, and which run has a portal.
 # [calendar] By which day things are due, what is started when, and which run has a portal (docs/operating.md).
 SCHEDULE_JOBS = ""  # a file of the jobs that scrapy schedule starts; empty: crawler/schedule/jobs.yaml
 LOCK_SILENCE = 600  # seconds; a lock whose owner, on another machine, was not heard of for so long is taken over
