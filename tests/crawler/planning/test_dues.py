@@ -87,7 +87,7 @@ def test_look_without_an_end_was_broken_off(tmp_path: Path) -> None:
     assert [visited.under_way for visited in read_visits(tmp_path).values()] == [{"r1"}, frozenset()]
     book.close()
     visits = read_visits(tmp_path)
-    assert (visits["a"].broken, visits["b"].broken) == ({"r1"}, frozenset())
+    assert [visits["a"].broken, visits["b"].broken] == [frozenset({"r1"}), frozenset()]
     assert seen(judge(PORTAL, MONTHLY, visits["a"], JUNE)) == (True, "broken-off", "2026-06-01")
 
 
@@ -95,7 +95,7 @@ def test_portal_that_a_run_looks_at_is_left_to_it(tmp_path: Path) -> None:
     first, second = Book(tmp_path, "r1"), Book(tmp_path, "r2")
     assert first.begin(["a", "b"], JUNE, wants_all)[0] == ["a", "b"]
     begun, before = second.begin(["a", "c"], JUNE, wants_all)
-    assert (begun, before["a"].under_way) == (["c"], {"r1"})
+    assert (begun, sorted(before["a"].under_way)) == (["c"], ["r1"])
     first.close()
     assert second.begin(["a"], JUNE, wants_all)[0] == ["a"]
     second.close()
@@ -107,7 +107,7 @@ def test_run_that_goes_on_takes_up_its_own_looks(tmp_path: Path) -> None:
     book.close()
     again = Book(tmp_path, "r1")
     begun, before = again.begin(["a"], JUNE, wants_all)
-    assert (begun, before["a"].broken) == (["a"], {"r1"})
+    assert (begun, sorted(before["a"].broken)) == (["a"], ["r1"])
     again.close()
 
 
