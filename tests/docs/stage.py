@@ -118,6 +118,7 @@ def play(blocks: Sequence[Block], folder: Path, ports: Mapping[str, int] | None 
     ports = {"8000": find_port(), **(ports or {})}
     for named, free in ports.items():
         text = text.replace(f":{named}", f":{free}").replace(f"--port {named}", f"--port {free}")
+    text = text.replace("/mnt/", f"{folder}/mnt/")  # another disk, on the pages
     script = folder / "page.sh"
     script.write_text(_PRELUDE + text + _FINALE, encoding="utf-8")
     path = f"{folder / '.venv' / 'bin'}:{os.environ['PATH']}"
