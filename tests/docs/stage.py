@@ -72,6 +72,7 @@ def staging(folder: Path) -> Iterator[Path]:
 
 def copy_project(folder: Path) -> None:
     """The project as it is, and programs for its environment."""
+    folder.mkdir(parents=True, exist_ok=True)
     for path in PROJECT.iterdir():
         if path.is_dir() and not path.name.startswith(".") and path.name not in LEFT:
             shutil.copytree(path, folder / path.name, ignore=shutil.ignore_patterns("__pycache__"))

@@ -27,7 +27,6 @@ class Played:
 @pytest.fixture(scope="module")
 def played(tmp_path_factory: pytest.TempPathFactory) -> Played:
     project = tmp_path_factory.mktemp("project") / "kaijuan"
-    project.mkdir()
     copy_project(project)
     first = find_ports(_PORTALS)
     ports = {"8701": first, "8702": first + 1}
