@@ -156,15 +156,16 @@ class Ledger:
     @property
     def lacking(self) -> dict[str, str]:
         """The portals of the plan that brought nothing, each with the reason in words."""
-        found = {portal: self._why_lacking(self.accounts[portal]) for portal in self.names if portal not in self.locked}
+        asked = self.names.keys() - self.locked.keys()
+        found = {portal: self._why_lacking(self.accounts[portal]) for portal in self.names if portal in asked}
         return {portal: why for portal, why in found.items() if why}
 
     @property
     def short(self) -> dict[str, str]:
         """The portals that have reports, but fewer than their rows expect."""
-        found = {}
+        found, locked = {}, self.locked
         for portal, expect in self.expected.items():
-            if portal in self.locked:
+            if portal in locked:
                 continue
             account = self.accounts[portal]
             there = sum(expect.covers(year) for _, year in account.found | account.left)
