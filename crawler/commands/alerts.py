@@ -13,10 +13,12 @@ from scrapy.settings import BaseSettings
 from crawler.errors import KaijuanError
 from crawler.planning.arguments import wrong
 from crawler.watching.audience import has_receivers
+from crawler.watching.dues import Dues
 from crawler.watching.evaluating import Evaluation, evaluate
 from crawler.watching.letters import find_name, write_trial
 from crawler.watching.receivers import read_receivers
 from crawler.watching.telling import send_trial
+from spiders.families import FAMILIES
 
 DONE, FAILED, MISUSED, STANDING = 0, 1, 2, 3
 _NOBODY = "nobody is told: set KAIJUAN_ALERT_WEBHOOK in the environment, or ALERT_MAIL_TO (docs/watching.md)"
@@ -86,7 +88,7 @@ def _try_out(settings: BaseSettings) -> int:
 
 
 def _evaluate(settings: BaseSettings, opts: argparse.Namespace) -> int:
-    evaluation = evaluate(settings, None, is_dry=opts.dry_run)
+    evaluation = evaluate(settings, Dues.of(settings, opts.catalogue, FAMILIES), is_dry=opts.dry_run)
     print(*_show(evaluation, is_dry=opts.dry_run, has_anybody=has_receivers(settings)), sep="\n")
     if not has_receivers(settings):
         print(f"scrapy alerts: {_NOBODY}", file=sys.stderr)

@@ -35,6 +35,7 @@ from crawler.watching.disks import require_room
 from crawler.watching.evaluating import tell_after_crawl
 from pipelines.errors import PipelineError
 from pipelines.workers import CORES
+from spiders.families import FAMILIES
 
 _OF_THE_WHOLE = ("portal", "region", "limit", "documents", "reports", "resume", "dry_run")
 _OF_EACH = ("RUN_ID", "ARCHIVE_PREFIX", "JOBDIR", "ARCHIVE_REPLAY", "FEEDS", "DOWNLOADER")
@@ -99,7 +100,7 @@ class Command(ScrapyCommand):
             print("scrapy crawl-many: stopped before it began", file=sys.stderr)
         if self.exitcode != MISUSED and not opts.spargs.get("dry_run"):
             assert self.settings is not None
-            tell_after_crawl(self.settings)
+            tell_after_crawl(self.settings, opts.spargs.get("catalogue") or "real", FAMILIES)
 
     def _run(self, args: list[str], opts: argparse.Namespace) -> int:
         assert self.settings is not None

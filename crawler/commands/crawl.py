@@ -70,15 +70,16 @@ class Command(crawl.Command):
             self.exitcode = FAILED
             print(f"scrapy crawl: {error.filename or 'system'}: {error.strerror or error}", file=sys.stderr)
         if self.exitcode != MISUSED and not opts.spargs.get("dry_run"):
-            self._tell()
+            self._tell(opts.spargs.get("catalogue"))
 
-    def _tell(self) -> None:
+    def _tell(self, catalogue: str | None) -> None:
         """Who is to be told of what is wrong is told now. Only here is imported what that needs: the store, too."""
         assert self.settings is not None
         if has_receivers(self.settings):
             from crawler.watching.evaluating import tell_after_crawl
+            from spiders.families import FAMILIES
 
-            tell_after_crawl(self.settings)
+            tell_after_crawl(self.settings, catalogue or "real", FAMILIES)
 
     def _run(self, args: list[str], given: dict[str, Any]) -> int:
         spidercls = self._find_spider(args)

@@ -15,6 +15,7 @@ from scrapy.exceptions import UsageError
 from crawler.catalogue import read_catalogue
 from crawler.errors import KaijuanError
 from crawler.planning.calendar import find_today
+from crawler.watching.dues import Dues
 from crawler.watching.watch import Watch
 from pipelines.errors import PipelineError
 from pipelines.store.database import Database
@@ -106,6 +107,6 @@ class Command(ScrapyCommand):
         with closing(Database(self.settings.get("DATABASE_URL") or "", None)) as store:
             archive, today = Path(self.settings["ARCHIVE_DIR"]), partial(find_today, self.settings)
             today()  # a wrong setting is told now, not on a page
-            watch = Watch(self.settings, store)
+            watch = Watch(self.settings, store, Dues(archive, catalogue.portals, catalogue.schedule, today))
             sources = Sources(store, archive, catalogue.portals, today, catalogue.provinces, watch)
             serve(sources, opts.port, tuple(opts.allowed_host), opts.bind)

@@ -14,9 +14,11 @@ from crawler.errors import KaijuanError, OutputError
 from crawler.planning.arguments import wrong
 from crawler.watching.alertbook import read_book
 from crawler.watching.conditions import Alert, find_alerts
+from crawler.watching.dues import Dues
 from crawler.watching.facts import Facts
 from crawler.watching.printing import make_object, print_status
 from crawler.watching.watch import Watch
+from spiders.families import FAMILIES
 
 DONE, FAILED, MISUSED, STANDING = 0, 1, 2, 3
 
@@ -75,7 +77,8 @@ class Command(ScrapyCommand):
                 if args
                 else "--json or --prometheus; --out is for --prometheus"
             )
-        with Watch(self.settings) as watch:
+        dues = Dues.of(self.settings, opts.catalogue, FAMILIES)
+        with Watch(self.settings, find_dues=dues) as watch:
             facts = watch.gather()
             alerts = find_alerts(facts, watch.thresholds)
         if opts.prometheus:

@@ -81,10 +81,8 @@ def find_damaged(facts: Facts, thresholds: Thresholds) -> Iterator[Alert]:
 def find_missed(facts: Facts, thresholds: Thresholds) -> Iterator[Alert]:
     """Portals that have been due for too many days."""
     for due in facts.due or ():
-        if due.late and facts.now - due.late > timedelta(days=thresholds.missed_days):
-            yield Alert(
-                f"missed:{due.portal}", f"{due.portal}: due since {due.late:%Y-%m-%d}, and not crawled; {due.why}"
-            )
+        if due.days > thresholds.missed_days:
+            yield Alert(f"missed:{due.portal}", f"{due.portal}: due since {due.since}, and not crawled; {due.why}")
 
 
 def find_behind(facts: Facts, thresholds: Thresholds) -> Iterator[Alert]:

@@ -1,6 +1,7 @@
 """Evaluating: facts to alerts to those who are told; by ``scrapy alerts``, and at the end of each crawl."""
 
 import logging
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -9,6 +10,7 @@ from scrapy.settings import BaseSettings
 
 from crawler.watching.audience import has_receivers
 from crawler.watching.conditions import Alert, find_alerts
+from crawler.watching.dues import Dues
 from crawler.watching.letters import find_name
 from crawler.watching.receivers import read_receivers
 from crawler.watching.standing import Change, find_unknown
@@ -51,7 +53,7 @@ def make_herald(settings: BaseSettings) -> Herald:
     )
 
 
-def tell_after_crawl(settings: BaseSettings, find_dues: FindDues | None = None) -> None:
+def tell_after_crawl(settings: BaseSettings, catalogue: str, families: Collection[str]) -> None:
     """Tell what is wrong by now, if anybody is to be told. Whatever comes of it, the crawl ends as it did.
 
     A part of ``crawl-many`` leaves it to the whole; a re-walk says nothing of portals.
@@ -59,7 +61,7 @@ def tell_after_crawl(settings: BaseSettings, find_dues: FindDues | None = None) 
     if not has_receivers(settings) or settings.get("MANY_TASK") or settings.get("ARCHIVE_REPLAY"):
         return
     try:
-        told = evaluate(settings, find_dues).told
+        told = evaluate(settings, Dues.of(settings, catalogue, families)).told
     except Exception as error:  # noqa: BLE001 - see above
         logger.warning("alerts could not be told (%s: %s); scrapy alerts tries again", type(error).__name__, error)
         return

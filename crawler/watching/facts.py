@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 
 from crawler.telling.runs import Run
 from crawler.watching.disks import Disk
@@ -40,11 +40,12 @@ class Verified:
 
 @dataclass(frozen=True, slots=True)
 class Due:
-    """A portal that is due. ``why`` in words; ``late``: since when a run has been missed, where one was."""
+    """A portal that is due. ``why`` in words; ``since`` and ``days``: when a run was missed, where one was."""
 
     portal: str
     why: str
-    late: datetime | None = None
+    since: date | None = None
+    days: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,7 @@
 """Metrics: the facts as Prometheus reads them; names, types and labels in one place.
 
-Series are bounded: a handful a spider, a status, a kind and a reason, and two a portal, of at most ``METRICS_PORTALS``
-portals. What may fall (the store is made anew, old journals are removed) is a gauge.
+Series are bounded: a handful a spider, a status, a kind and a reason, and one or two a portal, of at most
+``METRICS_PORTALS`` portals. What may fall (the store is made anew, old journals are removed) is a gauge.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -68,9 +68,7 @@ def _make_families(facts: Facts, alerts: list[Alert], most_portals: int) -> Iter
             yield _one("verified_timestamp_seconds", "When a file was last verified", facts.verified.at.timestamp())
     if facts.due is not None:
         yield _one("portals_due", "Portals that are due to be crawled", len(facts.due))
-        yield _one(
-            "portals_overdue", "Of these, portals whose day has passed", sum(bool(due.late) for due in facts.due)
-        )
+        yield _one("portals_overdue", "Of these, portals whose day has passed", sum(due.days > 0 for due in facts.due))
     kinds = [alert.kind for alert in alerts]
     yield _each("alerts", "Alerts standing, by kind", "kind", {kind: kinds.count(kind) for kind in sorted({*kinds})})
 
@@ -91,8 +89,8 @@ def _of_portals(facts: Facts, most: int) -> Iterator[GaugeMetricFamily]:
     succeeded = {each.portal: _seconds(each.succeeded) for each in chosen if each.succeeded}
     says = "When something last came of a portal; none where nothing did of late"
     yield _each("portal_last_success_timestamp_seconds", says, "portal", succeeded)
-    failures = {each.portal: each.failures for each in chosen}
-    yield _each("portal_failures", "Runs in a row in which nothing came of a portal", "portal", failures)
+    failures = {each.portal: each.failures for each in chosen if each.failures}
+    yield _each("portal_failures", "Runs in a row in which nothing came of a portal; only of those", "portal", failures)
 
 
 def _of_disks(facts: Facts) -> Iterator[GaugeMetricFamily]:

@@ -64,7 +64,7 @@ def make_object(facts: Facts, alerts: Sequence[Alert], standing: Mapping[str, St
         "due": None
         if facts.due is None
         else [
-            {"portal": due.portal, "why": due.why, "late": due.late.date().isoformat() if due.late else None}
+            {"portal": due.portal, "why": due.why, "since": due.since.isoformat() if due.since else None}
             for due in facts.due
         ],
     }
@@ -128,7 +128,7 @@ def _print_archive(facts: Facts) -> Iterator[str]:
 
 def _print_due(facts: Facts) -> Iterator[str]:
     if facts.due is not None:
-        late = sum(bool(due.late) for due in facts.due)
+        late = sum(due.days > 0 for due in facts.due)
         yield f"due       {len(facts.due)} portals, {late} of them overdue: scrapy due"
 
 

@@ -48,13 +48,6 @@ class Visits:
         return bool(self.why)
 
 
-@dataclass(slots=True)
-class _Found:
-    visits: Visits
-    is_settled: bool = False  # nothing of an earlier run can change it
-    is_judged: bool = False  # a finished run has said why a person must look, or that nobody must
-
-
 def list_recent_runs(archive: Path, now: datetime, days: float) -> list[Run]:
     """The runs whose last word is not older than so many days, latest first."""
     return [run for run in list_runs(archive, now) if _is_recent(run.entry, now, days)]
@@ -62,36 +55,43 @@ def list_recent_runs(archive: Path, now: datetime, days: float) -> list[Run]:
 
 def read_visits(archive: Path, runs: Iterable[Run]) -> list[Visits]:
     """The portals of some runs (latest first), by name. Journals that vanish meanwhile are passed over."""
-    found: dict[str, _Found] = {}
+    found = _Found()
     for run in runs:
         if run.entry.spider in _LISTS:
             continue
         has_finished = run.state in ("finished", "lacking")
         for part in run.parts:
-            for outcome in read_outcomes(journal_path(archive, part)):
-                _take(found, outcome, run.entry, has_finished)
-    return [found[portal].visits for portal in sorted(found)]
+            found.add(read_outcomes(journal_path(archive, part)), run.entry, has_finished)
+    return [found.visits[portal] for portal in sorted(found.visits)]
 
 
-def _take(found: dict[str, _Found], outcome: Outcome, run: RunEntry, has_finished: bool) -> None:
-    """A run's word on a portal, after those of later runs."""
-    known = found.get(outcome.portal)
-    if known is None:
-        known = _Found(Visits(outcome.portal, outcome.name, run.updated, refused=outcome.refused))
-        found[outcome.portal] = known
-    if known.is_settled:
-        return
-    is_success = outcome.brought or (has_finished and not outcome.why)
-    visits = known.visits
-    if has_finished and not known.is_judged:
-        known.is_judged = True
-        visits = replace(visits, why=outcome.why)
-    if is_success:
-        known.is_settled = True
-        visits = replace(visits, succeeded=run.updated)
-    elif has_finished:
-        visits = replace(visits, failures=visits.failures + 1)
-    known.visits = visits
+class _Found:
+    """The portals as they are met from the latest run back. Most are settled by their first line."""
+
+    def __init__(self) -> None:
+        self.visits: dict[str, Visits] = {}
+        self._settled: set[str] = set()  # nothing of an earlier run can change them
+        self._judged: set[str] = set()  # a finished run has said why a person must look, or that nobody must
+
+    def add(self, outcomes: Iterable[Outcome], run: RunEntry, has_finished: bool) -> None:
+        """A run's word on its portals, after those of later runs."""
+        settled = self._settled
+        for outcome in outcomes:
+            if outcome.portal not in settled:
+                self._add(outcome, run, has_finished)
+
+    def _add(self, outcome: Outcome, run: RunEntry, has_finished: bool) -> None:
+        portal, name, why, brought, refused = outcome
+        visits = self.visits.get(portal) or Visits(portal, name, run.updated, refused=refused)
+        if has_finished and portal not in self._judged:
+            self._judged.add(portal)
+            visits = replace(visits, why=why)
+        if brought or (has_finished and not why):
+            self._settled.add(portal)
+            visits = replace(visits, succeeded=run.updated)
+        elif has_finished:
+            visits = replace(visits, failures=visits.failures + 1)
+        self.visits[portal] = visits
 
 
 def read_outcomes(path: Path) -> tuple[Outcome, ...]:

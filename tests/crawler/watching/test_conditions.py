@@ -1,6 +1,6 @@
 """What is wrong, as each condition finds it in facts."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -64,11 +64,12 @@ def test_damaged_file_is_told_by_its_name(tmp_path: Path) -> None:
 
 def test_due_run_is_missed_after_so_many_days(tmp_path: Path) -> None:
     due = (
-        Due("a", "season", NOW - timedelta(days=3)),
-        Due("b", "season", NOW - timedelta(days=1)),
+        Due("a", "once a week in spring", date(2026, 1, 17), 3),
+        Due("b", "once a week in spring", date(2026, 1, 18), 2),
         Due("c", "never looked at"),
     )
-    assert [alert.key for alert in alerts_of(tmp_path, make_facts(due=due))] == ["missed:a"]
+    (alert,) = alerts_of(tmp_path, make_facts(due=due))
+    assert alert == Alert("missed:a", "a: due since 2026-01-17, and not crawled; once a week in spring")
 
 
 def test_store_that_lags_or_cannot_be_read_is_told(tmp_path: Path) -> None:
