@@ -104,8 +104,7 @@ def _change(report: Report, since: date, days: int, chance: random.Random, often
         versions.append(Version(len(versions) + 1, day, chance.random() < 0.5))
     report = replace(report, versions=tuple(versions))
     if chance.random() < often / 3:
-        day = versions[-1].first + timedelta(days=chance.choice((2, 20, 90)))
-        gone = max(day, since + timedelta(days=1))
+        gone = max(versions[-1].first, since) + timedelta(days=chance.choice((2, 20, 90)))
         return replace(report, gone=gone, keeps_row=chance.random() < 0.4)
     return report
 
