@@ -23,6 +23,8 @@ def live(folder: Path, portals: Sequence[Portal], plans: Sequence[Plan]) -> tupl
     with serving(portals, day):
         write_catalogue(folder, portals)
         for plan in plans:
+            if plan.day.day == 1:
+                print(f"{plan.day:%B}", file=sys.stderr, flush=True)
             outcomes.append(crawl(folder, portals, day, plan))
             if not is_well(outcomes[-1]):
                 print(f"{plan}: {outcomes[-1].codes}\n{outcomes[-1].said}", file=sys.stderr)

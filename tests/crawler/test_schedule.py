@@ -1,5 +1,6 @@
 """``scrapy schedule``: jobs as data, started when their time has come, once however often it was missed."""
 
+import re
 import shlex
 import signal
 import subprocess
@@ -82,8 +83,15 @@ def place(tmp_path: Path) -> Place:
 
 def test_jobs_of_the_house_are_commands_that_there_are() -> None:
     jobs = read_jobs(HOUSE, "var/warc", [path.stem for path in (PROJECT / "crawler" / "commands").glob("*.py")])
-    assert [one.name for one in jobs] == ["crawl", "index", "verify"]
+    assert [one.name for one in jobs] == ["crawl", "index", "verify", "alerts"]
     assert jobs[2].line == "scrapy verify var/warc"
+
+
+def test_job_that_stands_there_as_a_comment_can_be_had(tmp_path: Path) -> None:
+    text = re.sub(r"^  # (?=- name|  run|  when)", "  ", HOUSE.read_text(encoding="utf-8"), flags=re.MULTILINE)
+    (tmp_path / "jobs.yaml").write_text(text, encoding="utf-8")
+    commands = [path.stem for path in (PROJECT / "crawler" / "commands").glob("*.py")]
+    assert read_jobs(tmp_path / "jobs.yaml", "var/warc", commands)[-1].line == "scrapy backup"
 
 
 @pytest.mark.parametrize(
