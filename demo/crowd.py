@@ -8,16 +8,10 @@ from random import Random
 
 from demo.cast import Agency, Level, Look
 from demo.form import Form
+from demo.offices import choose_offices
 
 _PLACES = ("青汀", "白榆", "南屿", "松岗", "麦坪", "河湾", "石塘", "云溪", "榆林坝", "望海", "银杏", "沙渚")
-_OFFICES = (
-    ("应急管理", ("安全生产", "防汛抗旱", "应急演练")),
-    ("生态环境", ("排污许可", "水质监测", "固体废物管理")),
-    ("教育", ("义务教育招生", "校外培训治理", "校车安全")),
-    ("交通运输", ("农村公路养护", "网约车管理", "超限治理")),
-    ("水务", ("饮用水水源保护", "河道采砂管理", "供水价格")),
-    ("文化和旅游", ("文物巡查", "旅行社管理", "公共文化服务")),
-)
+_OFFICES = choose_offices(("应急管理", "生态环境", "教育", "交通运输", "水务", "文化和旅游"))
 _LEVELS: tuple[tuple[Level, str, str], ...] = (
     ("provincial", "省", "厅"),
     ("municipal", "市", "局"),

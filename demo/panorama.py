@@ -10,6 +10,7 @@ from dataclasses import replace
 from demo.cast import Agency, Level, Look
 from demo.cruelties.cast import Later
 from demo.form import Form, cell_ids
+from demo.offices import choose_offices
 from demo.portals import PORTALS, Portal
 from demo.printing import Break
 
@@ -19,14 +20,7 @@ _PLACES: dict[str, tuple[tuple[str, str], ...]] = {  # two cities and three coun
     "980000": (("青汀市", "0100"), ("白榆市", "0200"), ("南屿县", "0121"), ("麦坪县", "0122"), ("银杏县", "0221")),
     "970000": (("松岗市", "0100"), ("河湾市", "0200"), ("沙渚县", "0121"), ("石塘县", "0123"), ("望海县", "0222")),
 }
-_OFFICES = (
-    ("教育", ("义务教育招生", "校外培训治理", "校车安全")),
-    ("民政", ("城乡低保", "养老服务", "殡葬管理")),
-    ("财政", ("政府采购监管", "惠农补贴", "预决算公开")),
-    ("水利", ("河湖长制", "水库除险加固", "农村供水")),
-    ("文化和旅游", ("文物巡查", "旅行社管理", "公共文化服务")),
-    ("应急管理", ("安全生产", "防汛抗旱", "应急演练")),
-)
+_OFFICES = choose_offices(("教育", "民政", "财政", "水利", "文化和旅游", "应急管理"))
 _SIZES = (3, 6, 11, 24, 48, 90)
 _MANNERS = (  # of printing, one an agency
     *((), ("thousands",), ("word_noise",), ("pdf_only",), (), ("docx_only",), ("printed_twice",)),

@@ -124,7 +124,7 @@ def test_what_a_crawl_says_is_told_in_both_languages(language: str) -> None:
     words = load_words()[language]
     for kind, patterns in load_patterns(RUNS).items():
         for name, pattern in patterns:
-            used = {part.partition("}")[0] for part in words(f"{kind}.{name}").split("{")[1:]}
+            used = {part.partition("}")[0].partition(":")[0] for part in words(f"{kind}.{name}").split("{")[1:]}
             assert used <= list_fields(pattern)
     assert all(name_refusal(words, name) != name or language == "en" for name in STATUSES.values())
 

@@ -106,6 +106,15 @@ def test_labels_keep_apart_in_their_order_and_inside(heights: list[float]) -> No
     assert all(0 <= place <= 100 for place in places)
 
 
+@pytest.mark.parametrize(("language", "colon"), [("zh", "："), ("en", ":")])
+def test_reasons_are_headed_in_the_marks_of_the_language(language: str, colon: str) -> None:
+    series = make_series(make_year(2022, denied_secret=2))
+    chart = draw_chart("reasons", make_setting(series, language=language), list_points("reasons", [series]))
+    order = chart["layer"][0]["encoding"]["y"]["scale"]["domain"]
+    assert sum(name.endswith(colon) for name in order) == 3
+    assert (":" in "".join(order)) == (language == "en")
+
+
 def test_names_are_broken_into_lines_that_lose_nothing() -> None:
     assert wrap("云岭省应急管理厅", 3).split("\n") == ["云岭省", "应急管", "理厅"]
     assert wrap("Form of 2014 and more", 4).replace("\n", " ") == "Form of 2014 and more"

@@ -175,8 +175,21 @@ def test_words_of_a_sentence_use_its_own_fields_alone() -> None:
         for name, pattern in patterns:
             for words in load_words().values():
                 text = words(f"says.{name}")
-                used = {part.partition("}")[0] for part in text.split("{")[1:]}
+                used = {part.partition("}")[0].partition(":")[0] for part in text.split("{")[1:]}
                 assert used <= list_fields(pattern), (kind, name)
+
+
+@pytest.mark.parametrize(
+    ("count", "told"), [("1", "1 square"), (1, "1 square"), ("1,234", "1,234 squares"), (0, "0 squares")]
+)
+def test_one_is_told_in_the_singular(count: object, told: str) -> None:
+    assert load_words()["en"]("coverage.squares", count=count) == told
+
+
+def test_no_english_text_has_a_chinese_mark_or_leaves_a_plural_open() -> None:
+    english = load_words()["en"]
+    texts = {key: english(key) for key in english.keys}
+    assert not [key for key, text in texts.items() if set("，。、：；（）！？") & set(text) or "(s)" in text]
 
 
 def samples(node: ast.expr) -> Iterable[str]:

@@ -95,6 +95,8 @@ def test_pictures_say_inside_what_they_are_made_of(served: Served) -> None:
     assert some_agency(served) in text
     assert "予以公开</text>" in text
     assert ask(served, f"/zh/trends/outcomes.svg?{query}&scheme=dark&narrow=1")[2] != text
+    english = ask(served, f"/en/trends/outcomes.svg?{query}")[2]
+    assert f"<title>What became of them: {some_agency(served)}</title>" in english
 
 
 def test_figures_of_a_set_take_its_warnings_with_them(served: Served) -> None:

@@ -23,10 +23,12 @@ def draw_reasons(setting: Setting, points: Sequence[Point]) -> Layer:
         if each.value is not None
     ]
     groups = {reason.partition("_")[0]: setting.words(f"measure.{reason.partition('_')[0]}") for reason in REASONS}
+    colon = setting.words("trends.colon")
     order: list[str] = []
     for group, name in groups.items():
-        order += [f"{name}：", *(setting.words(f"measure.{each}") for each in REASONS if each.startswith(f"{group}_"))]
-    bold = {"condition": {"test": "indexof(datum.value, '：') > 0", "value": "bold"}, "value": "normal"}
+        own = [setting.words(f"measure.{each}") for each in REASONS if each.startswith(f"{group}_")]
+        order += [f"{name}{colon}", *own]
+    bold = {"condition": {"test": f"indexof(datum.value, '{colon}') > 0", "value": "bold"}, "value": "normal"}
     across: Layer = {
         "field": "column",
         "type": "ordinal",

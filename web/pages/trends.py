@@ -161,7 +161,8 @@ def show_figure(
         overlap = [asked.words("trends.overlap")] if _may_overlap(asked.subject) else []
         content = _write_sheet(figure, asked.words, found, " ".join([source, *overlap]))
     else:
-        title = f"{asked.words(f'figure.{figure}')}：{'、'.join(found.names.values())}"
+        names = asked.words("trends.comma").join(found.names.values())
+        title = asked.words("trends.title_of", figure=asked.words(f"figure.{figure}"), names=names)
         look = choose_look(scheme, narrow, len(found.series) > 1)
         chart = _draw(figure, asked.words, found, look)
         notes = () if bare else [*_list_notes(figure, asked.words, found), *_list_warnings(figure, asked, found)]

@@ -52,8 +52,7 @@ def _tell(words: Words, kind: str, text: str) -> str | None:
     if said is None:
         return None
     shown = {name: _SHOWN[name](words, value) if name in _SHOWN else value for name, value in said.fields.items()}
-    pattern = words(f"{kind}.{said.name}").replace("(s)", "" if said.fields.get("count") == "1" else "s")
-    return pattern.format(**shown)
+    return words(f"{kind}.{said.name}", **shown)
 
 
 def _show_counts(words: Words, value: str) -> str:

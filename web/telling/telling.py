@@ -19,8 +19,8 @@ def tell(words: Words, kind: str, text: str, form: str | None) -> str | None:
     if said is None:
         return None
     show = _Showing(words, form)
-    pattern = words(f"says.{said.name}").replace("(s)", "" if said.fields.get("count") == "1" else "s")
-    return pattern.format(**{name: show.field(name, value) for name, value in _tell_apart(said.fields).items()})
+    shown = {name: show.field(name, value) for name, value in _tell_apart(said.fields).items()}
+    return words(f"says.{said.name}", **shown)
 
 
 def _tell_apart(fields: Mapping[str, str]) -> Mapping[str, str]:

@@ -1,13 +1,29 @@
 """The pages' words in both languages, a file for each room; the loader refuses a word that one of them lacks."""
 
+from collections.abc import Collection
 from functools import lru_cache
 from pathlib import Path
+from string import Formatter
 from typing import Any
 
 import yaml
 
 LANGUAGES = ("zh", "en")
 FOLDER = Path(__file__).parent
+
+
+class _Filler(Formatter):
+    """Fills blanks; ``{count:square|squares}`` is the first word where the value shown is 1, else the second."""
+
+    def format_field(self, value: Any, format_spec: str) -> str:
+        """One blank."""
+        one, bar, many = format_spec.partition("|")
+        if bar:
+            return one if str(value) == "1" else many
+        return str(super().format_field(value, format_spec))
+
+
+_FILLER = _Filler()
 
 
 class Words:
@@ -18,6 +34,11 @@ class Words:
         self._entries = entries
 
     @property
+    def keys(self) -> Collection[str]:
+        """All keys."""
+        return self._entries.keys()
+
+    @property
     def other(self) -> str:
         """The other language."""
         return LANGUAGES[1 - LANGUAGES.index(self.language)]
@@ -25,7 +46,7 @@ class Words:
     def __call__(self, key: str, **values: Any) -> str:
         """The text under a key, its blanks filled. Raises ``KeyError`` for one that no language has."""
         text = self._entries[key]
-        return text.format(**values) if values else text
+        return _FILLER.format(text, **values) if values else text
 
     def get(self, key: str, default: str) -> str:
         """The text under a key that may be missing: a word of the data rather than of the pages."""
