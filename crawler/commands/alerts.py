@@ -44,10 +44,10 @@ class Command(ScrapyCommand):
         return (
             "Looks at runs, portals, disks, store and the last verification, and tells what is wrong: each thing once"
             " when it begins, once when it is over, and again each ALERT_AGAIN_DAYS while it stands. A crawl does the"
-            " same at its end; let cron or scrapy schedule run this besides, like 7 * * * *. Who is told: the webhook"
-            " of the environment's KAIJUAN_ALERT_WEBHOOK, the addresses of ALERT_MAIL_TO; first try scrapy alerts"
-            " --test. Thresholds are settings (docs/watching.md). Exit code 0: all is well; 1: an error, or somebody"
-            " could not be told; 2: wrong usage; 3: something is wrong."
+            " same at its end; let cron run scrapy alerts --quiet each hour besides, as scrapy schedule does. Who is"
+            " told: the webhook of the environment's KAIJUAN_ALERT_WEBHOOK, the addresses of ALERT_MAIL_TO; first try"
+            " scrapy alerts --test. Thresholds are settings (docs/watching.md). Exit code 0: all is well; 1: an error,"
+            " or somebody could not be told; 2: wrong usage; 3: something is wrong."
         )
 
     def add_options(self, parser: argparse.ArgumentParser) -> None:
@@ -56,6 +56,7 @@ class Command(ScrapyCommand):
         parser.add_argument(
             "--test", action="store_true", help="send a trial to everybody who is told, and say whether it came"
         )
+        parser.add_argument("--quiet", action="store_true", help="say only who could not be told: for cron")
         parser.add_argument("--dry-run", action="store_true", help="say what would be told; send and write nothing")
         parser.add_argument(
             "--catalogue", default="real", help="whose schedule is kept: real (the default), demo or a folder"
@@ -89,8 +90,9 @@ def _try_out(settings: BaseSettings) -> int:
 
 def _evaluate(settings: BaseSettings, opts: argparse.Namespace) -> int:
     evaluation = evaluate(settings, Dues.of(settings, opts.catalogue, FAMILIES), is_dry=opts.dry_run)
-    print(*_show(evaluation, is_dry=opts.dry_run, has_anybody=has_receivers(settings)), sep="\n")
-    if not has_receivers(settings):
+    if not opts.quiet:
+        print(*_show(evaluation, is_dry=opts.dry_run, has_anybody=has_receivers(settings)), sep="\n")
+    if not opts.quiet and not has_receivers(settings):
         print(f"scrapy alerts: {_NOBODY}", file=sys.stderr)
     for name, why in evaluation.told.failed.items():
         print(f"scrapy alerts: {name}: {why}; it is tried again", file=sys.stderr)

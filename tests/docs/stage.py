@@ -54,8 +54,9 @@ class Failed:
 
     @property
     def is_meant(self) -> bool:
-        """3: done, but a portal brought nothing (``crawl``), or something would change (``replay --compare``)."""
-        return self.code == 3 and ("scrapy crawl" in self.command or "--compare" in self.command)
+        """3: done, but a portal brought nothing, something would change, or something is wrong."""
+        told = ("scrapy crawl", "--compare", "scrapy status", "scrapy alerts")
+        return self.code == 3 and any(words in self.command for words in told)
 
 
 @contextmanager

@@ -122,6 +122,8 @@ def test_alerts_that_were_told_are_not_told_again_and_the_exit_code_says_that_th
     receivers: dict[str, Any] = {**crawled.receivers, "ALERT_MAIL_TO": []}
     assert crawled.call("alerts", **receivers) == 3
     assert capsys.readouterr().out.splitlines()[0] == "1 alert stands"
+    assert crawled.call("alerts", "--quiet", **receivers) == 3
+    assert capsys.readouterr() == ("", "")
     assert crawled.call("alerts", "--dry-run", **receivers | {"ALERT_DISK_LEAST": "0"}) == 0
     said = capsys.readouterr().out
     assert said.startswith("all is well\nwould tell: over     disk:")
