@@ -23,6 +23,9 @@ REASONS = (
     "# takes half an hour or more",
 )
 _FENCE = re.compile(r"^(?P<indent> *)```(?P<language>[^\n`]*)\n(?P<text>.*?)^(?P=indent)```$", re.MULTILINE | re.DOTALL)
+_INLINE = re.compile(
+    r"`((?:(?:scrapy|kaijuan|python -m|pip install|\.venv/bin/\w+) [^`|]+|make [a-z-]+(?: [A-Z]+=\S+)*))`"
+)
 _PROMPT = re.compile(r"^\$ (.*)$", re.MULTILINE)
 _TIMES = re.compile(r"^(?:[\d*/,-]+ +){5}", re.MULTILINE)
 _INTO = re.compile(r">\s*([\w.-][\w./-]*)/[\w.-]+")
@@ -81,6 +84,17 @@ def list_blocks(*languages: str) -> list[Block]:
     """The blocks of all pages, of some languages or of all."""
     return [
         block for page in list_pages() for block in read_blocks(page) if not languages or block.language in languages
+    ]
+
+
+def list_inline(page: Path) -> list[Block]:
+    """Commands that stand in a page's sentences, each as a block; those with a gap in them are left out."""
+    text = _FENCE.sub("", page.read_text(encoding="utf-8"))
+    found = (" ".join(command.split()) for command in _INLINE.findall(text))
+    return [
+        Block(page.relative_to(PROJECT).as_posix(), 0, "sh", f"{each}\n")
+        for each in found
+        if "…" not in each and "COMMAND" not in each
     ]
 
 

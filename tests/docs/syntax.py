@@ -54,13 +54,13 @@ def _check_scrapy(words: Sequence[str]) -> None:
     parser = _Parser(conflict_handler="resolve")
     command.settings = get_project_settings()
     command.add_options(parser)
-    options, rest = parser.parse_known_args(list(words[1:]))
+    options, rest = parser.parse_known_args([word for word in words[1:] if word != "--help"])
     if strange := [word for word in rest if word.startswith("-") and word != "-"]:
         raise ValueError(f"unknown option {strange[0]}")
     if strange := [name for name in _names(options.set) if name not in list_settings()]:
         raise ValueError(f"unknown setting {strange[0]}")
-    if words[0] in ("crawl", "crawl-many"):
-        _check_spiders(rest, dict(pair.split("=", 1) for pair in options.spargs))
+    if words[0] in ("crawl", "crawl-many") and len(words) > 1 and "--help" not in words:
+        _check_spiders(words[0], rest, dict(pair.split("=", 1) for pair in options.spargs))
 
 
 def _check_kaijuan(words: Sequence[str]) -> None:
@@ -77,9 +77,9 @@ def _find_command(name: str) -> ScrapyCommand:
     raise ValueError(f"no command {name}")
 
 
-def _check_spiders(names: Sequence[str], given: dict[str, str]) -> None:
+def _check_spiders(command: str, names: Sequence[str], given: dict[str, str]) -> None:
     loader = SpiderLoader.from_settings(get_project_settings())
-    if not names:
+    if not names and command == "crawl":
         raise ValueError("names no spider")
     for name in names:
         if name not in loader.list():

@@ -2,10 +2,11 @@
 
 import ast
 import importlib.util
+from pathlib import Path
 
 import pytest
 
-from tests.docs.blocks import CRON, REASONS, SHELL, Block, list_blocks, list_commands
+from tests.docs.blocks import CRON, REASONS, SHELL, Block, list_blocks, list_commands, list_inline, list_pages
 from tests.docs.syntax import check_command
 
 LANGUAGES = (*SHELL, CRON, "text", "python", "sql", "yaml", "json", "toml", "ini", "html", "nginx", "{toctree}")
@@ -29,6 +30,12 @@ def test_commands_are_known_and_take_these_words(page: str) -> None:
     assert all(commands for _, commands in found), "a block of commands without one"
     wrong = [(str(block), check_command(words)) for block, commands in found for words in commands]
     assert [(at, what) for at, what in wrong if what] == []
+
+
+@pytest.mark.parametrize("page", [page for page in list_pages() if page.name != "CHANGELOG.md"], ids=lambda p: p.name)
+def test_commands_in_sentences_are_known_and_take_these_words(page: Path) -> None:
+    wrong = [check_command(words) for block in list_inline(page) for words in list_commands(block)]
+    assert [what for what in wrong if what] == []
 
 
 def test_programs_in_python_are_programs_and_import_what_is_there() -> None:
