@@ -8,6 +8,8 @@ import pytest
 from sqlalchemy import create_engine, text
 
 from benchmarks import cluster
+from crawler.watching.answers import FileAnswers
+from crawler.watching.stored import StoreCounts
 from pipelines.errors import PipelineError
 from pipelines.store import Store
 from pipelines.store.database import Database, read_address
@@ -66,6 +68,23 @@ def read_trends(address: str) -> list[object]:
             return [*found, peers and peers.own, others, sorted(names), read_places(connection, "99")]
     finally:
         database.close()
+
+
+def test_counts_for_watching_are_those_of_sqlite(address: str, tmp_path: Path) -> None:
+    counted = []
+    for each in (address, f"sqlite:///{tmp_path / 'same.db'}"):
+        fill_store(each, make_world())
+        database = Database(each, None)
+        try:
+            counts = StoreCounts(database)
+            files = [FileAnswers(tmp_path / "none.cdxj", "none.warc.gz", {200: 0, 404: 3})]
+            found, lag = counts.read(), counts.find_lag(files)
+        finally:
+            database.close()
+        assert found.size > 8192
+        counted.append((found.reports, dict(found.documents), dict(found.rejected), lag))
+    assert counted[0] == counted[1]
+    assert counted[0][0] > 0
 
 
 def test_trends_are_those_of_sqlite(address: str, tmp_path: Path) -> None:

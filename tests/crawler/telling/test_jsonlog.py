@@ -11,8 +11,7 @@ from scrapy import Request
 from scrapy.settings import Settings
 
 from crawler.telling.jsonlog import JsonFormatter, is_json, pass_on, set_up_log
-from tests.commands import crawl_settings, run_scrapy
-from tests.loopback import Answer, serving
+from tests.commands import run_scrapy
 
 
 def made(**more: Any) -> dict[str, str]:
@@ -66,20 +65,6 @@ def test_what_is_printed_becomes_lines_and_lines_of_other_processes_stay(
     lines = [json.loads(line) for line in capfd.readouterr().err.splitlines()]
     assert [line["message"] for line in lines] == ["甲", "乙 丙", "丁", "戊"]
     assert lines[0]["logger"] == "scrapy.status"
-
-
-def test_crawl_says_everything_as_json_with_its_run(tmp_path: Path) -> None:
-    with serving({"/": Answer("<p>甲</p>".encode())}) as address:
-        more = ["-s", "LOG_JSON=1", "-s", "DOWNLOAD_TIMEOUT=5", "-L", "DEBUG"]
-        done = run_scrapy("crawl", "portal", "-a", f"home={address}/", *crawl_settings(tmp_path), *more)
-    lines = [json.loads(line) for line in done.stderr.splitlines()]
-    assert done.stdout == ""
-    (run,) = {line["run"] for line in lines if "run" in line}
-    (journal,) = (tmp_path / "warc" / "runs").glob("*.jsonl")
-    assert journal.stem == run
-    assert all(set(line) >= {"time", "level", "logger", "message"} for line in lines)
-    (portal,) = {line["portal"] for line in lines if "portal" in line}
-    assert portal in journal.read_text()
 
 
 def test_command_that_fails_says_so_as_json(tmp_path: Path) -> None:

@@ -88,7 +88,8 @@ def crawled(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Crawled]:
             "KAIJUAN_ALERT_NAME": "馆",
         }
         (folder / "urls.txt").write_text(f"{address}/a\n{address}/b\n")
-        words = ["crawl", "urls", "-a", f"file={folder / 'urls.txt'}", *crawl_settings(folder), "-L", "DEBUG"]
+        words = ["crawl", "urls", "-a", f"file={folder / 'urls.txt'}", *crawl_settings(folder)]
+        words += ["-s", "LOG_JSON=1", "-L", "DEBUG"]
         yield Crawled(folder, run(environment, *words), hook, environment)
 
 
@@ -99,6 +100,15 @@ def test_crawl_tells_at_its_end_what_is_wrong_and_ends_as_it_would_have(crawled:
     assert [each["kind"] for each in first["alerts"]] == ["disk"]
     assert crawled.hook.headers[0]["Authorization"] == f"Bearer {TOKEN}"
     assert "alerts wait for mail: the mail server localhost:" in crawled.done.stderr
+
+
+def test_crawl_says_everything_as_json_with_its_run(crawled: Crawled) -> None:
+    lines = [json.loads(line) for line in crawled.done.stderr.splitlines()]
+    (journal,) = (crawled.folder / "warc" / "runs").glob("*.jsonl")
+    assert {line["run"] for line in lines if "run" in line} == {journal.stem}
+    assert all(set(line) >= {"time", "level", "logger", "message"} for line in lines)
+    assert any(line["logger"] == "scrapy.core.engine" for line in lines)
+    assert crawled.done.stdout == ""
 
 
 def test_secrets_are_in_nothing_that_a_crawl_leaves_or_says(crawled: Crawled) -> None:
