@@ -8,6 +8,7 @@ author = "the authors of Kaijuan"
 html_title = "Kaijuan 开卷"
 html_copy_source = False
 html_show_sphinx = False
+html_show_copyright = False
 smartquotes = False  # a curly apostrophe is as wide as a letter in Chinese fonts
 
 extensions = ["myst_parser"]

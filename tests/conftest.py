@@ -15,6 +15,7 @@ _LONG = (
     "archive/test_power.py",
     "archive/test_crashes_disk.py",
     "spiders/test_cruelties.py",
+    "docs/test_tutorial.py",
     "spiders/test_crawl.py",
     "test_quality.py",
     "test_round_trip.py",
