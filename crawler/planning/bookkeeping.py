@@ -10,9 +10,10 @@ import os
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
+
+from msgspec import structs
 
 from archive.warcfile import lock, sync_folder
 from crawler.errors import KaijuanError
@@ -51,7 +52,7 @@ class Book:
             visits = read_visits(self._archive)
             before = {portal: self._without_us(visits.get(portal, Visited())) for portal in portals}
             begun = [portal for portal, one in before.items() if not one.under_way and is_wanted(portal, one)]
-            self.add(Look(portal, self._run, day.isoformat(), make_time()) for portal in begun)
+            self.add(Look(portal=portal, day=day.isoformat(), at=make_time()) for portal in begun)
         return begun, before
 
     def add(self, looks: Iterable[Look]) -> None:
@@ -76,7 +77,7 @@ class Book:
         """A look of ours that is open was begun by a process that is no more: this run goes on with it."""
         if self._run not in visited.under_way:
             return visited
-        return replace(visited, under_way=visited.under_way - {self._run}, broken=visited.broken | {self._run})
+        return structs.replace(visited, under_way=visited.under_way - {self._run}, broken=visited.broken | {self._run})
 
     def _lock(self) -> bool:
         deadline = time.monotonic() + _PATIENCE

@@ -11,13 +11,15 @@ how a crawl goes, every few seconds and for people, and may be deleted.
 """
 
 import fcntl
-import json
 import os
 from collections.abc import Iterator
 from contextlib import suppress
-from dataclasses import asdict, dataclass, fields, replace
 from datetime import date
+from functools import lru_cache
 from pathlib import Path
+
+import msgspec
+from msgspec import structs
 
 FOLDER = "visits"
 SUFFIX = ".jsonl"
@@ -26,20 +28,21 @@ DONE, REFUSED, SILENT, PART = "done", "refused", "silent", "part"
 _FRUITFUL = {DONE}
 
 
-@dataclass(frozen=True, slots=True)
-class Look:
-    """A line of the book. ``came`` is empty where the line says that the look begins."""
+class Look(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A line of the book. ``came`` is empty where the line says that the look begins; the run is the file's name."""
 
     portal: str
-    run: str
     day: str  # the date by which it was planned, YYYY-MM-DD
     at: str  # when the line was written, UTC
     came: str = ""
     pages: str = ""  # the first date on which one of its pages is due again, YYYY-MM-DD
+    run: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Visited:
+_DECODER = msgspec.json.Decoder(Look)
+
+
+class Visited(msgspec.Struct, frozen=True):
     """What the book says of a portal.
 
     ``fruitless``: looks since the last that brought something; ``broken``: runs since the last ended look that began
@@ -64,9 +67,9 @@ class Visited:
     def add(self, look: Look) -> "Visited":
         """With one line more."""
         if not look.came:
-            return replace(self, broken=self.broken | {look.run})
+            return structs.replace(self, broken=self.broken | {look.run})
         if look.came == PART:
-            return replace(self, broken=self.broken - {look.run})
+            return structs.replace(self, broken=self.broken - {look.run})
         return Visited(look, 0 if look.came in _FRUITFUL else self.fruitless + 1)
 
 
@@ -84,7 +87,7 @@ def read_visits(archive: Path) -> dict[str, Visited]:
     living = frozenset(run for run in sorted(open_runs) if is_under_way(archive, run))
     if living:
         for portal, visited in found.items():
-            found[portal] = replace(visited, broken=visited.broken - living, under_way=visited.broken & living)
+            found[portal] = structs.replace(visited, broken=visited.broken - living, under_way=visited.broken & living)
     return found
 
 
@@ -104,30 +107,33 @@ def is_under_way(archive: Path, run: str) -> bool:
 
 
 def write_look(look: Look) -> str:
-    """A line; the run is the file's name."""
-    kept = {name: value for name, value in asdict(look).items() if value and name != "run"}
-    return json.dumps(kept, ensure_ascii=False) + "\n"
+    """A line."""
+    return msgspec.json.encode(structs.replace(look, run="")).decode() + "\n"
 
 
 def _read_looks(archive: Path) -> Iterator[tuple[str, Look]]:
     """The lines, each with its time; a clock that was put back does not change the order within a run."""
-    names = {each.name for each in fields(Look)}
     for path in sorted((archive / FOLDER).glob(f"*{SUFFIX}")):
-        at = ""
-        with suppress(FileNotFoundError), path.open(encoding="utf-8", errors="replace") as file:
-            for line in file:
-                if look := _read_look(line, path.name.removesuffix(SUFFIX), names):
+        at, run = "", path.name.removesuffix(SUFFIX)
+        with suppress(FileNotFoundError), path.open("rb") as file:
+            for text in file:
+                if look := _read_line(text):
                     at = max(at, look.at)
-                    yield at, look
+                    yield at, structs.replace(look, run=run)
 
 
-def _read_look(line: str, run: str, names: set[str]) -> Look | None:
+def _read_line(text: bytes) -> Look | None:
     """A line, ``None`` where it is cut short or says less than it must; keys of other versions are left out."""
     try:
-        row = {"run": run, **json.loads(line)}
-        look = Look(**{name: str(value) for name, value in row.items() if name in names})
-        for day in filter(None, (look.day, look.pages)):
-            date.fromisoformat(day)
-    except (ValueError, TypeError):
+        look = _DECODER.decode(text)
+    except (msgspec.MsgspecError, UnicodeDecodeError):
         return None
-    return look
+    return look if _is_day(look.day) and (not look.pages or _is_day(look.pages)) else None
+
+
+@lru_cache(maxsize=1024)
+def _is_day(text: str) -> bool:
+    try:
+        return bool(date.fromisoformat(text))
+    except ValueError:
+        return False

@@ -151,7 +151,8 @@ class Visiting:
         assert progress is not None
         came = PART if spider.plan.years else judge(progress.ledger.account(portal))
         due = spider.revisits.pages.get(portal) if spider.revisits else None
-        return Look(portal, self._run, self._day.isoformat(), make_time(), came, due.isoformat() if due else "")
+        pages = due.isoformat() if due else ""
+        return Look(portal=portal, day=self._day.isoformat(), at=make_time(), came=came, pages=pages)
 
     @property
     def _run(self) -> str:

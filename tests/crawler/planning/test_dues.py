@@ -19,7 +19,7 @@ Seen = tuple[bool, str, str | None]
 
 
 def look(day: date, came: str = DONE, pages: str = "", run: str = "r1", portal: str = "a") -> Look:
-    return Look(portal, run, day.isoformat(), f"{day}T03:00:00Z", came, pages)
+    return Look(portal=portal, day=day.isoformat(), at=f"{day}T03:00:00Z", came=came, pages=pages, run=run)
 
 
 def stand(today: date, *looks: Look, portal: Portal = PORTAL) -> Due:

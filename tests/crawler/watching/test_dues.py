@@ -20,7 +20,7 @@ def write_look_of(folder: Path, portal: str, day: date) -> None:
     at = f"{day}T02:30:00Z"
     with path.open("a", encoding="utf-8") as file:
         for came in ("", DONE):
-            file.write(write_look(Look(portal, path.stem, day.isoformat(), at, came)))
+            file.write(write_look(Look(portal=portal, day=day.isoformat(), at=at, came=came)))
 
 
 def test_portal_that_was_not_looked_at_for_longer_than_its_season_says_is_late(tmp_path: Path) -> None:
