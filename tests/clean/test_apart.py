@@ -89,5 +89,15 @@ def test_recognition_that_is_not_installed_stays_off_and_says_so(
     monkeypatch.setenv("KAIJUAN_OCR", "1")
     options._has_ocr.cache_clear()
     assert not read_options().ocr
-    assert "pip install a_package_that_nobody_has" in caplog.text
+    assert "a_package_that_nobody_has is not installed" in caplog.text
+    assert "pip install '.[ocr]'" in caplog.text
     options._has_ocr.cache_clear()
+
+
+def test_processes_that_read_foreign_files_know_no_secret(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("KAIJUAN_DATABASE_URL", "postgresql://u:geheim@db/k")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "geheim")
+    monkeypatch.setenv("KAIJUAN_SOFFICE", "/opt/soffice")
+    known = options.reading_environment()
+    assert "geheim" not in " ".join(known.values())
+    assert (known["KAIJUAN_SOFFICE"], known["PATH"]) == ("/opt/soffice", os.environ["PATH"])

@@ -21,7 +21,7 @@ import time
 from pathlib import Path
 from typing import IO, Any
 
-from pipelines.clean.files.options import FileOptions
+from pipelines.clean.files.options import FileOptions, reading_environment
 from pipelines.clean.files.outcome import FileError, FileReading
 
 logger = logging.getLogger(__name__)
@@ -43,6 +43,7 @@ class _Desk:
         self._process = subprocess.Popen(
             [sys.executable, "-m", "pipelines.clean.files.desk"],
             cwd=_ROOT,
+            env=reading_environment(),
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,

@@ -15,6 +15,7 @@ import subprocess
 import tempfile
 from pathlib import Path
 
+from pipelines.clean.files.options import reading_environment
 from pipelines.clean.files.outcome import FileError
 
 SECONDS = 90
@@ -58,6 +59,7 @@ def _run(path: str, folder: Path) -> None:
     process = subprocess.Popen(
         [path, "--headless", "--norestore", "--nolockcheck", "--nodefault", profile, *target],
         cwd=folder,
+        env=reading_environment(),
         start_new_session=True,
         preexec_fn=_limit,
         stdin=subprocess.DEVNULL,

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 
 OCR, SOFFICE = "KAIJUAN_OCR", "KAIJUAN_SOFFICE"
 OCR_PACKAGES = ("rapidocr", "onnxruntime")
+_KEYS = ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN", "PGPASSWORD")
 _OFF = ("", "0", "no", "off", "false")
 
 logger = logging.getLogger(__name__)
@@ -24,6 +25,12 @@ class FileOptions:
 
     ocr: bool = False
     soffice: str | None = None
+
+
+def reading_environment() -> dict[str, str]:
+    """What a process that reads foreign files may know of ours: no password, and no key to a store."""
+    secret = (*(name for name in os.environ if name.startswith("KAIJUAN_")), *_KEYS)
+    return {name: text for name, text in os.environ.items() if name in (OCR, SOFFICE) or name not in secret}
 
 
 def read_options() -> FileOptions:
