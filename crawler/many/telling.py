@@ -14,7 +14,7 @@ from crawler.catalogue import Expectation
 from crawler.configuration.masking import mask_value
 from crawler.many.tasks import Order, Task
 from crawler.many.working import Outcome
-from crawler.telling.jsonlog import pass_on
+from crawler.telling.jsonlog import is_json, pass_on
 from crawler.telling.ledger import Ledger
 from crawler.telling.progress import PLAIN_SECONDS, PLAIN_WIDTH
 from crawler.telling.summary import print_accounts
@@ -92,7 +92,8 @@ def print_whole(
     console: Console, order: Order, tasks: Sequence[Task], ledger: Ledger, outcomes: Mapping[int, Outcome]
 ) -> None:
     """The table, what is missing, what went wrong, and where the files are."""
-    print_accounts(console, ledger)
+    if not is_json():  # a table is for people
+        print_accounts(console, ledger)
     for task in tasks:
         outcome = outcomes.get(task.number)
         if outcome is None or outcome.code not in (0, 3):

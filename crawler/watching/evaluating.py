@@ -8,6 +8,7 @@ from pathlib import Path
 
 from scrapy.settings import BaseSettings
 
+from crawler.errors import CatalogueError
 from crawler.watching.audience import has_receivers
 from crawler.watching.conditions import Alert, find_alerts
 from crawler.watching.dues import Dues
@@ -61,9 +62,17 @@ def tell_after_crawl(settings: BaseSettings, catalogue: str, families: Collectio
     if not has_receivers(settings) or settings.get("MANY_TASK") or settings.get("ARCHIVE_REPLAY"):
         return
     try:
-        told = evaluate(settings, Dues.of(settings, catalogue, families)).told
+        told = evaluate(settings, _find_dues(settings, catalogue, families)).told
     except Exception as error:  # noqa: BLE001 - see above
         logger.warning("alerts could not be told (%s: %s); scrapy alerts tries again", type(error).__name__, error)
         return
     for name, why in told.failed.items():
         logger.warning("alerts wait for %s: %s; scrapy alerts tries again", name, why)
+
+
+def _find_dues(settings: BaseSettings, catalogue: str, families: Collection[str]) -> FindDues | None:
+    """None where the catalogue cannot be read: the crawl has said why, and the rest is to be told all the same."""
+    try:
+        return Dues.of(settings, catalogue, families)
+    except CatalogueError:
+        return None

@@ -73,10 +73,14 @@ class Facts:
 
     @property
     def latest(self) -> dict[str, Run]:
-        """The latest run of each spider."""
+        """The latest run of each spider, by the names of its spiders: one of ``crawl-many`` is of several."""
         found: dict[str, Run] = {}
+        seen: set[str] = set()
         for run in self.runs:
-            found.setdefault(run.entry.spider, run)
+            spiders = set(run.entry.spider.split())
+            if not spiders <= seen:
+                seen |= spiders
+                found[run.entry.spider] = run
         return dict(sorted(found.items()))
 
     @property

@@ -120,7 +120,7 @@ def _print_archive(facts: Facts) -> Iterator[str]:
         first = f", the first since {facts.lag.oldest:%Y-%m-%d %H:%M} UTC" if facts.lag.oldest else ""
         yield f"lag       {facts.lag.captures} captures are not in the store{first}: scrapy replay"
     if facts.verified is None:
-        yield "verified  never: scrapy verify, or scrapy housekeeping"
+        yield "verified  never: scrapy housekeeping"
     else:
         at = f", last {facts.verified.at:%Y-%m-%d %H:%M} UTC" if facts.verified.at else ""
         yield f"verified  {facts.verified.files} files{at}, {len(facts.verified.failed)} with errors"

@@ -49,6 +49,17 @@ def test_storm_ends_with_the_next_run_of_its_spider(tmp_path: Path) -> None:
     assert alerts_of(tmp_path, make_facts(runs=read_runs(tmp_path))) == []
 
 
+def test_run_of_several_spiders_is_told_until_each_has_gone_well_again(tmp_path: Path) -> None:
+    both = "20260118T023000Z-4f1a2b"
+    write_run(tmp_path, 18, well(), run=f"{both}.000", reason="archive-failed")
+    write_run(tmp_path, 18, well("b"), run=f"{both}.001", spider="municipal", reason="archive-failed")
+    write_run(tmp_path, 19, well())
+    (alert,) = alerts_of(tmp_path, make_facts(runs=read_runs(tmp_path)))
+    assert alert.key == "crawl:municipal provincial"
+    write_run(tmp_path, 20, well("b"), spider="municipal")
+    assert alerts_of(tmp_path, make_facts(runs=read_runs(tmp_path))) == []
+
+
 def test_disk_is_told_below_its_bound(tmp_path: Path) -> None:
     disks = (Disk(Path("/data"), 100 * GIB, 9 * GIB), Disk(Path("/store"), 100 * GIB, 11 * GIB))
     (alert,) = alerts_of(tmp_path, make_facts(disks=disks))
