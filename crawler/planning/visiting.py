@@ -41,6 +41,7 @@ class Visiting:
         self._archive = Path(crawler.settings["ARCHIVE_DIR"])
         self._book: Book | None = None
         self._locks: StoreLocks | None = None
+        self._held: set[str] = set()  # portals whose locks are ours
         self._open: dict[str, Any] = {}  # the courses that are not over, by portal
         self._loop: AsyncioLoopingCall | None = None
         self._given: set[asyncio.Future[None]] = set()
@@ -90,15 +91,13 @@ class Visiting:
         """A crawl that ran to its end has looked at all; one that did not leaves the rest broken off."""
         if self._loop is not None:
             self._loop.stop()
-        portals = list(self._open)
         if self._book is not None:
-            self._end_looks(
-                [portal for portal in portals if reason == "finished" or self._is_over(portal, self._open[portal])]
-            )
+            courses = self._open.items()
+            self._end_looks([name for name, course in courses if reason == "finished" or self._is_over(name, course)])
             self._book.close()
         await asyncio.gather(*self._given)
+        await self._give_back(sorted(self._held))
         if self._locks is not None:
-            await self._give_back(portals)
             await self._locks.close()
 
     async def _lock(self, portals: list[str]) -> dict[str, str]:
@@ -109,11 +108,13 @@ class Visiting:
             return {}
         self._locks = StoreLocks(str(address), self._run, settings.getfloat("LOCK_SILENCE"), self._stop)
         others = await self._locks.take(portals)
+        self._held = set(portals) - others.keys()
         return {portal: f"{words} has it" for portal, words in others.items()}
 
     async def _give_back(self, portals: list[str]) -> None:
         if self._locks is not None:
             await self._locks.give_back(portals)
+            self._held -= set(portals)
 
     def _tell(self, locked: dict[str, str]) -> None:
         for portal in sorted(locked):
