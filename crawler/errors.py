@@ -27,3 +27,7 @@ class InterruptedCrawlError(KaijuanError):
 
 class BackupError(KaijuanError):
     """A backup that cannot be made, found or put back: names the file or folder and what to do."""
+
+
+class HousekeepingError(KaijuanError):
+    """What stands in the way of housekeeping: names the file and what to do."""

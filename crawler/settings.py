@@ -36,6 +36,11 @@ REFINE_WORKERS = 0  # processes that read pages beside a crawl; 0: one less than
 BACKUP_DIR = ""  # a folder, best on another disk; empty: scrapy backup wants one named
 BACKUP_KEEP = 7  # backups that stay; older ones are removed when a new one is whole
 
+# [housekeeping] What scrapy housekeeping does, and when (docs/housekeeping.md).
+VERIFY_DAYS = 30  # days within which every file of the archive is verified again, some at each turn
+JOURNAL_DAYS = 800  # days after which the journal of a run goes; the newest fifty stay
+LEFTOVER_DAYS = 30  # days after which goes what commands leave so that they can be gone on with
+
 # [reading] Optional programs that read files (docs/feeds.md).
 OCR = False  # scanned pages and images are read by character recognition; needs the extra ocr
 SOFFICE = ""  # 1, or the path of LibreOffice's program, which reads Word files of before 1997

@@ -1,0 +1,7 @@
+"""``scrapy housekeeping``."""
+
+from crawler.deferred import Deferred
+
+
+class Command(Deferred):
+    """See ``crawler.commands``."""
