@@ -24,7 +24,7 @@ from tests.commands import crawl_settings, run_scrapy
 from tests.store.migrating import read_everything
 
 # Who crawls at the moment, and what is crawled when: of this machine and this hour, in no archive.
-NOT_OF_THE_ARCHIVE = ("locks", "apscheduler_jobs")
+NOT_OF_THE_ARCHIVE = ("locks", "scheduled_jobs")
 EMPTY = {"unsettled", "unmapped", "extra_rows"}  # of these pages; the rows of a capture are replaced all alike
 COPIES = ("cruel-7", "cruel-8")  # one agency's portal on two hosts
 Tables = dict[str, list[tuple[object, ...]]]

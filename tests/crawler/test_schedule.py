@@ -83,7 +83,7 @@ def place(tmp_path: Path) -> Place:
 
 def test_jobs_of_the_house_are_commands_that_there_are() -> None:
     jobs = read_jobs(HOUSE, "var/warc", [path.stem for path in (PROJECT / "crawler" / "commands").glob("*.py")])
-    assert [one.name for one in jobs] == ["crawl", "index", "verify", "alerts"]
+    assert [one.name for one in jobs] == ["crawl", "housekeeping", "verify", "alerts"]
     assert jobs[2].line == "scrapy verify var/warc"
 
 
