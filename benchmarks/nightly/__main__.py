@@ -31,7 +31,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         for number, campaign in enumerate(chosen, 1):
             began = f"{datetime.now(UTC):%H:%M}"
-            print(f"{began}  {number} of {len(chosen)}  {campaign.run}  (at most {campaign.minutes} min)", flush=True)
+            shown = campaign.run.replace("{seed}", str(given.seed))
+            print(f"{began}  {number} of {len(chosen)}  {shown}  (at most {campaign.minutes} min)", flush=True)
             outcomes.append(run_campaign(campaign, folder, given.seed))
             print(f"       {outcomes[-1].verdict}: {'; '.join(outcomes[-1].figures)[:110]}", flush=True)
     except KeyboardInterrupt:
