@@ -52,10 +52,9 @@ class Verdict:
     faults: list[str] = field(default_factory=list)
 
 
-def judge(portals: Sequence[Portal], outcomes: Sequence[Outcome], asked: Sequence[Asked], archive: Path) -> Verdict:
+def judge(portals: Sequence[Portal], outcomes: Sequence[Outcome], asked: Sequence[Asked], found: Found) -> Verdict:
     """Hold the archive and the servers' log against what happened."""
     verdict = Verdict()
-    found = read_archive(portals, archive)
     for portal in portals:
         own = [one for one in asked if one.portal == portal.id]
         course = Course(portal, outcomes, own)
