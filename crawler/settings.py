@@ -25,8 +25,9 @@ ARCHIVE_REPLAY_TIME = ""  # the year, day or second that its answers should be o
 ARCHIVE_REPLAY_MISSING = ""  # a file for the addresses that it does not have
 
 # [disk] How much room a crawl leaves (docs/watching.md).
-# Bytes (5GiB, 300MB) or a share (5%) that must stay free: no crawl begins below it, and one that runs ends in order.
-DISK_LEAST = "1GiB"
+# Bytes (5GiB, 300MB) or a share (5%) that must stay free, of both the lesser: no crawl begins below it, and one that
+# runs ends in order.
+DISK_LEAST = "1GiB,5%"
 
 # [store] Where what was read out of the pages is kept.
 DATABASE_URL = "sqlite:///var/kaijuan.db"  # its address, by SQLAlchemy; one with a password only from the environment
@@ -96,7 +97,7 @@ METRICS_PORTALS = 4000  # portals of which there are series; beyond them those t
 ALERT_SILENT_RUNS = 2  # runs in a row in which nothing came of a portal, after which it is silent
 ALERT_REFUSALS = 50  # refusals of a run from which on they are a storm, if they are that share of its answers
 ALERT_REFUSALS_SHARE = 0.2  # 0 to 1
-ALERT_DISK_LEAST = "10GiB"  # bytes or a share of a disk, as DISK_LEAST; more than that, so that there is time
+ALERT_DISK_LEAST = "10GiB,10%"  # bytes or a share of a disk, as DISK_LEAST; more than that, so that there is time
 ALERT_MISSED_DAYS = 2  # days that a portal may be overdue
 ALERT_LAG_HOURS = 24  # hours that what is archived may wait for the store
 ALERT_AGAIN_DAYS = 7  # days after which what still stands is told again; 0: never

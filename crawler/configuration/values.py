@@ -178,8 +178,8 @@ def _check_database(text: str) -> None:
 
 
 def _check_room(text: str) -> None:
-    if not _ROOM.fullmatch(text.strip()):
-        raise Unfit("expected how much must stay free, like 5GiB, 300MB or 5%; 0 for no bound")
+    if not all(_ROOM.fullmatch(part.strip()) for part in text.split(",")):
+        raise Unfit("expected how much must stay free, like 5GiB, 300MB, 5% or 1GiB,5%; 0 for no bound")
 
 
 def _check_folder(text: str) -> None:

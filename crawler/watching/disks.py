@@ -18,7 +18,7 @@ _SQLITE = re.compile(r"sqlite(?:\+\w+)?:///([^?]+)(?:\?.*)?")
 
 @dataclass(frozen=True, slots=True)
 class Bound:
-    """The least that must be free: bytes, or a share of the disk (0 to 1). Zero is no bound."""
+    """The least that must be free: bytes, or a share of the disk (0 to 1), or the lesser of both. Zero is no bound."""
 
     text: str
     size: int = 0
@@ -26,7 +26,8 @@ class Bound:
 
     def of(self, total: int) -> int:
         """The bytes that it means on a disk of a size."""
-        return self.size or int(self.share * total)
+        share = int(self.share * total)
+        return min(self.size, share) if self.size and self.share else self.size or share
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,19 +44,27 @@ class Disk:
 
 
 def read_bound(settings: BaseSettings, name: str) -> Bound:
-    """A bound like ``5GiB``, ``300 MB``, ``5%`` or a number of bytes; anything else is a ``UsageError``."""
+    """A bound like ``5GiB``, ``300 MB``, ``5%``, a number of bytes, or ``1GiB, 5%``; else a ``UsageError``."""
     text = str(settings.get(name) or "0").strip()
-    found = _BOUND.fullmatch(text)
-    if not found:
-        raise wrong(f"{name}={text}: write how much must stay free, like 5GiB, 300MB or 5%; 0 for no bound")
-    number, unit = float(found[1]), found[2] or "B"
-    if unit == "%":
-        if number > 100:
-            raise wrong(f"{name}={text}: a disk has no more than 100%")
-        return Bound(text, share=number / 100)
+    size, share = 0, 0.0
+    for part in text.split(","):
+        found = _BOUND.fullmatch(part.strip())
+        if not found:
+            raise wrong(
+                f"{name}={text}: write how much must stay free, like 5GiB, 300MB, 5% or 1GiB,5%; 0 for no bound"
+            )
+        if found[2] == "%":
+            share = float(found[1]) / 100
+        else:
+            size = _read_size(float(found[1]), found[2] or "B")
+    if share > 1:
+        raise wrong(f"{name}={text}: a disk has no more than 100%")
+    return Bound(text, size, share)
+
+
+def _read_size(number: float, unit: str) -> int:
     base = 1024 if "i" in unit else 1000
-    power = _UNITS.find(unit[0].replace("K", "k")) + 1
-    return Bound(text, size=int(number * base**power))
+    return int(number * base ** (_UNITS.find(unit[0].replace("K", "k")) + 1))
 
 
 def find_disks(settings: BaseSettings) -> list[Disk]:

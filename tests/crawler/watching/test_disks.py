@@ -28,6 +28,8 @@ from tests.loopback import Answer, Asked, serving
         ("1.5k", 1500),
         ("5%", 50),
         ("2TiB", 2 << 40),
+        ("1GiB,5%", 50),
+        ("5%, 20B", 20),
     ],
 )
 def test_bound_is_bytes_or_a_share_of_the_disk(text: str | int, least: int) -> None:
