@@ -9,7 +9,7 @@ LOCK := requirements.lock
 help: ## what can be made
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-13s %s\n", $$1, $$2}'
 
-setup: $(VENV)/.installed ## make .venv/ with everything the lock file names
+setup: $(BIN)/kaijuan ## make .venv/ with everything the lock file names
 
 $(VENV)/.installed: $(LOCK)
 	@$(PYTHON) -c 'import sys; sys.exit(0 if sys.version_info >= (3, 11) else "Kaijuan needs Python 3.11 or newer, this is %d.%d: make PYTHON=python3.12 setup" % sys.version_info[:2])'
@@ -17,6 +17,12 @@ $(VENV)/.installed: $(LOCK)
 	@$(PYTHON) -m venv --clear $(VENV) || { echo "python3 -m venv failed: install your system's python3-venv package, then run make again"; exit 1; }
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -r $(LOCK)
 	@touch $@
+
+# The script that a package would bring, for the folder as it lies here.
+$(BIN)/kaijuan: $(VENV)/.installed
+	@printf '#!/bin/sh\nPYTHONPATH="%s$${PYTHONPATH:+:$$PYTHONPATH}" exec "%s/python" -P -m crawler.script "$$@"\n' \
+		"$(CURDIR)" "$(CURDIR)/$(BIN)" > $@
+	@chmod +x $@
 
 demo: setup ## crawl made-up portals on loopback, archive, parse, replay, show the result
 	@$(BIN)/python -m demo run

@@ -39,12 +39,13 @@ class Said:
 
 def main() -> int:
     """Run it all, one line for each thing found out."""
-    with tempfile.TemporaryDirectory(prefix="kaijuan-") as name:
-        results = list(check_installing(Path(name)))
-    for is_good, line in results:
-        print(f"{'good' if is_good else 'BAD '}  {line}")
-    print("it installs and runs" if all(good for good, _ in results) else "something did not come out")
-    return 0 if all(good for good, _ in results) else 1
+    bad = 0
+    with tempfile.TemporaryDirectory(prefix="installing-") as name:
+        for is_good, line in check_installing(Path(name)):
+            print(f"{'good' if is_good else 'BAD '}  {line}", flush=True)
+            bad += not is_good
+    print("something did not come out" if bad else "it installs and runs")
+    return 1 if bad else 0
 
 
 def check_installing(folder: Path) -> Iterator[tuple[bool, str]]:

@@ -99,6 +99,8 @@ def _prepare(folder: Path) -> None:
     """Tell this process and its children where they are at home."""
     os.environ[PROJECT] = str(folder)
     os.environ[_MODULE_VARIABLE] = MODULE
+    if is_project(HOUSE):  # not installed: processes that begin elsewhere find us all the same
+        os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, (str(HOUSE), os.environ.get("PYTHONPATH"))))
     if config := os.environ.get(CONFIG):
         os.environ[CONFIG] = str(Path(config).expanduser().absolute())
 

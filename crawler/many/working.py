@@ -61,7 +61,7 @@ def _run_once(order: Order, task: Task, hear: Say) -> int:
     process = subprocess.Popen(
         [*make_words(order, task), *(("-a", f"resume={task.run}") if resume else ())],
         cwd=os.environ.get(PROJECT) or HOUSE,
-        env=os.environ | _secret_variables(order),
+        env=os.environ | secret_variables(order),
         stdin=subprocess.PIPE,  # its end tells the crawl that we are gone
         stdout=subprocess.DEVNULL,
         stderr=subprocess.PIPE,
@@ -131,7 +131,7 @@ def make_words(order: Order, task: Task) -> list[str]:
     return [sys.executable, "-m", "scrapy", "crawl", task.spider, *_flags("-a", arguments), *_flags("-s", settings)]
 
 
-def _secret_variables(order: Order) -> dict[str, str]:
+def secret_variables(order: Order) -> dict[str, str]:
     """The settings that no command line may show, as variables of the environment."""
     return {f"{PREFIX}{name}": value for name, value in order.settings.items() if holds_secret(name, value)}
 

@@ -10,7 +10,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from pathlib import Path
 
@@ -22,7 +22,7 @@ from crawler.many.joining import join_feeds, prepare_parts
 from crawler.many.running import find_worst
 from crawler.many.sharing import AddressLocks
 from crawler.many.tasks import Order, Task, make_tasks
-from crawler.many.working import make_words
+from crawler.many.working import make_words, secret_variables
 from tests.archive.building import warcs
 from tests.commands import PROJECT, assert_feeds_equal, crawl_settings, read_lines, replay_archive, run_scrapy
 from tests.crawler.grouped import walk
@@ -52,6 +52,19 @@ def test_each_task_has_its_own_run_files_and_part_of_the_feed(tmp_path: Path) ->
         assert f"RUN_ID={word}" in found
         assert f"documents.jsonl.parts/{word}.jsonl" in found
     assert "portal=b,c" in words[1]
+
+
+def test_secrets_go_to_a_task_through_its_environment_and_no_command_line(tmp_path: Path) -> None:
+    secret = {"DATABASE_URL": "postgresql://u:geheim@db/k", "ALERT_TOKEN": "geheim", "DOWNLOAD_DELAY": "5"}
+    order = replace(make_order(tmp_path), settings=secret)
+    (task,) = make_tasks("RUN", [[(walk("a", "a.gov.cn"),)]])
+    words = make_words(order, task)
+    assert not [word for word in words if "geheim" in word]
+    assert "DOWNLOAD_DELAY=5" in words
+    assert secret_variables(order) == {
+        "KAIJUAN_DATABASE_URL": secret["DATABASE_URL"],
+        "KAIJUAN_ALERT_TOKEN": secret["ALERT_TOKEN"],
+    }
 
 
 def test_feeds_are_joined_in_the_order_of_a_replay(tmp_path: Path) -> None:
