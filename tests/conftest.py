@@ -30,6 +30,8 @@ _LONG = (
 )
 _ROOMS = ("archive", "crawler", "spiders", "pipelines", "web", "demo", "benchmarks", "tests")
 # What the person who runs the tests has configured is none of the tests' business.
+for _name in [name for name in os.environ if name.startswith("KAIJUAN_") and name != "KAIJUAN_CORPUS"]:
+    del os.environ[_name]
 os.environ["KAIJUAN_CONFIG"] = os.devnull
 _WORKER = "PYTEST_XDIST_WORKER"
 _PORTS = 200  # between the ports where two processes begin to look for free ones, for five of them

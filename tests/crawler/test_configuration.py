@@ -1,5 +1,6 @@
 """Settings come from the command line, the environment, ``kaijuan.toml``, the defaults; mistakes are told by line."""
 
+import gzip
 import json
 import logging
 import os
@@ -284,5 +285,22 @@ def test_secret_of_a_crawl_is_nowhere_in_archive_store_logs_or_output(
     assert "FTP_PASSWORD" in stored.stderr
     assert unstored.returncode == 1, unstored.stderr
     assert "u:***@127.0.0.1:9" in unstored.stderr
-    written = b"".join(path.read_bytes() for path in tmp_path.rglob("*") if path.is_file())
+    files = [path for path in tmp_path.rglob("*") if path.is_file()]
+    assert {".gz", ".db", ".cdxj", ".jsonl"} <= {path.suffix for path in files}
+    written = b"".join(gzip.decompress(path.read_bytes()) for path in files if path.suffix == ".gz")
+    assert b"isPartOf" in written  # warcinfo
+    written += b"".join(path.read_bytes() for path in files)
     assert SECRET.encode() not in written + (stored.stderr + stored.stdout + unstored.stderr + unstored.stdout).encode()
+
+
+def test_hard_rates_and_secrets_behind_s_are_warned_of_and_mistakes_are_one_line() -> None:
+    given = ("-s", "DOWNLOAD_DELAY=0.5", "-s", f"DATABASE_URL=postgresql://u:{SECRET}@db/k")
+    warned = run_scrapy("crawl", "provincial", "-a", "dry_run=1", "-a", "limit=1", *given)
+    assert warned.returncode == 0
+    assert [line.split(":")[0] for line in warned.stderr.splitlines()] == ["warning", "warning"]
+    assert "-s DATABASE_URL: everybody on this machine can read it there" in warned.stderr
+    assert "DOWNLOAD_DELAY = 0.5 (command line) is hard on a server" in warned.stderr
+    assert SECRET not in warned.stderr
+    wrong = run_scrapy("crawl", "provincial", "-a", "dry_run=1", "-s", "DOWNLOAD_DELAY=soon")
+    assert wrong.returncode == 2
+    assert wrong.stderr == 'scrapy crawl: -s DOWNLOAD_DELAY="soon": expected a number of seconds, 0 or more\n'
