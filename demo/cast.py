@@ -33,6 +33,11 @@ RENDERING_QUIRKS = (
     "images_only",  # scans of its pages, and no text
     "appendix",  # a DOCX beside the page that is no report
     "slow",  # the answer takes its time
+    "pictured_table",  # a picture stands where the table of section four was
+    "lost_cell",  # the row of section four has a number less than its header has columns
+    "lost_row",  # the requests table lacks a row
+    "lost_section",  # the report ends with its fifth section
+    "corrected",  # a note says that words were corrected, and no number
 )
 
 
@@ -44,6 +49,7 @@ class Look:
     form: Form = "2021"
     quirks: tuple[str, ...] = ()
     breaks: tuple[Break, ...] = ()
+    misprints: tuple[Break, ...] = ()  # of the PDF beside the page alone
     title: str | None = None
     month: int | None = None  # in which it is published; drawn where it is not said
     voice: str | None = None  # what its prose is drawn by (``demo.voices``), where it is not that of ``demo.prose``

@@ -22,6 +22,18 @@ _PLACES: dict[str, tuple[tuple[str, str], ...]] = {  # two cities and three coun
 }
 _OFFICES = choose_offices(("教育", "民政", "财政", "水利", "文化和旅游", "应急管理"))
 _SIZES = (3, 6, 11, 24, 48, 90)
+# What befalls single reports, by agency and year; a mishap takes the place of whatever else would be odd about it.
+_MISHAPS: dict[tuple[int, int], Look] = {
+    (2, 2023): Look(2023, quirks=("all_blank",)),
+    (5, 2021): Look(2021, quirks=("pdf",), misprints=(Break("disclosure.penalty.decisions", off_by=40),)),
+    (8, 2023): Look(2023, quirks=("lost_row",)),
+    (10, 2022): Look(2022, quirks=("pictured_table",)),
+    (11, 2023): Look(2023, quirks=("pdf",)),
+    (14, 2022): Look(2022, quirks=("lost_section",)),
+    (17, 2022): Look(2022, quirks=("lost_cell",)),
+    (20, 2023): Look(2023, quirks=("torn_digits",)),
+    (25, 2022): Look(2022, breaks=(Break("disclosure.fees.amount", printed=25_600_000),)),  # yuan below 万元
+}
 _MANNERS = (  # of printing, one an agency
     *((), ("thousands",), ("word_noise",), ("pdf_only",), (), ("docx_only",), ("printed_twice",)),
     *((), ("sheet_only",), ("drifting_columns",), ("dashes",), ("bars",), ()),
@@ -54,7 +66,7 @@ def _make_portal(number: int, place: str, region: str, office: str, topics: tupl
         looks=tuple(look for year in YEARS if (look := _draw_look(number, year))),
     )
     portal = Portal(agency, "trs", "/zfxxgk/zfxxgknb/", robots="missing", quiet=True)
-    return replace(portal, later=_second_day(agency)) if number in (4, 11, 46) else portal
+    return replace(portal, later=_LATER[number](agency)) if number in _LATER else portal
 
 
 def _rank(place: str) -> tuple[str, Level]:
@@ -72,6 +84,8 @@ def _draw_look(number: int, year: int) -> Look | None:
     if form == "2019" and number % 8:  # most say what their amounts are in
         manner = (*manner, "money_units")
     month = 2 if (number + 3 * year) % 11 == 0 else 1  # departments have until the end of January
+    if mishap := _MISHAPS.get((number, year)):
+        return replace(mishap, month=month, voice=_find_voice(number, year))
     breaks = _draw_breaks(number, year, form)
     return Look(year, form, tuple(manner), breaks, month=month, voice=_find_voice(number, year))
 
@@ -96,7 +110,7 @@ def _draw_breaks(number: int, year: int, form: Form) -> tuple[Break, ...]:
     return ()
 
 
-def _second_day(agency: Agency) -> Later:
+def _change(agency: Agency) -> Later:
     """A page that is gone, an excuse in its place elsewhere, and a report whose numbers are others."""
     gone, excused, revised = agency.looks[2].year, agency.looks[1].year, agency.looks[-1].year
     changed = (Break("requests.granted.total", off_by=3), Break("requests.granted.natural", off_by=3))
@@ -104,6 +118,23 @@ def _second_day(agency: Agency) -> Later:
     return Later(looks, gone=(gone,), excused=(excused,))
 
 
+def _move(agency: Agency) -> Later:
+    """A report at another address than before, a PDF that is gone, and words that were corrected."""
+    looks = tuple(replace(look, quirks=("corrected",)) if look.year == 2024 else look for look in agency.looks)
+    return Later(looks, moved=(2022,), unfiled=(2023,))
+
+
+def _return(agency: Agency) -> Later:
+    """A page that is gone and comes back."""
+    year = agency.looks[2].year
+    return Later(agency.looks, gone=(year,), returned=(year,))
+
+
+_LATER = {4: _change, 11: _move, 46: _change, 47: _return}
+
+
 PANORAMA = tuple(_stage())
 ALL = (*PORTALS, *PANORAMA)  # in the order of their ports
 SECOND_DAY = tuple(portal.id for portal in PANORAMA if portal.later)
+MISHAPPEN = tuple(PANORAMA[number].id for number, _ in _MISHAPS)
+THIRD_DAY = tuple(portal.id for portal in PANORAMA if portal.later and portal.later.returned)

@@ -36,7 +36,7 @@ class Portal:
     rows: int = 24  # of its list, reports and news together
     quiet: bool = False  # nothing but its own reports stands in its list
     traits: tuple[str, ...] = ()  # what it does to a crawler (``demo.cruelties.TRAITS``)
-    later: Later | None = None  # its second day
+    later: Later | None = None  # its second day, and its third
     shows: str | None = None  # whose reports stand in its list, where it is a copy of another agency's portal
 
     @property
@@ -57,7 +57,10 @@ class Portal:
     @property
     def agencies(self) -> tuple[Agency, ...]:
         """The agency as it is on each of the portal's days."""
-        return (self.agency, *((replace(self.agency, looks=self.later.looks),) if self.later else ()))
+        if self.later is None:
+            return (self.agency,)
+        then = replace(self.agency, looks=self.later.looks)
+        return (self.agency, then, then) if self.later.returned else (self.agency, then)
 
 
 def _outsider(id: str, name: str, short: str, level: Literal["provincial", "municipal"], region: str) -> Agency:

@@ -27,6 +27,11 @@ CELL_QUIRKS = (
     "thousands",  # 1,234
     "full_width_digits",  # １８
 )
+# Quirks that befall few reports; the draws of crowds leave them out.
+RARE_QUIRKS = (
+    "all_blank",  # the form as it was handed out, no cell filled in
+    "torn_digits",  # 12 04
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +70,10 @@ def _print_cell(form: str, cell: str, figure: int | float, quirks: Sequence[str]
     """One cell; the first quirk that concerns it decides."""
     table, _, rest = cell.partition(".")
     row, _, column = rest.rpartition(".")
+    if "all_blank" in quirks:
+        return Cell(cell, "", state="blank")
+    if "torn_digits" in quirks and rest == "licence.decisions":
+        return Cell(cell, f"{int(figure) // 100} {int(figure) % 100:02}", figure, unit="item")
     if "blank_cells" in quirks and table == "requests" and column == "total" and "." in row:
         return Cell(cell, "", state="blank")
     if "dashes" in quirks and table not in ("requests", "disclosure") and figure == 0:

@@ -1,6 +1,6 @@
 """What stands in a portal's list: its reports, another agency's, notices that look like reports, dead links, news."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from random import Random
 from urllib.parse import quote
@@ -34,10 +34,10 @@ _NEWS = (
 )
 
 
-def make_rows(portal: Portal, reports: Sequence[Report], seed: int, *, later: bool = False) -> tuple[Article, ...]:
+def make_rows(portal: Portal, reports: Sequence[Report], seed: int, *, day: int = 1) -> tuple[Article, ...]:
     """The rows of a portal's list, newest first. ``reports`` are those of all agencies; the portal's own are picked.
 
-    ``later``: on the portal's second day; rows whose pages are gone by then are listed no more.
+    ``day``: on the portal's second or third; rows whose pages are gone by then are listed no more.
     """
     own = [report for report in reports if report.agency.id == portal.source]
     rows = [_report_row(portal, report, number) for number, report in enumerate(own, start=301)]
@@ -45,8 +45,8 @@ def make_rows(portal: Portal, reports: Sequence[Report], seed: int, *, later: bo
         rows = _harden(portal, rows)
         rows += [*_guest_rows(portal, seed), *_lures(portal, own), *_dead_rows(portal)]
         rows += _news_rows(portal, portal.rows - len(rows), Random(f"{seed}/{portal.source}/news"))
-    if later and portal.later:
-        rows = [_let_go(row, portal.later) for row in rows]
+    if day > 1 and portal.later:
+        rows = [changed for row in rows for changed in _change(portal, row, portal.later, day)]
     return tuple(sorted(rows, key=lambda row: (row.published, row.path), reverse=True))
 
 
@@ -84,9 +84,10 @@ def _files(portal: Portal, report: Report, path: str, number: int) -> list[File]
     addresses = FAMILIES[portal.family].file_addresses
     files = []
     if report.has("pdf") or report.has("pdf_only"):
-        body = pdf.write_pdf(report.title, lay_out(report))
+        shown = report.misprinted if report.look.misprints else report
+        body = pdf.write_pdf(report.title, lay_out(shown))
         name, linked = f"{report.title}.pdf", not report.has("viewed")
-        files.append(File(*addresses(path, number, "pdf"), name, "application/pdf", body, linked))
+        files.append(File(*addresses(path, number, "pdf"), name, "application/pdf", body, linked, shown))
     for quirk, suffix, media, write in _OFFICE:
         if report.has(quirk):
             body = write(report.title, lay_out(report))
@@ -129,11 +130,21 @@ def _lost_rows(portal: Portal) -> list[Article]:
     ]
 
 
-def _let_go(row: Article, later: Later) -> Article:
-    """A report's row on the second day."""
+def _change(portal: Portal, row: Article, later: Later, day: int) -> Iterator[Article]:
+    """A row on a later day: as it was, of a page that is gone, or of one that moved and the notice that it left."""
     year = row.report.year if row.report and row.own else None
-    status = "missing" if year in later.gone else "soft" if year in later.excused else row.status
-    return replace(row, status=status, listed=status == row.status)
+    if year in later.gone and not (day > 2 and year in later.returned):
+        yield replace(row, status="missing", listed=False)
+    elif year in later.excused:
+        yield replace(row, status="soft", listed=False)
+    elif year in later.unfiled:
+        yield replace(row, files=tuple(replace(file, gone=True) for file in row.files))
+    elif year is not None and year in later.moved:
+        notice = _plain_row(portal, "网页更新说明", row.published, 0, "<p>本页原载内容已重新排版，请到本栏目查看。</p>")
+        yield replace(notice, path=row.path, listed=False)
+        yield replace(row, path=_path(portal, row.published, 340 + year % 20))
+    else:
+        yield row
 
 
 def _lures(portal: Portal, own: Sequence[Report]) -> list[Article]:

@@ -107,8 +107,8 @@ class House:
         self.asked: list[Asked] = []
         first = next(other.agency for other in ALL if other.id == portal.source)
         self.days = tuple(
-            build_site(portal, origin(portal, base_port, ALL), make_reports(seed, [agency]), seed, later=bool(day))
-            for day, agency in enumerate((first, *portal.agencies[1:]))
+            build_site(portal, origin(portal, base_port, ALL), make_reports(seed, [agency]), seed, day=day)
+            for day, agency in enumerate((first, *portal.agencies[1:]), start=1)
         )
         paths = (url for site in self.days for url, _ in site.addresses())
         self._guard = Guard(portal, frozenset(urlsplit(url).path for url in paths))

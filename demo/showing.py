@@ -70,11 +70,13 @@ class Outcome:
     unequal: Sequence[str]  # feeds whose live and replayed lines differ
     failed: Sequence[Step]  # commands whose exit code was not the one expected
     codes: Sequence[tuple[str, int]]  # spider, exit code
+    kinds: int  # of findings that there are
+    unseen: Sequence[str]  # kinds of which the store has none
 
     @property
     def good(self) -> bool:
         """Everything as the truth says."""
-        wrong = self.strays or self.unequal or self.failed or not self.documents
+        wrong = self.strays or self.unequal or self.failed or self.unseen or not self.documents
         return not wrong and all(verdict.good for verdict in self.verdicts)
 
 
@@ -200,6 +202,7 @@ def _show_comparison(console: Console, outcome: Outcome) -> None:
     console.print(f"  {sums} sums broken on purpose, {_count_broken(found)} found broken")
     answers = ", ".join(f"{count} {kind}" for kind, count in sorted(kinds.items()))
     console.print(f"  {len(outcome.documents)} archived answers: {answers}")
+    console.print(f"  {outcome.kinds - len(outcome.unseen)} of {outcome.kinds} kinds of findings in the store")
     if not outcome.unequal:
         console.print("  the replayed feeds equal the live ones, byte for byte")
     for spider, code in outcome.codes:
@@ -222,6 +225,7 @@ def _show_faults(console: Console, outcome: Outcome) -> None:
     faults = [f"{step.shown}: exit code {step.code}, see {step.log}" for step in outcome.failed]
     faults += [f"{feed}: live and replayed lines differ" for feed in outcome.unequal]
     faults += [f"{url}: called a report, and none" for url in outcome.strays]
+    faults += [f"no finding of the kind {kind}" for kind in outcome.unseen]
     for verdict in outcome.verdicts:
         more = len(verdict.faults) - _MOST_FAULTS
         faults += [f"{verdict.url} {fault}" for fault in verdict.faults[:_MOST_FAULTS]]

@@ -74,19 +74,19 @@ class Site:
                 continue
             if not (article.report.is_file or article.report.has("images_only")):
                 yield self.chrome.origin + article.page_path, article
-            for file in article.files:
+            for file in (file for file in article.files if not file.gone):
                 if file.path.endswith((".pdf", ".xlsx")) or article.report.has("docx_only"):
-                    yield self.chrome.origin + file.path, article
+                    yield self.chrome.origin + file.path, replace(article, report=file.report or article.report)
 
 
-def build_site(portal: Portal, origin: str, reports: Sequence[Report], seed: int, *, later: bool = False) -> Site:
+def build_site(portal: Portal, origin: str, reports: Sequence[Report], seed: int, *, day: int = 1) -> Site:
     """A portal's site for the truth of ``reports``; the same arguments give the same bytes.
 
-    ``later``: on its second day, for which ``reports`` are those that it shows then.
+    ``day``: on its second or third, ``reports`` are those that it shows then.
     """
     agency = portal.agency
     chrome = Chrome(agency.name, f"{agency.region}0001", portal.column, portal.list_path, origin)
-    articles = make_rows(portal, reports, seed, later=later)
+    articles = make_rows(portal, reports, seed, day=day)
     pages = {**_front_pages(portal, chrome, articles), **_article_pages(portal, chrome, articles)}
     lists = FAMILIES[portal.family].write_lists(chrome, [article for article in articles if article.listed])
     pages |= {path: Answer(page.encode()) for path, page in lists.items()}
@@ -101,7 +101,7 @@ def _front_pages(portal: Portal, chrome: Chrome, articles: Sequence[Article]) ->
     rows = "\n".join([*links, *([more] if "cloned" in portal.traits else [])])
     home = fill("home.html", {**words(chrome), "rows": rows}).encode()
     column = fill("column.html", words(chrome)).encode()
-    images = {f"/images/{name}.png": Answer(PIXEL, "image/png") for name in ("logo", "qr", "poster")}
+    images = {f"/images/{name}.png": Answer(PIXEL, "image/png") for name in ("logo", "qr", "poster", "table")}
     return {
         "/": Answer(home),
         "/index.html": Answer(home),
@@ -126,7 +126,7 @@ def _article_pages(portal: Portal, chrome: Chrome, articles: Sequence[Article]) 
             pages[article.page_path] = _encode(page, article)
             if article.report and article.report.has("framed"):
                 pages[article.path] = Answer(write_frame(article, article.title).encode())
-        for file in article.files:
+        for file in (file for file in article.files if not file.gone):
             pages[file.path] = Answer(file.body, file.media_type)
             if file.href.startswith("/") and file.href != file.path:
                 pages[file.href] = Answer(b"", status=302, location=file.path)

@@ -47,12 +47,14 @@ def find_sums(form: str, cells: Sequence[Cell]) -> tuple[Sum, ...]:
         _add_up(printed, f"I{number}", [f"{table}.total"], [f"{table}.{result}" for result in RESULTS])
         for number, table in enumerate(REVIEW_TABLES, start=4)
     ]
-    return tuple(sums)
+    return tuple(filter(None, sums))
 
 
-def _add_up(printed: Mapping[str, Cell], name: str, total: Sequence[str], parts: Sequence[str]) -> Sum:
-    """A blank, a dash or text among the operands: not evaluable."""
-    values = [printed[cell].value for cell in (*total, *parts)]
+def _add_up(printed: Mapping[str, Cell], name: str, total: Sequence[str], parts: Sequence[str]) -> Sum | None:
+    """A blank, a dash, text or nothing at all among the operands: not evaluable; ``None`` where none is there."""
+    if printed.keys().isdisjoint((*total, *parts)):
+        return None
+    values = [printed[cell].value if cell in printed else None for cell in (*total, *parts)]
     numbers = [value for value in values if value is not None]
     if len(numbers) < len(values):
         return Sum(name, "not evaluable", None, None)

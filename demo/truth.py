@@ -4,13 +4,14 @@ Everything that is served is rendered from here, and what a crawl brought is hel
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from random import Random
 
 from demo.cast import AGENCIES, Agency, Look
 from demo.form import Form
+from demo.mishaps import correct, lose_sections, part_cells, reprint
 from demo.numbers import Figures, make_figures
-from demo.printing import CELL_QUIRKS, Cell, print_cells
+from demo.printing import CELL_QUIRKS, RARE_QUIRKS, Cell, print_cells
 from demo.prose import Section, find_facts, write_sections
 from demo.sums import Sum, find_sums
 from demo.voices import write_voiced
@@ -38,6 +39,7 @@ class Report:
     sums: tuple[Sum, ...]
     stated: Mapping[str, int | str]  # the figures that the prose may name
     look: Look
+    unsure: tuple[Cell, ...] = ()  # printed where no reader can tell which cells they are
 
     def has(self, quirk: str) -> bool:
         """Whether the report is printed with that quirk."""
@@ -47,6 +49,12 @@ class Report:
     def is_file(self) -> bool:
         """Whether its page holds nothing but a link to a file."""
         return any(self.has(quirk) for quirk in ("pdf_only", "docx_only", "sheet_only"))
+
+    @property
+    def misprinted(self) -> "Report":
+        """What the PDF beside its page says: the same, but for its misprints."""
+        cells = reprint(self.cells, self.look.misprints)
+        return replace(self, cells=cells, sums=find_sums(self.form, cells))
 
     @property
     def broken(self) -> tuple[Sum, ...]:
@@ -80,9 +88,10 @@ def _make_report(seed: int, agency: Agency, look: Look, figures: Figures) -> Rep
     draw = Random(f"{seed}/{agency.id}/{look.year}")
     facts = find_facts(figures, draw)
     words = {**facts, **agency.words, "year": look.year}
-    quirks = [quirk for quirk in CELL_QUIRKS if quirk in look.quirks]
+    quirks = [quirk for quirk in (*RARE_QUIRKS, *CELL_QUIRKS) if quirk in look.quirks]
     tabled = look.form != "narrative"
-    cells = print_cells(look.form, figures, quirks, look.breaks, draw) if tabled else ()
+    printed = print_cells(look.form, figures, quirks, look.breaks, draw) if tabled else ()
+    cells, unsure = part_cells(printed, look.quirks)
     month, day = draw.randint(1, 3), draw.randint(4, 28)
     published = f"{look.year + 1}-{look.month or month:02}-{day:02}"
     return Report(
@@ -93,9 +102,17 @@ def _make_report(seed: int, agency: Agency, look: Look, figures: Figures) -> Rep
         published=published,
         source=agency.name,
         index_number=f"{agency.code}/{look.year + 1}-{draw.randint(1, 99999):05}",
-        sections=write_voiced(look.voice, words) if look.voice else write_sections(look.form, words, draw),
+        sections=_write_prose(look, words, draw),
         cells=cells,
         sums=find_sums(look.form, cells),
         stated=facts,
         look=look,
+        unsure=unsure,
     )
+
+
+def _write_prose(look: Look, words: Mapping[str, object], draw: Random) -> tuple[Section, ...]:
+    sections = write_voiced(look.voice, words) if look.voice else write_sections(look.form, words, draw)
+    if "lost_section" in look.quirks:
+        sections = lose_sections(sections)
+    return correct(sections) if "corrected" in look.quirks else sections

@@ -8,11 +8,18 @@ from demo.printing import Break
 
 
 class Later(NamedTuple):
-    """A portal's second day: its reports then, and the years whose pages are gone by 404 and by an excuse."""
+    """A portal's second day: its reports then, and the years whose pages are gone by 404 and by an excuse.
+
+    ``returned`` are back on a third day, ``moved`` have another address and leave a notice at the old one, and of
+    ``unfiled`` the file beside the page is gone.
+    """
 
     looks: tuple[Look, ...]
     gone: tuple[int, ...] = ()
     excused: tuple[int, ...] = ()
+    returned: tuple[int, ...] = ()
+    moved: tuple[int, ...] = ()
+    unfiled: tuple[int, ...] = ()
 
 
 class Ordeal(NamedTuple):

@@ -22,6 +22,7 @@ from demo.form import (
 )
 from demo.truth import Report
 
+PICTURE = "\ufffc"  # a line that is a picture and says nothing
 _REFUSALS = "（三）不予公开"
 
 
@@ -56,22 +57,22 @@ Item = Line | Table
 
 def lay_out(report: Report) -> tuple[Item, ...]:
     """The whole body in order, title apart; the quirks that move or damage cells and labels are applied."""
-    tables: dict[str, tuple[Table, ...]] = {}
+    tables: dict[str, tuple[Item, ...]] = {}
     if report.form != "narrative":
-        print_of = {cell.id: cell.raw for cell in report.cells}
+        print_of = {cell.id: cell.raw for cell in (*report.cells, *report.unsure)}
         requests = _lay_requests(report.form, print_of)
         tables = {
             "二": (_lay_disclosure(report.form, print_of, drifting=report.has("drifting_columns")),),
             "三": _cut_by_page(requests, report) if report.has("cut_by_page") else (requests,),
-            "四": (_lay_reviews(print_of),),
+            "四": (Line(PICTURE) if report.has("pictured_table") else _lay_reviews(print_of),),
         }
     if report.has("lost_label_characters"):
         draw = Random(f"labels/{report.agency.id}/{report.year}")
-        tables = {number: tuple(_damage(table, draw) for table in group) for number, group in tables.items()}
+        tables = {number: tuple(_damage(item, draw) for item in group) for number, group in tables.items()}
     return tuple(_items(report, tables))
 
 
-def _items(report: Report, tables: Mapping[str, tuple[Table, ...]]) -> Iterator[Item]:
+def _items(report: Report, tables: Mapping[str, tuple[Item, ...]]) -> Iterator[Item]:
     for section in report.sections:
         if section.heading:
             yield Line(section.heading, heading=True)
@@ -119,7 +120,7 @@ def _lay_requests(form: str, print_of: Mapping[str, str]) -> Table:
         tuple(bodies),
         *((Box(row.label, 3), *values(row)) for row in (NEW, CARRIED_IN)),
     ]
-    outcomes = OUTCOMES[form]
+    outcomes = [row for row in OUTCOMES[form] if f"requests.{row.id}.total" in print_of]
     group = (Box(RESULT_GROUP, 1, len(outcomes) + 1),)
     for index, row in enumerate(outcomes):
         labels = _outcome_labels(outcomes, index)
@@ -141,12 +142,13 @@ def _outcome_labels(outcomes: Sequence[RequestRow], index: int) -> tuple[Box, ..
 def _lay_reviews(print_of: Mapping[str, str]) -> Table:
     """One row of fifteen under a header of three."""
     leaves = tuple(Box(label) for label in REVIEW_LABELS)
+    cells = [f"{table}.{column}" for table in REVIEW_TABLES for column in REVIEW_COLUMNS]
     return Table(
         (
             (Box("行政复议", 5), Box("行政诉讼", 10)),
             (*(replace(leaf, rows=2) for leaf in leaves), Box("未经复议直接起诉", 5), Box("复议后起诉", 5)),
             (*leaves, *leaves),
-            _values(print_of, [f"{table}.{column}" for table in REVIEW_TABLES for column in REVIEW_COLUMNS]),
+            _values(print_of, [cell for cell in cells if cell in print_of]),
         ),
         15,
     )
@@ -177,7 +179,7 @@ def _widen(row: tuple[Box, ...], columns: int) -> tuple[Box, ...]:
     return (replace(row[0], columns=columns), *row[1:])
 
 
-def _damage(table: Table, draw: Random) -> Table:
+def _damage(item: Item, draw: Random) -> Item:
     """Labels lose a character inside or get a space into them; at most what a reader still tells apart."""
 
     def hurt(box: Box) -> Box:
@@ -189,7 +191,7 @@ def _damage(table: Table, draw: Random) -> Table:
         )  # without 万, the page would say something else
         return replace(box, text=box.text[:at] + ("" if lost else " ") + box.text[at + lost :])
 
-    return Table(tuple(tuple(hurt(box) for box in row) for row in table.rows), table.columns)
+    return Table(tuple(tuple(map(hurt, row)) for row in item.rows), item.columns) if isinstance(item, Table) else item
 
 
 def flatten_lines(table: Table, bars: bool) -> tuple[Line, ...]:

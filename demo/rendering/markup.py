@@ -11,10 +11,11 @@ from html import escape
 from itertools import groupby
 from random import Random
 
-from demo.rendering.layout import Box, Item, Line, Table, flatten_lines, lay_out
+from demo.rendering.layout import PICTURE, Box, Item, Line, Table, flatten_lines, lay_out
 from demo.truth import Report
 
 _FONTS = ("仿宋_GB2312", "方正仿宋_GBK", "宋体", "FangSong")
+TABLE_PICTURE = "/images/table.png"
 _BREAKABLE = re.compile(r"(结果|其他|尚未|商业|科研)(?=..$)")
 
 
@@ -27,6 +28,8 @@ class Pen:
 
     def paragraph(self, line: Line) -> str:
         """A paragraph or a heading; headings are bold paragraphs, as editors make them."""
+        if line.text == PICTURE:
+            return f'<p align="center"><img src="{TABLE_PICTURE}" alt=""></p>'
         text = self.run(line.text)
         if line.heading:
             text = f"<strong>{text}</strong>"

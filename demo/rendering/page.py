@@ -64,6 +64,8 @@ class File:
     media_type: str
     body: bytes = field(repr=False)
     linked: bool = True  # False for what the body itself shows
+    report: Report | None = None  # that it holds, where it is not quite the page's
+    gone: bool = False  # True where the link leads to nothing
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from lxml import html
 from demo.cast import RENDERING_QUIRKS
 from demo.panorama import ALL
 from demo.portals import PORTALS, Portal, origin
-from demo.printing import CELL_QUIRKS
+from demo.printing import CELL_QUIRKS, RARE_QUIRKS
 from demo.rendering.layout import Line, Table, lay_out
 from demo.rendering.markup import write_body
 from demo.rendering.page import CHROME
@@ -106,5 +106,5 @@ def test_no_report_says_what_chrome_says() -> None:
 
 
 def test_every_quirk_is_played_by_some_report() -> None:
-    looks = [look for portal in ALL for look in portal.agency.looks]
-    assert {quirk for look in looks for quirk in look.quirks} == {*CELL_QUIRKS, *RENDERING_QUIRKS}
+    looks = [look for portal in ALL for agency in portal.agencies for look in agency.looks]
+    assert {quirk for look in looks for quirk in look.quirks} == {*CELL_QUIRKS, *RARE_QUIRKS, *RENDERING_QUIRKS}

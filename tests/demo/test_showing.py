@@ -25,6 +25,8 @@ def outcome_of(documents: list[Any], reports: list[Any]) -> Outcome:
         unequal=(),
         failed=(),
         codes=(("provincial", 3), ("municipal", 3), ("district", 0)),
+        kinds=23,
+        unseen=(),
     )
 
 
@@ -41,6 +43,7 @@ def test_a_faultless_crawl_is_good_and_says_so() -> None:
     cells = sum(len(verdict.report.cells) for verdict in outcome.verdicts)
     assert f"{cells:,} of {cells:,} cells right" in text
     assert "byte for byte" in text
+    assert "23 of 23 kinds of findings" in text
     assert "Not as the truth says" not in text
 
 
@@ -58,6 +61,7 @@ def test_an_identity_is_shown_with_its_operands() -> None:
     [
         {"strays": ("http://127.0.0.1:8701/news.html",)},
         {"unequal": ("documents",)},
+        {"unseen": ("torn-digits",)},
         {"failed": (Step(("scrapy", "crawl", "district"), 1, Path("district.log")),)},
     ],
 )
