@@ -11,22 +11,23 @@ import socket
 import subprocess
 import sys
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
-from pathlib import Path
+from contextlib import ExitStack, contextmanager
+from dataclasses import replace
 
 from rich.console import Console
 
 from demo.catalogue import write_catalogue
 from demo.errors import DemoError, PortTakenError
 from demo.judging import Line, find_strays, judge_reports
-from demo.panorama import ALL, SECOND_DAY
+from demo.kinds import find_missing_kinds
+from demo.panorama import ALL, SECOND_DAY, THIRD_DAY
 from demo.portals import BASE_PORT, HOST, PORTALS
 from demo.server import Portals
 from demo.showing import PLACE, ROOT, Outcome, Step, show_outcome
 
 FOLDER = PLACE / "var" / "demo"
 FEEDS = ("documents", "reports")
-AGAIN = "second-day"  # what the feeds and the log of the crawl of that day are called after
+AGAIN = {"second-day": SECOND_DAY, "third-day": THIRD_DAY}  # whose portals are crawled again
 _TIMEOUT = 600  # seconds for one command
 _KEPT = ("KAIJUAN_PROJECT", "KAIJUAN_OCR", "KAIJUAN_SOFFICE")
 
@@ -45,11 +46,12 @@ def run_demo(port: int | None, seed: int) -> int:
         write_catalogue(FOLDER / "catalogue", base_port, ALL)
         count = len(ALL)
         console.print(f"[bold]1[/] {count} made-up portals on http://{HOST}:{base_port}/ to :{base_port + count - 1}/")
-        crawls = [_crawl(spider, console) for spider in SPIDERS]
-        begin_day(server)
-        crawls.append(_crawl_again(console))
+        crawls = run_steps([_plan_crawl(spider) for spider in SPIDERS], "2", console)
+        for day, portals in AGAIN.items():
+            begin_day(server)
+            crawls += run_steps([_plan_crawl_again(day, portals)], "2", console)
     console.print("[bold]3[/] portals stopped; now from the archive alone")
-    replay = _replay(console)
+    (replay,) = run_steps([_plan_replay()], "4", console)
     outcome = _compare(base_port, seed, crawls, replay)
     show_outcome(console, outcome)
     return 0 if outcome.good else 1
@@ -97,7 +99,7 @@ def serve_portals(base_port: int, seed: int) -> Iterator["subprocess.Popen[str]"
 
 
 def begin_day(server: "subprocess.Popen[str]") -> None:
-    """The portals' second day: a page is gone here, a number another there."""
+    """The portals' next day: a page is gone here, a number another there."""
     assert server.stdin is not None
     assert server.stdout is not None
     server.stdin.write("\n")
@@ -105,12 +107,12 @@ def begin_day(server: "subprocess.Popen[str]") -> None:
     server.stdout.readline()
 
 
-def _crawl_again(console: Console) -> Step:
-    """The portals that have a second day, asked for everything once more."""
-    return _crawl("district", console, name=AGAIN, more=(f"portal={','.join(SECOND_DAY)}", "visit=all"))
+def _plan_crawl_again(day: str, portals: Sequence[str]) -> Step:
+    """The portals that have such a day, asked for everything once more."""
+    return _plan_crawl("district", name=day, more=(f"portal={','.join(portals)}", "visit=all"))
 
 
-def _crawl(spider: str, console: Console, name: str = "", more: Sequence[str] = ()) -> Step:
+def _plan_crawl(spider: str, name: str = "", more: Sequence[str] = ()) -> Step:
     name = name or spider
     feeds = [f"{feed}={FOLDER / f'live-{feed}-{name}.jsonl'}" for feed in FEEDS]
     settings = {
@@ -123,36 +125,51 @@ def _crawl(spider: str, console: Console, name: str = "", more: Sequence[str] = 
         "ARCHIVE_DIR": str(FOLDER / "warc"),
         "DATABASE_URL": f"sqlite:///{FOLDER / 'kaijuan.db'}",
     }
-    words = ["crawl", spider, "-a", f"catalogue={FOLDER / 'catalogue'}"]
+    words = ["scrapy", "crawl", spider, "-a", f"catalogue={FOLDER / 'catalogue'}"]
     words += [word for argument in (*feeds, *more) for word in ("-a", argument)]
     words += [word for name, value in settings.items() for word in ("-s", f"{name}={value}")]
-    return _scrapy(words, FOLDER / f"crawl-{name}.log", "2", console)
+    return Step(tuple(words), 0, FOLDER / f"crawl-{name}.log")
 
 
-def _replay(console: Console) -> Step:
+def _plan_replay() -> Step:
     feeds = [word for feed in FEEDS for word in (f"--{feed}", str(FOLDER / f"replayed-{feed}.jsonl"))]
-    return _scrapy(["replay", str(FOLDER / "warc"), "--no-store", *feeds], FOLDER / "replay.log", "4", console)
+    return Step(("scrapy", "replay", str(FOLDER / "warc"), "--no-store", *feeds), 0, FOLDER / "replay.log")
 
 
-def _scrapy(words: Sequence[str], log: Path, number: str, console: Console) -> Step:
-    """Run one command of the project; what it says goes to ``log``."""
-    step = Step(("scrapy", *words), 0, log)
+def run_steps(steps: Sequence[Step], number: str, console: Console) -> list[Step]:
+    """Run commands of the project beside each other, since each waits much of its time; they end with this process."""
+    with ExitStack() as stack:
+        running = [(step, stack.enter_context(_start(step, number, console))) for step in steps]
+        return [_await(step, process) for step, process in running]
+
+
+@contextmanager
+def _start(step: Step, number: str, console: Console) -> Iterator["subprocess.Popen[bytes]"]:
+    """A command at work; what it says goes to its log."""
     console.print(f"[bold]{number}[/] {step.shown}", highlight=False, soft_wrap=True)
-    with log.open("wb") as out:
-        try:
-            ended = subprocess.run(
-                [sys.executable, "-m", "scrapy", *words],
-                cwd=ROOT,
-                env=_environment(),
-                stdin=subprocess.DEVNULL,
-                stdout=out,
-                stderr=subprocess.STDOUT,
-                timeout=_TIMEOUT,
-                check=False,
-            )
-        except subprocess.TimeoutExpired as error:
-            raise DemoError(f"{step.shown} did not end within {_TIMEOUT} s; what it said is in {log}") from error
-    return Step(step.words, ended.returncode, log)
+    with step.log.open("wb") as out:
+        process = subprocess.Popen(
+            [sys.executable, "-m", *step.words],
+            cwd=ROOT,
+            env=_environment(),
+            stdin=subprocess.DEVNULL,
+            stdout=out,
+            stderr=subprocess.STDOUT,
+        )
+    try:
+        yield process
+    finally:
+        if process.poll() is None:
+            process.kill()
+            process.wait()
+
+
+def _await(step: Step, process: "subprocess.Popen[bytes]") -> Step:
+    """The step with its exit code."""
+    try:
+        return replace(step, code=process.wait(_TIMEOUT))
+    except subprocess.TimeoutExpired as error:
+        raise DemoError(f"{step.shown} did not end within {_TIMEOUT} s; what it said is in {step.log}") from error
 
 
 def _environment() -> dict[str, str]:
@@ -164,10 +181,12 @@ def _environment() -> dict[str, str]:
 def _compare(base_port: int, seed: int, crawls: Sequence[Step], replay: Step) -> Outcome:
     sites = Portals(base_port, seed, ALL).sites
     first = {feed: [line for spider in SPIDERS for line in _raw(f"live-{feed}-{spider}")] for feed in FEEDS}
-    live = {feed: first[feed] + _raw(f"live-{feed}-{AGAIN}") for feed in FEEDS}
+    again = {feed: [line for day in AGAIN for line in _raw(f"live-{feed}-{day}")] for feed in FEEDS}
+    live = {feed: first[feed] + again[feed] for feed in FEEDS}
     replayed = {feed: _raw(f"replayed-{feed}") for feed in FEEDS}
     documents, reports = (_parse(first[feed]) for feed in FEEDS)
-    wanted = [*SPIDERS.values(), (0, 3), (0,)]
+    wanted = [*SPIDERS.values(), *((0, 3) for _ in AGAIN), (0,)]
+    missing, kinds = find_missing_kinds(FOLDER / "kaijuan.db")
     steps = [*crawls, replay]
     return Outcome(
         folder=FOLDER,
@@ -177,6 +196,8 @@ def _compare(base_port: int, seed: int, crawls: Sequence[Step], replay: Step) ->
         documents=tuple(documents),
         unequal=tuple(feed for feed in FEEDS if sorted(live[feed]) != sorted(replayed[feed])),
         failed=tuple(step for step, codes in zip(steps, wanted, strict=True) if step.code not in codes),
+        kinds=kinds,
+        unseen=missing,
         codes=tuple((step.words[2], step.code) for step in crawls[: len(SPIDERS)]),
     )
 
