@@ -48,7 +48,13 @@ class RefiningProcess:
         atexit.register(self._process.terminate)  # a crawl that is cut short does not wait for it
         reader, self._writer = await asyncio.open_connection(sock=line, limit=1 << 20)
         self._listening = asyncio.ensure_future(self._listen(reader))
-        await self._opened
+        try:
+            await self._opened
+        except PipelineError:
+            self._listening.cancel()  # else the loop ends around it, and asyncio complains after the message
+            await asyncio.wait([self._listening])
+            self._writer.close()
+            raise
 
     def wish(self, record_id: str) -> None:
         """Have the lines of a record sent on, now or when they are there."""
