@@ -3,11 +3,13 @@
     python -m benchmarks.watching --reports 100000 --portals 3000 --runs 60
 
 Rows, indexes and journals are made up, as wide as real ones; server, database and scrapes are real. Exits 1 where a
-scrape of a server that has counted once, or of one whose store is written meanwhile, takes longer than the bound.
+scrape of a server that has counted once, or of one whose store is written meanwhile, takes more of a processor than the
+bound: what passes on the clock is the machine's affair too.
 """
 
 import argparse
 import json
+import os
 import re
 import statistics
 import subprocess
@@ -49,33 +51,40 @@ def main() -> int:
         fill_store(folder, opts.reports)
         write_indexes(folder, opts.reports)
         write_journals(folder, opts.runs, opts.portals)
-        with serving(folder) as address:
-            return measure(folder, address, opts.portals)
+        with serving(folder) as (address, server):
+            return measure(folder, address, server, opts.portals)
 
 
-def measure(folder: Path, address: str, portals: int) -> int:
+def measure(folder: Path, address: str, server: int, portals: int) -> int:
     """The scrapes, in milliseconds; 1 where they take too long."""
-    first, size = scrape(address)
-    warm = [scrape(address)[0] for _ in range(_TIMES)]
+    cold, size = scrape(address, server)
+    warm = [scrape(address, server)[0] for _ in range(_TIMES)]
     amid = []
     for number in range(_TIMES):
         touch_store(folder, number)
         write_running(folder, number, portals)
-        sleep(2.5)  # a server counts again after twenty times what counting took
-        amid.append(scrape(address)[0])
-    rows = (("cold, of a server just begun", [first]), ("warm", warm), ("store and journal written meanwhile", amid))
+        sleep(5)  # a server counts again after twenty times what counting took
+        amid.append(scrape(address, server)[0])
+    rows = (("cold, of a server just begun", [cold]), ("warm", warm), ("store and journal written meanwhile", amid))
     for name, times in rows:
-        print(f"{name:<38} median {statistics.median(times):6.0f} ms, slowest {max(times):6.0f} ms")
-    print(f"{size / 1e6:.1f} MB a scrape; bound {BOUND:.0f} ms for the median of all but the first")
-    return int(any(statistics.median(times) > BOUND for _, times in rows[1:]))
+        wall, processor = (statistics.median(each[at] for each in times) for at in (0, 1))
+        print(f"{name:<38} {wall:6.0f} ms, of the processor {processor:6.0f} ms")
+    print(f"{size / 1e6:.2f} MB a scrape; bound {BOUND:.0f} ms of the processor for all but the first")
+    return int(any(statistics.median(each[1] for each in times) > BOUND for _, times in rows[1:]))
 
 
-def scrape(address: str) -> tuple[float, int]:
-    """Milliseconds and bytes."""
-    began = perf_counter()
+def scrape(address: str, server: int) -> tuple[tuple[float, float], int]:
+    """Milliseconds that passed, and those of the server's process; bytes."""
+    began, used = perf_counter(), read_used(server)
     with urlopen(f"{address}/metrics", timeout=120) as answer:
         content = answer.read()
-    return (perf_counter() - began) * 1000, len(content)
+    return ((perf_counter() - began) * 1000, read_used(server) - used), len(content)
+
+
+def read_used(process: int) -> float:
+    """Milliseconds of the processor that a process has used."""
+    fields = Path(f"/proc/{process}/stat").read_text(encoding="ascii").rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) * 1000 / os.sysconf("SC_CLK_TCK")
 
 
 def fill_store(folder: Path, count: int) -> None:
@@ -210,8 +219,8 @@ def touch_store(folder: Path, number: int) -> None:
 
 
 @contextmanager
-def serving(folder: Path) -> Iterator[str]:
-    """``scrapy serve`` over it, ended by its process id."""
+def serving(folder: Path) -> Iterator[tuple[str, int]]:
+    """``scrapy serve`` over it: its address and its process, by whose id it is ended."""
     words = [
         "serve",
         "--port",
@@ -229,7 +238,7 @@ def serving(folder: Path) -> Iterator[str]:
             found = re.search(r"http://127\.0\.0\.1:\d+", said)
             if not found:
                 raise SystemExit(f"scrapy serve did not begin: {json.dumps(said)}")
-            yield found[0]
+            yield found[0], process.pid
         finally:
             process.terminate()
             process.wait(30)

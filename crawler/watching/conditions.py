@@ -35,7 +35,7 @@ def find_silent(facts: Facts, thresholds: Thresholds) -> Iterator[Alert]:
     for visits in facts.visits:
         if visits.failures >= thresholds.silent_runs:
             since = f"the last that did was on {visits.succeeded[:10]}" if visits.succeeded else "none did before"
-            name = f" {visits.name}" if visits.name != visits.portal else ""
+            name = f" {visits.name}" if visits.name not in ("", visits.portal) else ""
             why = f"; {visits.why}" if visits.why else ""
             runs = "run" if visits.failures == 1 else f"{visits.failures} runs"
             yield Alert(

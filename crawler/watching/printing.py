@@ -101,9 +101,7 @@ def _count(run: Run) -> str:
 def _print_portals(facts: Facts) -> Iterator[str]:
     failing = _find_failing(facts)
     yield f"portals   {len(facts.visits)} asked of late, {len(failing)} of them need a look"
-    yield from _listed(
-        f"{visits.portal} {visits.name}: {visits.why}; something last came {_say_last(visits)}" for visits in failing
-    )
+    yield from _listed(f"{_name(visits)}: {visits.why}; {_say_last(visits)}" for visits in failing)
 
 
 def _print_archive(facts: Facts) -> Iterator[str]:
@@ -145,7 +143,11 @@ def _find_failing(facts: Facts) -> list[Visits]:
 
 
 def _say_last(visits: Visits) -> str:
-    return f"on {visits.succeeded[:10]}" if visits.succeeded else "never of late"
+    return f"last brought something on {visits.succeeded[:10]}" if visits.succeeded else "brought nothing of late"
+
+
+def _name(visits: Visits) -> str:
+    return visits.portal if visits.name in ("", visits.portal) else f"{visits.portal} {visits.name}"
 
 
 def _since(alert: Alert, standing: Mapping[str, Standing]) -> str | None:
