@@ -19,7 +19,7 @@ from crawler.watching.facts import Due, Facts, Lag, StoreFacts
 from crawler.watching.stored import StoreCounts
 from crawler.watching.thresholds import Thresholds
 from crawler.watching.verified import read_verified
-from crawler.watching.visits import list_recent_runs, read_visits
+from crawler.watching.visits import VisitsReader, list_recent_runs
 from pipelines.errors import PipelineError
 from pipelines.store.database import Database
 
@@ -42,6 +42,7 @@ class Watch(AbstractContextManager["Watch"]):
         self.thresholds = Thresholds.of(settings)
         self._find_dues = find_dues
         self._archive = Path(settings["ARCHIVE_DIR"])
+        self._visits = VisitsReader(self._archive)
         self._own: Database | None = None
         self._counts: StoreCounts | None = StoreCounts(store) if store else None
         self._error: str | None = None
@@ -70,7 +71,7 @@ class Watch(AbstractContextManager["Watch"]):
         return Facts(
             now=now,
             runs=runs,
-            visits=read_visits(self._archive, runs),
+            visits=self._visits.read(runs),
             disks=find_disks(self.settings),
             statuses=dict(sorted(count_statuses(files).items())),
             store=store,

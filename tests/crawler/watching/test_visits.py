@@ -4,12 +4,12 @@ from datetime import datetime
 from pathlib import Path
 
 from crawler.telling.journal import PortalEntry, journal_path
-from crawler.watching.visits import Visits, list_recent_runs, read_visits
+from crawler.watching.visits import Visits, VisitsReader, list_recent_runs
 from tests.crawler.watching.making import NOW, left, read_runs, silent, well, write_run
 
 
 def visits_of(folder: Path, now: datetime = NOW) -> dict[str, Visits]:
-    return {visits.portal: visits for visits in read_visits(folder / "warc", read_runs(folder, now))}
+    return {visits.portal: visits for visits in VisitsReader(folder / "warc").read(read_runs(folder, now))}
 
 
 def test_last_success_and_failures_since_are_told_of_each_portal(tmp_path: Path) -> None:
@@ -58,13 +58,24 @@ def test_parts_of_crawl_many_are_one_run(tmp_path: Path) -> None:
 
 
 def test_journal_that_changed_is_read_again_and_one_that_went_is_passed_over(tmp_path: Path) -> None:
+    reader = VisitsReader(tmp_path / "warc")
     run = write_run(tmp_path, 1, silent("a"))
-    assert visits_of(tmp_path)["a"].failures == 1
+    assert [visits.failures for visits in reader.read(read_runs(tmp_path))] == [1]
     write_run(tmp_path, 1, well("a"), well("b"))
-    assert visits_of(tmp_path)["a"].failures == 0
+    assert [visits.failures for visits in reader.read(read_runs(tmp_path))] == [0, 0]
     runs = read_runs(tmp_path)
     journal_path(tmp_path / "warc", run).unlink()
-    assert read_visits(tmp_path / "warc", runs) == []
+    assert reader.read(runs) == []
+
+
+def test_run_under_way_can_do_well_and_not_fail_as_yet(tmp_path: Path) -> None:
+    now = "2026-01-20T11:59:50Z"
+    write_run(tmp_path, 2, silent("a"), silent("b", "only refusals"), well("c"))
+    write_run(tmp_path, 20, well("a"), PortalEntry("b", open=3), well("d"), ended=None, reason=None, updated=now)
+    found = visits_of(tmp_path)
+    assert (found["a"].failures, found["a"].why, found["a"].succeeded) == (0, None, now)
+    assert (found["b"].failures, found["b"].why, found["b"].asked) == (1, "only refusals", now)
+    assert (found["c"].asked, found["d"].succeeded) == ("2026-01-02T02:30:00Z", now)
 
 
 def test_runs_of_long_ago_are_not_looked_at(tmp_path: Path) -> None:
