@@ -1,10 +1,14 @@
 """Runs the project's commands as a user does: real processes in the project's folder."""
 
+import io
 import json
 import os
 import subprocess
 import sys
+from contextlib import chdir, redirect_stderr, redirect_stdout
 from pathlib import Path
+
+from scrapy.cmdline import execute
 
 from pipelines.feeds import Line
 
@@ -22,6 +26,17 @@ def run_scrapy(*words: str, timeout: float = 180) -> subprocess.CompletedProcess
         timeout=timeout,
         check=False,
     )
+
+
+def call_scrapy(*words: str) -> subprocess.CompletedProcess[str]:
+    """The same within this process, for commands that start no crawl: a second less each."""
+    said, complained, code = io.StringIO(), io.StringIO(), 0
+    with chdir(PROJECT), redirect_stdout(said), redirect_stderr(complained):
+        try:
+            execute(["scrapy", *words])
+        except SystemExit as ended:
+            code = int(ended.code or 0)
+    return subprocess.CompletedProcess(words, code, said.getvalue(), complained.getvalue())
 
 
 def crawl_settings(folder: Path) -> list[str]:

@@ -18,7 +18,7 @@ from pipelines.store.dumps import load_store
 from pipelines.store.migrating import find_differences, migrating_connection
 from pipelines.store.reading import Reading
 from pipelines.store.upkeep import change_layout, read_condition
-from tests.commands import PROJECT, run_scrapy
+from tests.commands import PROJECT, call_scrapy, run_scrapy
 from tests.store.making import fill, fill_store
 from tests.store.migrating import bring_to, make_empty, read_everything
 from tests.store.test_settling import make_world
@@ -236,16 +236,16 @@ def test_opening_a_store_of_the_newest_layout_imports_no_alembic(tmp_path: Path)
 
 def test_command_says_the_layout_and_brings_the_store_to_another(tmp_path: Path) -> None:
     store = ("-s", f"DATABASE_URL=sqlite:///{tmp_path / 'kaijuan.db'}", "-s", f"ARCHIVE_DIR={tmp_path / 'warc'}")
-    missing = run_scrapy("store", "status", *store)
+    missing = call_scrapy("store", "status", *store)
     assert (missing.returncode, "there is no store" in missing.stderr) == (1, True)
     address = f"sqlite:///{tmp_path / 'kaijuan.db'}"
     fill(tmp_path / "kaijuan.db", make_world()[:3])
     bring_to(address, FIRST)  # stores without a number have the tables of the first
     execute(address, f"DROP TABLE {layout.version.name}")
-    assert run_scrapy("store", "status", *store).returncode == 3
+    assert call_scrapy("store", "status", *store).returncode == 3
     upgraded = run_scrapy("store", "upgrade", *store)
     assert (upgraded.returncode, upgraded.stderr) == (0, "")
     assert "backup: " in upgraded.stdout
-    found = run_scrapy("store", "status", *store)
+    found = call_scrapy("store", "status", *store)
     assert (found.returncode, f"layout {NEWEST}, the newest" in found.stdout) == (0, True)
-    assert run_scrapy("store", "downgrade", *store).returncode == 2
+    assert call_scrapy("store", "downgrade", *store).returncode == 2

@@ -23,7 +23,7 @@ from crawler.keeping.restoring import RestorePlan, check_backup, restore
 from pipelines.errors import PipelineError
 from pipelines.store import Store, dumps
 from tests.archive.test_crashes_disk import small_disk
-from tests.commands import PROJECT, run_scrapy
+from tests.commands import PROJECT, call_scrapy, run_scrapy
 from tests.store.making import Made as MadeCapture
 from tests.store.making import fill, fill_store, read_tables
 from tests.store.migrating import make_empty, read_everything
@@ -291,9 +291,9 @@ def test_commands_back_up_check_and_restore(archive: Path, tmp_path: Path) -> No
     done = run_scrapy("backup", *old)
     assert (done.returncode, done.stderr) == (0, "")
     assert "left out, for it is being written: c.warc.gz.open" in done.stdout
-    assert ": sound; 6 files" in run_scrapy("restore", "--check", *old).stdout
-    refused = run_scrapy("restore", *old)
+    assert ": sound; 6 files" in call_scrapy("restore", "--check", *old).stdout
+    refused = call_scrapy("restore", *old)
     assert (refused.returncode, "is not overwritten" in refused.stderr) == (1, True)
-    restored = run_scrapy("restore", *new)
+    restored = call_scrapy("restore", *new)
     assert (restored.returncode, restored.stderr) == (0, "")
     assert read_tables(tmp_path / "new.db") == read_tables(tmp_path / "kaijuan.db")

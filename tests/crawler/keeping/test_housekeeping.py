@@ -17,7 +17,7 @@ from crawler.keeping.verifying import NAME, SOUND, choose_files, read_record, ve
 from crawler.watching.verified import read_verified
 from tests.archive.building import zipped
 from tests.archive.soundness import sealed
-from tests.commands import run_scrapy
+from tests.commands import call_scrapy, run_scrapy
 from tests.store.making import fill
 from tests.store.test_settling import make_world
 
@@ -230,7 +230,7 @@ def test_log_of_the_store_is_written_back(archive: Path, tmp_path: Path) -> None
 
 def test_command_keeps_house_and_says_what_it_would_do(archive: Path, tmp_path: Path) -> None:
     words = ("-s", f"ARCHIVE_DIR={archive}", "-s", f"DATABASE_URL=sqlite:///{tmp_path / 'none.db'}")
-    tried = run_scrapy("housekeeping", "--dry-run", *words)
+    tried = call_scrapy("housekeeping", "--dry-run", *words)
     assert (tried.returncode, tried.stderr) == (0, "")
     assert "verify: 6 files would be read" in tried.stdout
     assert not (archive / NAME).exists()
@@ -238,5 +238,5 @@ def test_command_keeps_house_and_says_what_it_would_do(archive: Path, tmp_path: 
     assert (done.returncode, "verify: 6 files read" in done.stdout) == (0, True)
     assert json.loads((archive / NAME).read_text())["files"]["a0.warc.gz"]["result"] == "sound"
     (archive / "a0.warc.gz").write_bytes(b"")
-    assert run_scrapy("housekeeping", "--only", "verify", *words).returncode == 1
-    assert run_scrapy("housekeeping", "--only", "nothing", *words).returncode == 2
+    assert call_scrapy("housekeeping", "--only", "verify", *words).returncode == 1
+    assert call_scrapy("housekeeping", "--only", "nothing", *words).returncode == 2
