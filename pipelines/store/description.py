@@ -1,10 +1,9 @@
 """What the tables of a database are, as the database tells it: two are alike where their descriptions are equal."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import Connection, inspect
-from sqlalchemy.engine import Inspector
 
 Facts = Mapping[str, object]
 
@@ -12,26 +11,28 @@ Facts = Mapping[str, object]
 def describe_tables(connection: Connection, names: Iterable[str] | None = None) -> dict[str, Facts]:
     """Columns, keys, references and indexes of each table, or of some; without those that are not there."""
     inspector = inspect(connection)
-    there = inspector.get_table_names()
-    wanted = there if names is None else [name for name in names if name in there]
-    return {name: _describe(inspector, name) for name in sorted(wanted)}
-
-
-def _describe(inspector: Inspector, table: str) -> Facts:
-    return {
-        "columns": [
-            (column["name"], repr(column["type"]), column["nullable"], column["default"])
-            for column in inspector.get_columns(table)
-        ],
-        "key": inspector.get_pk_constraint(table)["constrained_columns"],
-        "references": sorted(
-            (key["constrained_columns"], key["referred_table"], key["referred_columns"], _sort(key.get("options")))
-            for key in inspector.get_foreign_keys(table)
-        ),
-        "unique": sorted(each["column_names"] for each in inspector.get_unique_constraints(table)),
-        "indexes": sorted(map(repr, map(_describe_index, inspector.get_indexes(table)))),
-        "options": _sort(inspector.get_table_options(table)),
+    wanted = None if names is None else list(names)
+    told: dict[str, Mapping[Any, Any]] = {
+        "columns": inspector.get_multi_columns(filter_names=wanted),
+        "key": inspector.get_multi_pk_constraint(filter_names=wanted),
+        "references": inspector.get_multi_foreign_keys(filter_names=wanted),
+        "unique": inspector.get_multi_unique_constraints(filter_names=wanted),
+        "indexes": inspector.get_multi_indexes(filter_names=wanted),
+        "options": inspector.get_multi_table_options(filter_names=wanted),
     }
+    tables = sorted(told["columns"])
+    return {key[1]: {part: _FACTS[part](facts.get(key)) for part, facts in told.items()} for key in tables}
+
+
+def _list_columns(columns: Any) -> Sequence[object]:
+    return [(each["name"], repr(each["type"]), each["nullable"], each["default"]) for each in columns or ()]
+
+
+def _list_references(keys: Any) -> Sequence[object]:
+    return sorted(
+        (key["constrained_columns"], key["referred_table"], key["referred_columns"], _sort(key.get("options")))
+        for key in keys or ()
+    )
 
 
 def _describe_index(index: Any) -> tuple[object, ...]:
@@ -42,3 +43,13 @@ def _describe_index(index: Any) -> tuple[object, ...]:
 
 def _sort(options: Mapping[str, Any] | None) -> list[tuple[str, Any]]:
     return sorted((options or {}).items())
+
+
+_FACTS: Mapping[str, Callable[[Any], object]] = {
+    "columns": _list_columns,
+    "key": lambda key: key["constrained_columns"] if key else [],
+    "references": _list_references,
+    "unique": lambda found: sorted(each["column_names"] for each in found or ()),
+    "indexes": lambda found: sorted(repr(_describe_index(each)) for each in found or ()),
+    "options": _sort,
+}
