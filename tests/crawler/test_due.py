@@ -84,6 +84,13 @@ def test_nothing_due_is_one_line_and_success(world: World, first: tuple[int, str
     assert "nothing is due" in said
 
 
+def test_many_crawls_have_nothing_to_do_either(world: World, first: tuple[int, str]) -> None:
+    world.asked.clear()
+    done = run_scrapy("crawl-many", "provincial", "-a", "due=1", *world.words(3), *SETTINGS)
+    assert (done.returncode, done.stderr.count("\n"), world.asked) == (0, 1, [])
+    assert "nothing is due" in done.stderr
+
+
 def test_portal_that_another_crawl_has_is_left_to_it(world: World, first: tuple[int, str]) -> None:
     book = Book(world.folder / "warc", "20260101T000000Z-other")
     book.begin(["yunling-mzt"], world.today, lambda portal, visited: True)
