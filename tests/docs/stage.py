@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from demo.catalogue import write_catalogue
-from demo.portals import EASY, HOST
+from demo.portals import EASY, HOST, PORTALS
 from demo.running import find_ports
 from demo.server import Portals
 from tests.commands import PROJECT
@@ -60,15 +60,15 @@ class Failed:
 
 
 @contextmanager
-def staging(folder: Path) -> Iterator[Path]:
+def staging(folder: Path) -> Iterator[Portals]:
     """The project's copy in ``folder``, with portals for its catalogue, served while the block runs."""
     copy_project(folder)
     with (folder / "crawler" / "settings.py").open("a", encoding="utf-8") as file:
         file.write(_SETTINGS)
-    base_port = find_ports(len(EASY))
+    base_port = find_ports(len(PORTALS))
     _write_catalogue(folder, base_port)
-    with Portals(base_port, portals=EASY):
-        yield folder
+    with Portals(base_port, portals=PORTALS) as portals:
+        yield portals
 
 
 def copy_project(folder: Path) -> None:
@@ -100,7 +100,8 @@ def _write_catalogue(folder: Path, base_port: int) -> None:
     """Made-up rows for ``real``; the first portal also under the id, and in the region, that the pages name."""
     real = folder / "crawler" / "catalogue" / "real"
     shutil.rmtree(real)
-    made = write_catalogue(real, base_port, EASY)
+    changing = tuple(portal for portal in PORTALS if portal.later)  # with a second day
+    made = write_catalogue(real, base_port, (*EASY, *changing))
     text = made.read_text(encoding="utf-8")
     row = text[text.index("  - id: ") : text.index("  - id: ", text.index("  - id: ") + 1)]
     row = row.replace("yunling-yjt", "zhejiang-yjt").replace('"990000"', '"330000"')

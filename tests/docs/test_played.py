@@ -21,6 +21,10 @@ PAGES = sorted({block.page for block in BLOCKS} - {"docs/tutorial.md"})  # which
 _BEFORE = """
 scrapy crawl provincial -a documents=documents.jsonl -a reports=reports.jsonl
 scrapy crawl municipal
+scrapy crawl district -a portal=cruel-10
+"""
+_SECOND_DAY = """
+scrapy crawl district -a portal=cruel-10
 cp reports.jsonl old.jsonl
 cp reports.jsonl new.jsonl
 mkdir -p var/demo && cp -r crawler/catalogue/real var/demo/catalogue && cp -r var/warc var/kaijuan.db var/demo/
@@ -30,8 +34,11 @@ mkdir -p var/demo && cp -r crawler/catalogue/real var/demo/catalogue && cp -r va
 @pytest.fixture(scope="module")
 def stage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     """A project whose portals were crawled once; ``before/`` keeps what that brought."""
-    with staging(tmp_path_factory.mktemp("project") / "kaijuan") as folder:
+    folder = tmp_path_factory.mktemp("project") / "kaijuan"
+    with staging(folder) as portals:
         assert play([Block("before", 1, "sh", _BEFORE)], folder) == [], (folder / "page.log").read_text()
+        portals.begin_day(2)
+        assert play([Block("before", 2, "sh", _SECOND_DAY)], folder) == [], (folder / "page.log").read_text()
         shutil.copytree(folder, folder.parent / "before", ignore=shutil.ignore_patterns(".venv"))
         yield folder
 
