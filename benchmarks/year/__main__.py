@@ -59,7 +59,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--days", type=int, default=365)
     parser.add_argument("--portals", type=int, default=12, choices=range(1, 13), metavar="N", help="1 to 12")
-    parser.add_argument("--kills", type=int, default=30, help="days whose crawl is killed")
+    parser.add_argument("--kills", type=int, default=30, help="days whose crawl is killed, if it asks enough")
     parser.add_argument("--doubles", type=int, default=20, help="days with two crawls at once")
     parser.add_argument("--idle", type=int, default=30, help="days on which the machine is off")
     parser.add_argument("--seed", type=int, default=1)
@@ -74,7 +74,8 @@ def main() -> None:
         print(*verdict.faults[:40], sep="\n", file=sys.stderr)
         sys.exit(f"benchmarks.year: {len(verdict.faults)} faults; {folder} holds the archive")
     shutil.rmtree(folder)
-    print(f"every version found in its time, and in the store; no look too many, no overlap, after {given.kills} kills")
+    killed = sum(outcome.was_killed for outcome in outcomes)
+    print(f"every version found in its time, and in the store; no look too many, no overlap, after {killed} kills")
 
 
 if __name__ == "__main__":

@@ -18,6 +18,7 @@ from benchmarks.year.world import Portal
 _PROJECT = Path(__file__).resolve().parents[2]
 _CLOCK = Path(__file__).parent / "clock"
 _HOUR = time(17, 30, tzinfo=UTC)
+_BUSY = 60  # days
 _LONGEST = 120.0  # seconds that a crawl may take
 _WELL = (0, 3)
 
@@ -46,11 +47,15 @@ class Outcome:
 
 
 def draw_plans(days: Sequence[date], kills: int, doubles: int, idle: int, chance: random.Random) -> list[Plan]:
-    """A plan for each day that the machine is on; the first day is neither idle nor killed."""
-    drawn = chance.sample(range(1, len(days)), k=kills + doubles + idle)
-    killed, doubled, off = set(drawn[:kills]), set(drawn[kills : kills + doubles]), set(drawn[kills + doubles :])
+    """A plan for each day that the machine is on; the first day is neither idle nor killed.
+
+    Kills are of the first weeks, in which there is something to do each day.
+    """
+    drawn = chance.sample(range(1, min(len(days), _BUSY)), k=kills)
+    others = chance.sample(sorted({*range(1, len(days))} - {*drawn}), k=doubles + idle)
+    doubled, off = {*others[:doubles]}, {*others[doubles:]}
     return [
-        Plan(day, 2 if at in doubled else 1, chance.randrange(1, 25) if at in killed else None)
+        Plan(day, 2 if at in doubled else 1, chance.randrange(1, 16) if at in drawn else None)
         for at, day in enumerate(days)
         if at not in off
     ]
