@@ -171,6 +171,7 @@ def _write_on(address: str, ended: Event) -> None:
     while not ended.is_set():
         _fill(address, range(number, number + 10))
         number += 10
+        sleep(1)  # the store is read whole after each kill, and must not outgrow that
 
 
 def _fill(address: str, numbers: Iterable[int]) -> None:
