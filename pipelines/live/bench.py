@@ -24,7 +24,7 @@ from pipelines.feeds import Refined
 from pipelines.live.backlog import BacklogReader, Entry
 from pipelines.live.messages import Closed, Done, Failed, Opened, Speaker, SpeakingHandler, hear_wishes
 from pipelines.live.pace import Pace, read_spent
-from pipelines.live.process import RefiningPlan
+from pipelines.live.plan import RefiningPlan
 from pipelines.live.shelf import Shelf
 from pipelines.refine import give_up, refine_at
 from pipelines.sightings import find_sighting

@@ -27,7 +27,7 @@ from pipelines.errors import PipelineError
 from pipelines.feeds import Line, Refined
 from pipelines.live.backlog import Backlog
 from pipelines.live.messages import Closed, Done
-from pipelines.live.process import RefiningPlan
+from pipelines.live.plan import RefiningPlan
 from pipelines.live.supervision import RefiningProcess
 from pipelines.live.waiting import WaitingPages
 from pipelines.sightings import may_be_sighting

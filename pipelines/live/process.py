@@ -10,23 +10,13 @@ import socket
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from multiprocessing.process import BaseProcess
 from multiprocessing.reduction import DupFd
 from types import ModuleType
 from typing import Any
 
 from pipelines.live.backlog import Backlog
-
-
-@dataclass(frozen=True, slots=True)
-class RefiningPlan:
-    """Where lines go (``pipelines.sink``), and how many processes refine."""
-
-    documents: str | None
-    reports: str | None
-    database_url: str | None
-    workers: int
+from pipelines.live.plan import RefiningPlan
 
 
 class _Descriptor:

@@ -11,7 +11,8 @@ from pipelines.errors import PipelineError
 from pipelines.feeds import Refined
 from pipelines.live.backlog import Backlog
 from pipelines.live.messages import Closed, Done, Failed, Opened, Remark, Wished, hear_messages, write_wish
-from pipelines.live.process import RefiningPlan, start_process
+from pipelines.live.plan import RefiningPlan
+from pipelines.live.process import start_process
 
 logger = logging.getLogger(__name__)
 

@@ -72,7 +72,7 @@ def index_captures(connection: Connection, record_ids: Sequence[str]) -> None:
 
 
 def mark_unsearchable(connection: Connection) -> None:
-    """Mark all captures of reports where none can be found: of a store that was filled before there was an index."""
+    """Mark all captures of reports where none can be found: the index was emptied, to be made anew."""
     if connection.scalar(select(searchable.c.id).limit(1)) is None:
         found = connection.scalars(select(documents.c.record_id).where(documents.c.kind == "report"))
         mark(connection, (("capture", record_id) for record_id in found.all()))

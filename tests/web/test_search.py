@@ -122,13 +122,13 @@ def test_what_a_report_said_before_finds_it_no_more(tmp_path: Path) -> None:
         assert (old, new) == ((1, 0) if prose.startswith("旧") else (0, 1))
 
 
-def test_a_store_from_before_the_index_is_indexed_when_it_is_settled_again(tmp_path: Path) -> None:
+def test_a_store_whose_index_is_empty_is_indexed_when_it_is_settled_again(tmp_path: Path) -> None:
     path = tmp_path / "kaijuan.db"
     fill(path, CAPTURES)
     database = Database(f"sqlite:///{path}", None)
     with database.writing() as connection:
-        connection.exec_driver_sql("DROP TABLE grams_of_texts")
-        connection.exec_driver_sql("DROP TABLE searchable")
+        connection.exec_driver_sql("INSERT INTO grams_of_texts (grams_of_texts) VALUES ('delete-all')")
+        connection.exec_driver_sql("DELETE FROM searchable")
     database.close()
     fill(path, ())
     database = Database(f"sqlite:///{path}", None)
