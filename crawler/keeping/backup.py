@@ -5,11 +5,10 @@ so the archive has what the store was made from, but for what lay in files that 
 backup before has already is linked and takes no room; each folder is a whole backup all the same.
 """
 
-import fcntl
 import os
 import shutil
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -21,6 +20,7 @@ from archive.warcfile import sync_folder
 from crawler.errors import BackupError
 from crawler.keeping.copying import copy_file, find_digest, link_file, sync_tree
 from crawler.keeping.manifest import ARCHIVE, STORE, Kept, Manifest, find_backups, read_manifest, write_manifest
+from crawler.keeping.turns import take_turn
 from pipelines.errors import PipelineError
 from pipelines.store.dumps import SUFFIXES, dump_store, find_kind
 from pipelines.store.upkeep import read_condition
@@ -60,7 +60,12 @@ def make_backup(plan: BackupPlan, advance: Advance | None = None, now: datetime 
     """
     destination = plan.destination
     _check_place(plan)
-    with _alone(destination):
+    with take_turn(
+        destination / ".lock",
+        BackupError,
+        busy="another backup is being made there",
+        unwritable="name another folder",
+    ):
         _remove_parts(destination)
         name = _name(destination, now or datetime.now(UTC))
         part = destination / f".{name}{PART}"
@@ -172,20 +177,6 @@ def _check_place(plan: BackupPlan) -> None:
         plan.destination.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise BackupError(f"{plan.destination}: cannot be made ({error.strerror}); name another folder") from error
-
-
-@contextmanager
-def _alone(destination: Path) -> Iterator[None]:
-    try:
-        file = (destination / ".lock").open("ab")
-    except OSError as error:
-        raise BackupError(f"{destination}: cannot be written ({error.strerror}); name another folder") from error
-    with file:
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError as error:
-            raise BackupError(f"{destination}: another backup is being made there; wait for its end") from error
-        yield
 
 
 def _remove_parts(destination: Path) -> None:

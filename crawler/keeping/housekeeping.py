@@ -3,9 +3,7 @@
 Indexes, then verification, then leftovers, then the store; a line for each thing done. One turn at a time.
 """
 
-import fcntl
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -14,6 +12,7 @@ from archive.errors import ArchiveError
 from crawler.errors import HousekeepingError
 from crawler.keeping.indexing import bring_up_to_date, foresee
 from crawler.keeping.leftovers import Leftover, Rules, find_leftovers, remove
+from crawler.keeping.turns import take_turn
 from crawler.keeping.verifying import SOUND, choose_files, read_record, verify_some
 from pipelines.errors import PipelineError
 from pipelines.store.tidying import find_store_folder, tidy_store
@@ -44,7 +43,12 @@ def keep_house(plan: HousePlan, now: datetime, tell: Tell, advance: Advance | No
         raise HousekeepingError(f"{plan.archive}: there is no such archive; crawl first, or set ARCHIVE_DIR")
     works = {"index": _index, "verify": _verify, "leftovers": _clear, "store": _tidy}
     well = True
-    with _alone(plan.archive):
+    with take_turn(
+        plan.archive / ".housekeeping.lock",
+        HousekeepingError,
+        busy="another housekeeping is at it",
+        unwritable="make it writable",
+    ):
         for part in PARTS:
             if part in plan.parts:
                 well &= _try(works[part], plan, now, _name(part, tell), advance)
@@ -114,17 +118,3 @@ def _clear_one(leftover: Leftover, plan: HousePlan, tell: Tell) -> bool:
 def _tidy(plan: HousePlan, _: datetime, tell: Tell, __: Advance | None) -> bool:
     tell(tidy_store(plan.address, is_tried=plan.is_tried) if plan.address else "there is none")
     return True
-
-
-@contextmanager
-def _alone(archive: Path) -> Iterator[None]:
-    try:
-        file = (archive / ".housekeeping.lock").open("ab")
-    except OSError as error:
-        raise HousekeepingError(f"{archive}: cannot be written ({error.strerror}); make it writable") from error
-    with file:
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError as error:
-            raise HousekeepingError(f"{archive}: another housekeeping is at it; wait for its end") from error
-        yield

@@ -5,12 +5,10 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 from sqlalchemy import create_engine, text
 
-from benchmarks import cluster
 from pipelines.store.database import read_address
 from pipelines.store.locks import Locks
 from pipelines.store.owners import Owner, read_start
@@ -20,24 +18,12 @@ US = Owner.of_this_process("r1")
 SILENCE = 600.0
 
 
-@pytest.fixture(scope="module")
-def server() -> Iterator[str | None]:
-    if cluster.find_reason_against() is not None:
-        yield None
-        return
-    with cluster.running() as address:
-        yield address
-
-
-@pytest.fixture(params=["sqlite", "postgresql"])
-def address(request: pytest.FixtureRequest, server: str | None, tmp_path: Path) -> str:
+@pytest.fixture
+def address(database_url: str) -> str:
     """An address of a store without locks."""
-    if request.param == "postgresql" and server is None:
-        pytest.skip(str(cluster.find_reason_against()))
-    found = f"sqlite:///{tmp_path / 'kaijuan.db'}" if request.param == "sqlite" else str(server)
-    Locks(found, US, SILENCE).close()
-    execute(found, "DELETE FROM locks")
-    return found
+    Locks(database_url, US, SILENCE).close()
+    execute(database_url, "DELETE FROM locks")
+    return database_url
 
 
 def execute(address: str, statement: str) -> None:

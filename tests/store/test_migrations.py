@@ -9,7 +9,6 @@ from pathlib import Path
 import pytest
 from sqlalchemy import create_engine, text
 
-from benchmarks import cluster
 from pipelines.errors import PipelineError
 from pipelines.store import Store, layout
 from pipelines.store.database import Database, read_address
@@ -26,23 +25,11 @@ from tests.store.test_settling import make_world
 FIRST, NEWEST = layout.list_layouts()[0], layout.newest_layout()
 
 
-@pytest.fixture(scope="module")
-def server() -> Iterator[str | None]:
-    if cluster.find_reason_against() is not None:
-        yield None
-        return
-    with cluster.running() as address:
-        yield address
-
-
-@pytest.fixture(params=["sqlite", "postgresql"])
-def address(request: pytest.FixtureRequest, server: str | None, tmp_path: Path) -> str:
+@pytest.fixture
+def address(database_url: str) -> str:
     """An address of an empty database."""
-    if request.param == "postgresql" and server is None:
-        pytest.skip(str(cluster.find_reason_against()))
-    found = f"sqlite:///{tmp_path / 'kaijuan.db'}" if request.param == "sqlite" else str(server)
-    make_empty(found)
-    return found
+    make_empty(database_url)
+    return database_url
 
 
 def describe(address: str) -> object:

@@ -1,7 +1,6 @@
 """The same store in a real PostgreSQL: the same rows, the same law, two writers at once."""
 
 import multiprocessing
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -21,12 +20,6 @@ from web.queries.trends import Subject, find_agencies, read_peers, read_places, 
 pytestmark = pytest.mark.skipif(cluster.find_reason_against() is not None, reason=str(cluster.find_reason_against()))
 
 Tables = dict[str, list[tuple[object, ...]]]
-
-
-@pytest.fixture(scope="module")
-def server() -> Iterator[str]:
-    with cluster.running() as address:
-        yield address
 
 
 @pytest.fixture
