@@ -144,7 +144,10 @@ def read_settings(kind: str, folder: Path, delay: float) -> Settings:
 
 
 class PeakMemory(Thread):
-    """The most that this process and its children hold together, MB: proportional set sizes, looked at each second."""
+    """The most that this process and its children hold together, MB: proportional set sizes, every three seconds.
+
+    A look takes 20 ms, which the crawl would have to wait for.
+    """
 
     def __init__(self) -> None:
         super().__init__(daemon=True)
@@ -153,7 +156,7 @@ class PeakMemory(Thread):
 
     def run(self) -> None:
         """Look until told to end."""
-        while not self.ended.wait(1.0):
+        while not self.ended.wait(3.0):
             self.peak = max(self.peak, sum(map(_held, _family(Path("/proc/self").resolve()))))
 
 
