@@ -132,7 +132,11 @@ class LivePipeline:
             is_given = True
             task = asyncio.ensure_future(self._scraper.start_itemproc_async(item, response=None))
             self._sent.add(task)
-            task.add_done_callback(self._sent.discard)
+            task.add_done_callback(self._end_sending)
+
+    def _end_sending(self, task: asyncio.Task[None]) -> None:
+        self._sent.discard(task)
+        self._let_close()  # Scrapy looks after each answer, and this page came by itself
 
     async def _lines_of(self, page: ItemAdapter) -> Refined:
         if self._broken:
@@ -180,7 +184,12 @@ class LivePipeline:
         slot = self._scraper.slot
         assert slot is not None
         slot.itemproc_size += 1 if self._is_holding else -1
-        if not self._is_holding:
+        self._let_close()
+
+    def _let_close(self) -> None:
+        """Where Scrapy waits for the last item to end the crawl, have it look whether that was it."""
+        slot = self._scraper.slot
+        if slot is not None and slot.closing is not None and not slot.closing.called:
             self._scraper._check_if_closing()
 
     def _stop(self, error: PipelineError) -> None:

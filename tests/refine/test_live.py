@@ -13,7 +13,7 @@ from time import monotonic, sleep
 
 import pytest
 
-from crawler.settings import EXTENSIONS
+from crawler.settings import EXTENSIONS, ITEM_PIPELINES
 from tests.commands import PROJECT, crawl_settings, crawl_urls, read_lines, replay_archive, run_scrapy
 from tests.loopback import Answer, Asked, serving
 
@@ -129,6 +129,16 @@ def test_page_that_comes_while_the_last_exchange_is_counted_off_gets_its_lines_a
     items = read_lines(tmp_path / "items.jsonl")
     assert [item["document"]["url"] for item in items] == [f"{address}/a.html"] * 2
     assert len(read_lines(tmp_path / "live-documents.jsonl")) == 1
+
+
+def test_crawl_that_is_told_to_end_while_the_last_page_is_in_a_pipeline_ends(tmp_path: Path) -> None:
+    extensions = json.dumps(EXTENSIONS | {"tests.refine.slowitems.Ending": 950})
+    pipelines = json.dumps(ITEM_PIPELINES | {"tests.refine.slowitems.SlowItems": 200})
+    words = ("-s", f"EXTENSIONS={extensions}", "-s", f"ITEM_PIPELINES={pipelines}", "-o", str(tmp_path / "items.jsonl"))
+    with serving({"/a.html": Answer(PAGE)}) as address:
+        done = crawl_urls(tmp_path, [f"{address}/a.html"], *words)
+    assert (done.returncode, done.stderr.count("Error")) == (0, 0)
+    assert [item["document"]["url"] for item in read_lines(tmp_path / "items.jsonl")] == [f"{address}/a.html"]
 
 
 def stop_workers(process: int) -> None:

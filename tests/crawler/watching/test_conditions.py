@@ -63,7 +63,7 @@ def test_run_of_several_spiders_is_told_until_each_has_gone_well_again(tmp_path:
 def test_disk_is_told_below_its_bound(tmp_path: Path) -> None:
     disks = (Disk(Path("/data"), 100 * GIB, 9 * GIB), Disk(Path("/store"), 100 * GIB, 11 * GIB))
     (alert,) = alerts_of(tmp_path, make_facts(disks=disks))
-    assert alert == Alert("disk:/data", "/data: 9.0 GiB free of 100.0 GiB, less than 10GiB")
+    assert alert == Alert("disk:/data", "/data: 9.0 GiB free of 100.0 GiB, less than 10GiB,10%")
     assert len(alerts_of(tmp_path, make_facts(disks=disks), ALERT_DISK_LEAST="20%")) == 2
 
 
