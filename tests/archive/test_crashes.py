@@ -6,4 +6,4 @@ from benchmarks.crash import run_campaign
 
 
 def test_killed_crawls_lose_nothing_and_are_resumed_exactly(tmp_path: Path) -> None:
-    assert run_campaign(tmp_path, runs=5, seed=7, pages=12) == []
+    assert run_campaign(tmp_path, runs=3, seed=7, pages=12) == []
