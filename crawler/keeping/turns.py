@@ -19,5 +19,5 @@ def take_turn(lock: Path, error: type[KaijuanError], *, busy: str, unwritable: s
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as why:
-            raise error(f"{lock.parent}: {busy}; wait for its end") from why
+            raise error(f"{lock.parent}: {busy}") from why
         yield
