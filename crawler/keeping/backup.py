@@ -63,7 +63,7 @@ def make_backup(plan: BackupPlan, advance: Advance | None = None, now: datetime 
     with take_turn(
         destination / ".lock",
         BackupError,
-        busy="another backup is being made there; wait for its end",
+        busy=f"{destination}: another backup is being made there; wait for its end",
         unwritable="name another folder",
     ):
         _remove_parts(destination)

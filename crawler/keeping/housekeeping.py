@@ -46,7 +46,7 @@ def keep_house(plan: HousePlan, now: datetime, tell: Tell, advance: Advance | No
     with take_turn(
         plan.archive / ".housekeeping.lock",
         HousekeepingError,
-        busy="another housekeeping is at it; wait for its end",
+        busy=f"{plan.archive}: another housekeeping is at it; wait for its end",
         unwritable="make it writable",
     ):
         for part in PARTS:

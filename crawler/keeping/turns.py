@@ -10,7 +10,7 @@ from crawler.errors import KaijuanError
 
 @contextmanager
 def take_turn(lock: Path, error: type[KaijuanError], *, busy: str, unwritable: str) -> Iterator[None]:
-    """Hold the lock file. Raises ``error`` where somebody has it, or where its folder cannot be written."""
+    """Hold the lock file. Raises ``error``: ``busy`` where somebody has it, or that its folder cannot be written."""
     try:
         file = lock.open("ab")
     except OSError as why:
@@ -19,5 +19,5 @@ def take_turn(lock: Path, error: type[KaijuanError], *, busy: str, unwritable: s
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as why:
-            raise error(f"{lock.parent}: {busy}") from why
+            raise error(busy) from why
         yield
