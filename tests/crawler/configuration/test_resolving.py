@@ -1,13 +1,6 @@
-"""Settings come from the command line, the environment, ``kaijuan.toml``, the defaults; mistakes are told by line."""
+"""Settings come from the environment, ``kaijuan.toml``, the defaults; mistakes are told by line."""
 
-import gzip
-import json
-import logging
-import os
-import subprocess
-import sys
 import tomllib
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -19,33 +12,11 @@ from crawler.configuration import masking
 from crawler.configuration.bounds import BOUNDS, PLACES
 from crawler.configuration.checking import check_given, find_impolite
 from crawler.configuration.known import SCRAPY, WIRING, read_known, read_tables
-from crawler.configuration.resolving import Configuration, export_values, read_configuration
+from crawler.configuration.resolving import export_values, read_configuration
 from crawler.configuration.showing import write_example
-from tests.commands import PROJECT, crawl_urls, run_scrapy
-from tests.loopback import Answer, serving
+from tests.crawler.configuration.folders import read
 
-SECRET = "Tr0ub4dor-geheim"
 OURS = {name: setting for name, setting in read_known().items() if setting.table not in (SCRAPY, WIRING)}
-
-
-def read(folder: Path, toml: str = "", **environ: str) -> Configuration:
-    """What a project folder with that ``kaijuan.toml`` has in force, seen from itself."""
-    (folder / "scrapy.cfg").write_text("[settings]\ndefault = crawler.configured\n", encoding="utf-8")
-    (folder / "kaijuan.toml").write_text(toml, encoding="utf-8")
-    return read_configuration(environ, folder)
-
-
-def run_config(folder: Path, *words: str, **environ: str) -> subprocess.CompletedProcess[str]:
-    """``scrapy config WORD…`` in a project folder of its own."""
-    return subprocess.run(
-        [sys.executable, "-m", "scrapy", "config", *words],
-        cwd=folder,
-        env={**os.environ, "PYTHONPATH": str(PROJECT), "KAIJUAN_CONFIG": "", **environ},
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=False,
-    )
 
 
 def test_every_setting_of_ours_is_known_with_its_table_default_and_comment() -> None:
@@ -202,105 +173,3 @@ def test_rates_that_are_hard_on_servers_are_warned_of() -> None:
 
 
 _KEPT = {"CONCURRENT_REQUESTS_PER_DOMAIN": 1}
-
-
-@pytest.mark.parametrize(
-    "toml",
-    [
-        f"DATABASE_URL = 'postgresql://u:{SECRET}@db/k'",
-        f"DATABASE_URL = 'postgresql://u@db/k?password={SECRET}'",
-        f"[scrapy]\nFTP_PASSWORD = '{SECRET}'",
-        f"[archive.ARCHIVE_WARCINFO]\nTOKEN = '{SECRET}'",
-    ],
-)
-def test_secret_in_the_file_is_refused_unshown_with_the_variable_to_set(tmp_path: Path, toml: str) -> None:
-    (problem,) = read(tmp_path, toml).problems
-    assert "in the environment" in problem or "environment's KAIJUAN_" in problem
-    assert SECRET not in problem
-
-
-@pytest.fixture
-def covered() -> Iterator[None]:
-    """Logging as it was, afterwards."""
-    factory, hook, held = logging.getLogRecordFactory(), sys.excepthook, set(masking._held)
-    masking._held.clear()
-    yield
-    logging.setLogRecordFactory(factory)
-    sys.excepthook = hook
-    masking._held.clear()
-    masking._held.update(held)
-
-
-def test_secrets_are_kept_out_of_messages_and_tracebacks(covered: None, caplog: pytest.LogCaptureFixture) -> None:
-    masking.hold_secrets("DATABASE_URL", "postgresql://u:s%2Fgeheim@db/k")
-    try:
-        raise ValueError("cannot log in with s/geheim")
-    except ValueError:
-        logging.getLogger("x").exception("as %s", "s%2Fgeheim")
-    assert "cannot log in with ***" in caplog.text
-    assert "geheim" not in caplog.text
-
-
-def test_config_tells_what_is_in_force_and_from_where(tmp_path: Path) -> None:
-    read(tmp_path, "[politeness]\nDOWNLOAD_DELAY = 5\n")
-    url = f"postgresql://k:{SECRET}@db/k"
-    run = run_config(tmp_path, "--changed", "--json", "-s", "LIST_PAGES=7", KAIJUAN_DATABASE_URL=url)
-    assert (run.returncode, run.stderr) == (0, "")
-    told = json.loads(run.stdout)
-    assert (told["project"], told["file"]) == (str(tmp_path), str(tmp_path / "kaijuan.toml"))
-    assert {row["name"]: (row["value"], row["default"], row["from"]) for row in told["settings"]} == {
-        "DATABASE_URL": ("postgresql://k:***@db/k", "sqlite:///var/kaijuan.db", "KAIJUAN_DATABASE_URL"),
-        "DOWNLOAD_DELAY": (5, 3, "kaijuan.toml:2"),
-        "LIST_PAGES": (7, 1000, "command line"),
-    }
-
-
-def test_command_with_a_wrong_configuration_ends_with_exit_code_2_before_anything(tmp_path: Path) -> None:
-    read(tmp_path, "LIST_PAGES = 0\nDNS_TIMEOUT = 0\n")
-    run = run_config(tmp_path)
-    assert (run.returncode, run.stdout, len(run.stderr.splitlines())) == (2, "", 2)
-    assert f"{tmp_path / 'kaijuan.toml'} line 1: LIST_PAGES = 0: expected" in run.stderr
-
-
-def test_check_judges_a_file_and_uses_none_of_it(tmp_path: Path) -> None:
-    (tmp_path / "new.toml").write_text("LIST_PAGES = 0\n", encoding="utf-8")
-    run = run_scrapy("config", "--check", str(tmp_path / "new.toml"))
-    assert (run.returncode, run.stdout) == (2, "")
-    assert run.stderr.startswith(f"{tmp_path / 'new.toml'} line 1: LIST_PAGES")
-
-
-def test_secret_of_a_crawl_is_nowhere_in_archive_store_logs_or_output(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """The password of a database that nobody can log in to, and one that Scrapy's own log would list."""
-    monkeypatch.setenv("KAIJUAN_FTP_PASSWORD", SECRET)
-    words = ("-L", "DEBUG", "-s", "FEED_TEMPDIR=" + str(tmp_path))
-    with serving({"/1": Answer("<p>本年度没有收到申请。</p>".encode())}) as origin:
-        stored = crawl_urls(tmp_path / "stored", [f"{origin}/1"], *words)
-        monkeypatch.setenv("KAIJUAN_DATABASE_URL", f"postgresql://u:{SECRET}@127.0.0.1:9/k")
-        settings = ("-s", f"ARCHIVE_DIR={tmp_path / 'unstored'}", "-s", "ALLOW_LOOPBACK=1", "-s", "DOWNLOAD_DELAY=0")
-        unstored = run_scrapy("crawl", "urls", "-a", f"file={tmp_path / 'stored' / 'urls.txt'}", *settings, *words)
-    assert stored.returncode == 0, stored.stderr
-    assert "Overridden settings" in stored.stderr
-    assert "FTP_PASSWORD" in stored.stderr
-    assert unstored.returncode == 1, unstored.stderr
-    assert "u:***@127.0.0.1:9" in unstored.stderr.splitlines()[-1]
-    files = [path for path in tmp_path.rglob("*") if path.is_file()]
-    assert {".gz", ".db", ".cdxj", ".jsonl"} <= {path.suffix for path in files}
-    written = b"".join(gzip.decompress(path.read_bytes()) for path in files if path.suffix == ".gz")
-    assert b"isPartOf" in written  # warcinfo
-    written += b"".join(path.read_bytes() for path in files)
-    assert SECRET.encode() not in written + (stored.stderr + stored.stdout + unstored.stderr + unstored.stdout).encode()
-
-
-def test_hard_rates_and_secrets_behind_s_are_warned_of_and_mistakes_are_one_line() -> None:
-    given = ("-s", "DOWNLOAD_DELAY=0.5", "-s", f"DATABASE_URL=postgresql://u:{SECRET}@db/k")
-    warned = run_scrapy("crawl", "provincial", "-a", "dry_run=1", "-a", "limit=1", *given)
-    assert warned.returncode == 0
-    assert [line.split(":")[0] for line in warned.stderr.splitlines()] == ["warning", "warning"]
-    assert "-s DATABASE_URL: everybody on this machine can read it there" in warned.stderr
-    assert "DOWNLOAD_DELAY = 0.5 (command line) is hard on a server" in warned.stderr
-    assert SECRET not in warned.stderr
-    wrong = run_scrapy("crawl", "provincial", "-a", "dry_run=1", "-s", "DOWNLOAD_DELAY=soon")
-    assert wrong.returncode == 2
-    assert wrong.stderr == 'scrapy crawl: -s DOWNLOAD_DELAY="soon": expected a number of seconds, 0 or more\n'
