@@ -4,14 +4,13 @@ import argparse
 import sys
 from collections.abc import Iterator
 from datetime import UTC, datetime
-from typing import Any, ClassVar
 
-from scrapy.commands import ScrapyCommand
 from scrapy.exceptions import UsageError
 from scrapy.settings import BaseSettings
 
 from crawler.errors import KaijuanError
 from crawler.planning.arguments import wrong
+from crawler.quiet import QuietCommand
 from crawler.watching.audience import has_receivers
 from crawler.watching.dues import Dues
 from crawler.watching.evaluating import Evaluation, evaluate
@@ -24,12 +23,8 @@ DONE, FAILED, MISUSED, STANDING = 0, 1, 2, 3
 _NOBODY = "nobody is told: set KAIJUAN_ALERT_WEBHOOK in the environment, or ALERT_MAIL_TO (docs/watching.md)"
 
 
-class Command(ScrapyCommand):
+class Command(QuietCommand):
     """Find what is wrong, and tell it."""
-
-    requires_project = True
-    requires_crawler_process = False
-    default_settings: ClassVar[dict[str, Any]] = {"LOG_ENABLED": False}
 
     def syntax(self) -> str:
         """The command's arguments."""

@@ -3,25 +3,20 @@
 import argparse
 import sys
 from pathlib import Path
-from typing import Any, ClassVar
 
-from scrapy.commands import ScrapyCommand
 from scrapy.exceptions import UsageError
 
 from crawler.errors import BackupError
 from crawler.keeping.backup import BackupPlan, Made, make_backup
 from crawler.keeping.bars import Bar
+from crawler.quiet import QuietCommand
 from pipelines.errors import PipelineError
 
 PARTS = ("archive", "store")
 
 
-class Command(ScrapyCommand):
+class Command(QuietCommand):
     """Back up archive and store."""
-
-    requires_project = True
-    requires_crawler_process = False
-    default_settings: ClassVar[dict[str, Any]] = {"LOG_ENABLED": False}
 
     def syntax(self) -> str:
         """The command's arguments."""

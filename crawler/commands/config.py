@@ -3,23 +3,17 @@
 import argparse
 import sys
 from pathlib import Path
-from typing import Any, ClassVar
-
-from scrapy.commands import ScrapyCommand
 
 from crawler.configuration.resolving import read_file
 from crawler.configuration.showing import find_settings, write_example, write_json, write_lines
 from crawler.configured import configuration
+from crawler.quiet import QuietCommand
 
 MISUSED = 2
 
 
-class Command(ScrapyCommand):
+class Command(QuietCommand):
     """Show the configuration. Exit codes: 0 shown, or right; 2 wrong usage, or a file that cannot be used."""
-
-    requires_project = True
-    requires_crawler_process = False
-    default_settings: ClassVar[dict[str, Any]] = {"LOG_ENABLED": False}
 
     def syntax(self) -> str:
         """The command's arguments."""

@@ -5,9 +5,7 @@ import sys
 from collections.abc import Collection
 from contextlib import closing
 from pathlib import Path
-from typing import Any, ClassVar
 
-from scrapy.commands import ScrapyCommand
 from scrapy.exceptions import UsageError
 
 from archive.errors import ArchiveError
@@ -20,6 +18,7 @@ from crawler.coverage.stored import has_store, read_store
 from crawler.errors import KaijuanError
 from crawler.planning.arguments import near, read_years, wrong
 from crawler.planning.calendar import find_today
+from crawler.quiet import QuietCommand
 from crawler.telling.bars import make_bars
 from pipelines.errors import PipelineError
 from spiders.families import FAMILIES
@@ -27,12 +26,8 @@ from spiders.families import FAMILIES
 DONE, FAILED, MISUSED = 0, 1, 2
 
 
-class Command(ScrapyCommand):
+class Command(QuietCommand):
     """Show what there is of which agency and year."""
-
-    requires_project = True
-    requires_crawler_process = False
-    default_settings: ClassVar[dict[str, Any]] = {"LOG_ENABLED": False}
 
     def syntax(self) -> str:
         """The command's arguments."""

@@ -3,10 +3,9 @@
 import argparse
 import sys
 from pathlib import Path
-from typing import Any, ClassVar, cast
+from typing import Any, cast
 
 from scrapy import Spider
-from scrapy.commands import ScrapyCommand
 from scrapy.exceptions import UsageError
 from scrapy.settings import BaseSettings
 from scrapy.spiderloader import get_spider_loader
@@ -31,6 +30,7 @@ from crawler.planning.choosing import Plan
 from crawler.planning.outputs import require_writable
 from crawler.planning.resuming import LAST
 from crawler.planning.run import make_run_id
+from crawler.quiet import QuietCommand
 from crawler.watching.disks import require_room
 from crawler.watching.evaluating import tell_after_crawl
 from pipelines.errors import PipelineError
@@ -41,12 +41,8 @@ _OF_THE_WHOLE = ("portal", "region", "limit", "documents", "reports", "resume", 
 _OF_EACH = ("RUN_ID", "ARCHIVE_PREFIX", "JOBDIR", "ARCHIVE_REPLAY", "FEEDS", "DOWNLOADER")
 
 
-class Command(ScrapyCommand):
+class Command(QuietCommand):
     """Exit codes as those of ``scrapy crawl``: the worst of all tasks."""
-
-    requires_project = True
-    requires_crawler_process = False
-    default_settings: ClassVar[dict[str, Any]] = {"LOG_ENABLED": False}
 
     def syntax(self) -> str:
         """The command's arguments."""

@@ -5,11 +5,11 @@ import json
 import sys
 from collections.abc import Iterable, Iterator
 from contextlib import closing
-from typing import Any, ClassVar
+from typing import Any
 
-from scrapy.commands import ScrapyCommand
 from scrapy.exceptions import UsageError
 
+from crawler.quiet import QuietCommand
 from pipelines.comparing.differences import compare_reports
 from pipelines.comparing.feedfile import FeedFile
 from pipelines.comparing.pairs import Pair, pair_feeds, pair_in_feed, pair_in_store
@@ -18,12 +18,8 @@ from pipelines.errors import PipelineError
 from pipelines.store.reading import Reading
 
 
-class Command(ScrapyCommand):
+class Command(QuietCommand):
     """Compare reports of the store or of feeds."""
-
-    requires_project = True
-    requires_crawler_process = False
-    default_settings: ClassVar[dict[str, Any]] = {"LOG_ENABLED": False}
 
     def syntax(self) -> str:
         """The command's arguments."""

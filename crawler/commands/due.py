@@ -6,9 +6,7 @@ import sys
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import Any, ClassVar
 
-from scrapy.commands import ScrapyCommand
 from scrapy.exceptions import UsageError
 from scrapy.spiderloader import get_spider_loader
 from scrapy.utils.conf import arglist_to_dict
@@ -20,6 +18,7 @@ from crawler.planning.calendar import find_today
 from crawler.planning.choosing import choose_portals
 from crawler.planning.dues import Due, find_due
 from crawler.planning.visitbook import read_visits
+from crawler.quiet import QuietCommand
 from spiders.families import FAMILIES
 
 DONE, FAILED, MISUSED = 0, 1, 2
@@ -27,12 +26,8 @@ KNOWN = ("catalogue", "portal", "region", "limit")
 _HEAD = ("portal", "level", "last look", "next", "why")
 
 
-class Command(ScrapyCommand):
+class Command(QuietCommand):
     """Show what is due."""
-
-    requires_project = True
-    requires_crawler_process = False
-    default_settings: ClassVar[dict[str, Any]] = {"LOG_ENABLED": False}
 
     def syntax(self) -> str:
         """The command's arguments."""

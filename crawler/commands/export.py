@@ -7,14 +7,14 @@ import sys
 from collections.abc import Collection
 from contextlib import closing
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import Any
 
 from rich.progress import Progress
-from scrapy.commands import ScrapyCommand
 from scrapy.exceptions import UsageError
 from sqlalchemy import Connection
 
 from crawler.planning.arguments import near, read_years, wrong
+from crawler.quiet import QuietCommand
 from crawler.telling.bars import make_bars
 from pipelines.errors import PipelineError
 from pipelines.exports.bundles import read_bundles
@@ -29,12 +29,8 @@ DONE, FAILED, MISUSED = 0, 1, 2
 STDOUT = "-"
 
 
-class Command(ScrapyCommand):
+class Command(QuietCommand):
     """Write what is in the store as tables."""
-
-    requires_project = True
-    requires_crawler_process = False
-    default_settings: ClassVar[dict[str, Any]] = {"LOG_ENABLED": False}
 
     def syntax(self) -> str:
         """The command's arguments."""

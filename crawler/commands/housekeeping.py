@@ -4,22 +4,17 @@ import argparse
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, ClassVar
 
-from scrapy.commands import ScrapyCommand
 from scrapy.exceptions import UsageError
 
 from crawler.errors import HousekeepingError
 from crawler.keeping.bars import Bar
 from crawler.keeping.housekeeping import PARTS, HousePlan, keep_house
+from crawler.quiet import QuietCommand
 
 
-class Command(ScrapyCommand):
+class Command(QuietCommand):
     """Keep an archive and its store in order."""
-
-    requires_project = True
-    requires_crawler_process = False
-    default_settings: ClassVar[dict[str, Any]] = {"LOG_ENABLED": False}
 
     def syntax(self) -> str:
         """The command's arguments."""

@@ -3,9 +3,7 @@
 import argparse
 import sys
 from pathlib import Path
-from typing import Any, ClassVar
 
-from scrapy.commands import ScrapyCommand
 from scrapy.exceptions import UsageError
 
 from archive.errors import ArchiveError
@@ -15,14 +13,11 @@ from archive.record import Broken
 from archive.recovery import recover_folder
 from archive.runs import update_runs
 from archive.sources import find_archives
+from crawler.quiet import QuietCommand
 
 
-class Command(ScrapyCommand):
+class Command(QuietCommand):
     """Make and merge indexes."""
-
-    requires_project = True
-    requires_crawler_process = False
-    default_settings: ClassVar[dict[str, Any]] = {"LOG_ENABLED": False}
 
     def syntax(self) -> str:
         """The command's arguments."""

@@ -3,13 +3,12 @@
 import argparse
 import sys
 from pathlib import Path
-from typing import Any, ClassVar
 
-from scrapy.commands import ScrapyCommand
 from scrapy.exceptions import UsageError
 
 from archive.errors import ArchiveError
 from archive.sources import find_archives, find_left_open, measure_archives, say_left_open
+from crawler.quiet import QuietCommand
 from crawler.telling.foretelling import Foretelling, add_options, check_usage
 from crawler.telling.replaybars import ReplayBars
 from crawler.telling.replaysummary import show_replayed
@@ -22,12 +21,8 @@ from pipelines.store import Store
 from pipelines.workers import CORES
 
 
-class Command(ScrapyCommand):
+class Command(QuietCommand):
     """Re-parse WARC or ARC files into the feeds and the store."""
-
-    requires_project = True
-    requires_crawler_process = False
-    default_settings: ClassVar[dict[str, Any]] = {"LOG_ENABLED": False}
 
     def syntax(self) -> str:
         """The command's arguments."""

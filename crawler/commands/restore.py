@@ -3,9 +3,7 @@
 import argparse
 import sys
 from pathlib import Path
-from typing import Any, ClassVar
 
-from scrapy.commands import ScrapyCommand
 from scrapy.exceptions import UsageError
 
 from archive.errors import ArchiveError
@@ -13,17 +11,14 @@ from crawler.errors import BackupError
 from crawler.keeping.bars import Bar
 from crawler.keeping.manifest import Manifest, find_latest
 from crawler.keeping.restoring import RestorePlan, check_backup, restore
+from crawler.quiet import QuietCommand
 from pipelines.errors import PipelineError
 
 _PARTS = ("archive", "store")
 
 
-class Command(ScrapyCommand):
+class Command(QuietCommand):
     """Put a backup back."""
-
-    requires_project = True
-    requires_crawler_process = False
-    default_settings: ClassVar[dict[str, Any]] = {"LOG_ENABLED": False}
 
     def syntax(self) -> str:
         """The command's arguments."""

@@ -8,13 +8,12 @@ import threading
 from datetime import datetime
 from pathlib import Path
 from types import FrameType
-from typing import Any, ClassVar
 
-from scrapy.commands import ScrapyCommand
 from scrapy.exceptions import UsageError
 
 from crawler.errors import KaijuanError
 from crawler.planning.arguments import wrong
+from crawler.quiet import QuietCommand
 from crawler.schedule.jobs import HOUSE, Job, read_jobs
 from crawler.schedule.running import GOOD, RUNNING, run_job, tell
 from crawler.schedule.timekeeping import Timed, Timekeeper, keeping, read_times
@@ -25,12 +24,8 @@ _COMMANDS = Path(__file__).parent
 _BEATS = 10  # in the silence after which another process may take over
 
 
-class Command(ScrapyCommand):
+class Command(QuietCommand):
     """Start jobs by the clock."""
-
-    requires_project = True
-    requires_crawler_process = False
-    default_settings: ClassVar[dict[str, Any]] = {"LOG_ENABLED": False}
 
     def syntax(self) -> str:
         """The command's arguments."""

@@ -7,14 +7,13 @@ from contextlib import closing
 from functools import partial
 from ipaddress import IPv4Address
 from pathlib import Path
-from typing import Any, ClassVar
 
-from scrapy.commands import ScrapyCommand
 from scrapy.exceptions import UsageError
 
 from crawler.catalogue import read_catalogue
 from crawler.errors import KaijuanError
 from crawler.planning.calendar import find_today
+from crawler.quiet import QuietCommand
 from crawler.watching.dues import Dues
 from crawler.watching.watch import Watch
 from pipelines.errors import PipelineError
@@ -34,12 +33,8 @@ def _is_address(text: str) -> bool:
     return True
 
 
-class Command(ScrapyCommand):
+class Command(QuietCommand):
     """Serve the pages until Ctrl-C."""
-
-    requires_project = True
-    requires_crawler_process = False
-    default_settings: ClassVar[dict[str, Any]] = {"LOG_ENABLED": False}
 
     def syntax(self) -> str:
         """The command's arguments."""

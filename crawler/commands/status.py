@@ -5,13 +5,12 @@ import json
 import os
 import sys
 from pathlib import Path
-from typing import Any, ClassVar
 
-from scrapy.commands import ScrapyCommand
 from scrapy.exceptions import UsageError
 
 from crawler.errors import KaijuanError, OutputError
 from crawler.planning.arguments import wrong
+from crawler.quiet import QuietCommand
 from crawler.watching.alertbook import read_book
 from crawler.watching.conditions import Alert, find_alerts
 from crawler.watching.dues import Dues
@@ -23,12 +22,8 @@ from spiders.families import FAMILIES
 DONE, FAILED, MISUSED, STANDING = 0, 1, 2, 3
 
 
-class Command(ScrapyCommand):
+class Command(QuietCommand):
     """Show how things stand."""
-
-    requires_project = True
-    requires_crawler_process = False
-    default_settings: ClassVar[dict[str, Any]] = {"LOG_ENABLED": False}
 
     def syntax(self) -> str:
         """The command's arguments."""

@@ -3,12 +3,11 @@
 import argparse
 import sys
 from pathlib import Path
-from typing import Any, ClassVar
 
-from scrapy.commands import ScrapyCommand
 from scrapy.exceptions import UsageError
 
 from crawler.keeping.bars import Bar
+from crawler.quiet import QuietCommand
 from pipelines.errors import PipelineError
 from pipelines.store.layout import newest_layout
 from pipelines.store.upkeep import change_layout, read_condition, say_layout
@@ -17,12 +16,8 @@ _ACTIONS = ("status", "upgrade", "downgrade")
 _TO_DO = 3
 
 
-class Command(ScrapyCommand):
+class Command(QuietCommand):
     """Look after the store."""
-
-    requires_project = True
-    requires_crawler_process = False
-    default_settings: ClassVar[dict[str, Any]] = {"LOG_ENABLED": False}
 
     def syntax(self) -> str:
         """The command's arguments."""

@@ -6,9 +6,7 @@ import sys
 from collections.abc import Iterable
 from pathlib import Path
 from time import monotonic
-from typing import Any, ClassVar
 
-from scrapy.commands import ScrapyCommand
 from scrapy.exceptions import UsageError
 
 from archive.errors import ArchiveError
@@ -16,6 +14,7 @@ from archive.sources import find_archives, measure_archives
 from archive.verifying.run import Report, verify_archives
 from archive.verifying.summary import show_report, write_report
 from archive.verifying.trust import Trust
+from crawler.quiet import QuietCommand
 from crawler.telling.bars import make_bars
 
 # To start a process takes as long as to read so many bytes.
@@ -25,12 +24,8 @@ _WORTH_A_PROCESS = 1 << 26
 _STEP = 1 << 20
 
 
-class Command(ScrapyCommand):
+class Command(QuietCommand):
     """Verify WARC, ARC and WACZ files."""
-
-    requires_project = True
-    requires_crawler_process = False
-    default_settings: ClassVar[dict[str, Any]] = {"LOG_ENABLED": False}
 
     def syntax(self) -> str:
         """The command's arguments."""

@@ -6,11 +6,9 @@ import os
 import sys
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, ClassVar
 
 import scrapy
 from rich.progress import Progress
-from scrapy.commands import ScrapyCommand
 from scrapy.exceptions import UsageError
 
 from archive.capture import Capture
@@ -21,6 +19,7 @@ from archive.wacz import STAGES, Packaged, PackageOptions, write_package
 from archive.waczfiles import find_files
 from archive.waczpages import Page, is_page, make_page, read_page, read_title
 from archive.waczsigning import read_signer
+from crawler.quiet import QuietCommand
 from crawler.telling.bars import make_bars
 from pipelines.clean.cleaning import clean_capture
 from pipelines.feeds import body_text
@@ -31,12 +30,8 @@ MOST_DAMAGE_SHOWN = 20
 _TOLD = ("report", "list")  # kinds of document whose text is of use to who searches a package
 
 
-class Command(ScrapyCommand):
+class Command(QuietCommand):
     """Package WARC files as WACZ."""
-
-    requires_project = True
-    requires_crawler_process = False
-    default_settings: ClassVar[dict[str, Any]] = {"LOG_ENABLED": False}
 
     def syntax(self) -> str:
         """The command's arguments."""
