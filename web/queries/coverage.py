@@ -26,6 +26,7 @@ from web.sources import Sources
 STATES = ("parsed", "broken", "late", "archived", "missing", "withdrawn", "refused")
 # Of which the report's numbers can be read.
 READABLE = frozenset({"parsed", "broken", "late", "withdrawn"})
+_MISSING = Cell("missing")
 _REGIONS = Path(__file__).parents[2] / "pipelines" / "clean" / "regions.yaml"
 
 
@@ -107,7 +108,7 @@ def _find_whole(sources: Sources, connection: Connection) -> Matrix:
     with _without_collecting():
         evidence = _mark_broken(read_evidence(connection, is_brief=True))
         coverage = make_coverage(evidence, sources.portals, today)
-        matrix = _count(coverage.years, tuple(sorted(coverage.rows, key=_rank)))
+        matrix = _count(coverage.years, tuple(_join(sorted(coverage.rows, key=_rank))))
     if stamp is not None:
         _remembered[:] = [_Remembered(stamp, today, sources, matrix)]
     return matrix
@@ -123,6 +124,17 @@ def _without_collecting() -> Iterator[None]:
     finally:
         if was:
             gc.enable()
+
+
+def _join(rows: Iterable[Row]) -> Iterator[Row]:
+    """One row for an agency that several portals serve: each of them shows all of its reports."""
+    for _, group in groupby(rows, key=lambda row: (row.region, row.agency)):
+        first, *others = group
+        cells = dict(first.cells)
+        for year, cell in (item for row in others for item in row.cells.items()):
+            if cells.get(year, _MISSING).state == _MISSING.state:
+                cells[year] = cell
+        yield replace(first, cells=dict(sorted(cells.items()))) if others else first
 
 
 def _count(years: tuple[int, ...], rows: tuple[Row, ...]) -> Matrix:
