@@ -81,11 +81,12 @@ class Matrix:
 
 def read_matrix(sources: Sources, connection: Connection, filters: Filters) -> Matrix:
     """The matrix of everything that the store and the catalogue know, and the filters leave."""
-    whole = _find_whole(sources, connection)
-    if not filters.as_query():
-        return whole
-    rows = tuple(_choose(whole.rows, filters, _read_wanted(connection, filters)))
-    return _count(whole.years, rows)
+    with _without_collecting():
+        whole = _find_whole(sources, connection)
+        if not filters.as_query():
+            return whole
+        rows = tuple(_choose(whole.rows, filters, _read_wanted(connection, filters)))
+        return _count(whole.years, rows)
 
 
 class _Remembered(NamedTuple):
@@ -105,10 +106,9 @@ def _find_whole(sources: Sources, connection: Connection) -> Matrix:
     for last in _remembered[:]:
         if (last.stamp, last.today) == (stamp, today) and last.sources is sources:
             return last.matrix
-    with _without_collecting():
-        evidence = _mark_broken(read_evidence(connection, is_brief=True))
-        coverage = make_coverage(evidence, sources.portals, today)
-        matrix = _count(coverage.years, tuple(_join(sorted(coverage.rows, key=_rank))))
+    evidence = _mark_broken(read_evidence(connection, is_brief=True))
+    coverage = make_coverage(evidence, sources.portals, today)
+    matrix = _count(coverage.years, tuple(_join(sorted(coverage.rows, key=_rank))))
     if stamp is not None:
         _remembered[:] = [_Remembered(stamp, today, sources, matrix)]
     return matrix
@@ -182,6 +182,7 @@ def _read_wanted(connection: Connection, filters: Filters) -> frozenset[tuple[st
     columns = listed_findings.c
     ranks = [make_rank(severity, filters.finding) for severity in SEVERITIES]  # where its index has them
     query = select(columns.agency, columns.year).where(columns.rank.in_(ranks), columns.id == filters.finding)
+    query = query.group_by(columns.rank, columns.year, columns.agency)  # as its index has them: nothing is sorted
     return frozenset((agency, year) for agency, year in connection.execute(query).all())
 
 
