@@ -131,7 +131,7 @@ def _back_up(folder: Path) -> None:
 def _migrate(folder: Path) -> None:
     address = _address(folder, "copy.db")
     for target in (list_layouts()[-2:][0], newest_layout()):
-        change_layout(address, target, None, lambda line: None)
+        change_layout(address, target, None, 600.0, lambda line: None)
 
 
 def _look_at_backup(folder: Path, _: object) -> str:

@@ -31,10 +31,10 @@ class Command(QuietCommand):
         """What ``--help`` says."""
         return (
             "status: the layout of the store at DATABASE_URL, its size and rows. upgrade: bring it to the layout of "
-            "this Kaijuan, after an update: scrapy store upgrade. downgrade: back to an earlier layout, for an earlier "
-            "Kaijuan: scrapy store downgrade --to 0001. Both make a backup first (beside an SQLite file, else beside "
-            "ARCHIVE_DIR), and change all or nothing. Exit code 0: the store has the layout that is wanted; 1: an "
-            "error; 3: status found that there is something to do."
+            "this Kaijuan, after an update: scrapy store upgrade. downgrade: back to an earlier layout, for an "
+            "earlier Kaijuan: scrapy store downgrade --to 0001. Both make a backup first (beside an SQLite file, else"
+            " beside ARCHIVE_DIR), change all or nothing, and refuse while a crawl writes into the store. Exit code "
+            "0: the store has the layout that is wanted; 1: an error; 3: status found that there is something to do."
         )
 
     def add_options(self, parser: argparse.ArgumentParser) -> None:
@@ -64,7 +64,8 @@ class Command(QuietCommand):
         assert self.settings is not None
         folder = None if opts.no_backup else Path(self.settings["ARCHIVE_DIR"]).parent
         with Bar("backup") as bar:
-            change_layout(address, opts.to or newest_layout(), folder, print, bar.advance)
+            silence = self.settings.getfloat("LOCK_SILENCE")
+            change_layout(address, opts.to or newest_layout(), folder, silence, print, bar.advance)
         return 0
 
 

@@ -6,10 +6,11 @@ its own machine; from another machine it cannot be known, and the lock is taken 
 Time is the database's, so that machines whose clocks differ agree.
 """
 
+from collections import Counter
 from collections.abc import Collection, Mapping
 from dataclasses import asdict, dataclass, fields
 
-from sqlalchemy import ColumnElement, Connection, RowMapping, extract, func, insert, select
+from sqlalchemy import ColumnElement, Connection, RowMapping, extract, func, insert, inspect, select
 
 from pipelines.store.database import Database
 from pipelines.store.owners import Owner
@@ -79,13 +80,25 @@ class Locks:
         self._database.close()
 
     def _is_living(self, owner: Owner, row: RowMapping, now: float) -> bool:
-        if owner == self._owner:
-            return False
-        is_gone = owner.is_surely_gone(self._owner)
-        return not (now - row["heard"] > self._silence if is_gone is None else is_gone)
+        return owner != self._owner and _is_living(owner, self._owner, now - row["heard"], self._silence)
 
     def _is_ours(self) -> tuple[ColumnElement[bool], ...]:
         return tuple(column == getattr(self._owner, column.name) for column in _OWNER)
+
+
+def find_crawls(connection: Connection, silence: float) -> Mapping[Owner, int]:
+    """The living owners of locks, and how many portals each has; none in a store without the table."""
+    if not inspect(connection).has_table(locks.name):
+        return {}
+    us, now = Owner.of_this_process(""), _read_time(connection)
+    rows = connection.execute(select(locks)).mappings()
+    return Counter(owner for row in rows if _is_living(owner := _read_owner(row), us, now - row["heard"], silence))
+
+
+def _is_living(owner: Owner, us: Owner, silent: float, most: float) -> bool:
+    """Whether an owner lives as far as can be told from here, who was not heard of for ``silent`` seconds."""
+    is_gone = owner.is_surely_gone(us)
+    return not (silent > most if is_gone is None else is_gone)
 
 
 def _read_owner(row: RowMapping) -> Owner:

@@ -12,6 +12,7 @@ from pipelines.store import Store
 from pipelines.store.database import Database, read_address
 from pipelines.store.dumps import SQLITE, SUFFIXES, Advance, dump_store, find_kind
 from pipelines.store.layout import UNNUMBERED, find_layout, list_layouts, newest_layout
+from pipelines.store.locks import find_crawls
 from pipelines.store.settled import reports
 from pipelines.store.tables import documents, unsettled
 
@@ -46,10 +47,13 @@ def read_condition(address: str) -> Condition:
         database.close()
 
 
-def change_layout(address: str, target: str, folder: Path | None, tell: Tell, advance: Advance | None = None) -> None:
+def change_layout(
+    address: str, target: str, folder: Path | None, silence: float, tell: Tell, advance: Advance | None = None
+) -> None:
     """Bring a store to a layout, after a backup into ``folder`` (none: no backup); the newest is settled.
 
-    What is done is told line by line. Raises ``PipelineError``, and then the store is as it was.
+    What is done is told line by line. Raises ``PipelineError``, also while somebody crawls into the store (``silence``
+    as in ``locks``), and then the store is as it was.
     """
     from pipelines.store.migrating import migrate, migrating_connection  # Alembic: see there
 
@@ -61,6 +65,7 @@ def change_layout(address: str, target: str, folder: Path | None, tell: Tell, ad
     if found == target:
         tell(f"the store has the layout {target} already; nothing was done")
         return
+    _refuse_crawls(address, silence)
     if folder is not None:
         tell(f"backup: {_back_up(address, found, folder, advance)}")
     with migrating_connection(address) as connection:
@@ -73,6 +78,22 @@ def change_layout(address: str, target: str, folder: Path | None, tell: Tell, ad
 def find_place(address: str, folder: Path) -> Path:
     """Where backups made before a change of layout lie: beside an SQLite file, else in ``folder``."""
     return Path(read_address(address).database or "").parent if find_kind(address) == SQLITE else folder
+
+
+def _refuse_crawls(address: str, silence: float) -> None:
+    """A crawl knows the layout that it began with, and would find its tables gone."""
+    database = Database(address, None, any_layout=True)
+    try:
+        with database.reading() as connection:
+            crawls = find_crawls(connection, silence)
+    finally:
+        database.close()
+    for owner, portals in crawls.items():
+        many = "a portal" if portals == 1 else f"{portals} portals"
+        raise PipelineError(
+            f"{owner.words} is crawling {many} into this store; nothing was done: let it end, or stop it with Ctrl-C, "
+            "and run this again"
+        )
 
 
 def _back_up(address: str, found: str, folder: Path, advance: Advance | None) -> Path:

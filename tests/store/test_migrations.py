@@ -4,10 +4,11 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
+from dataclasses import asdict, replace
 from pathlib import Path
 
 import pytest
-from sqlalchemy import create_engine, text
+from sqlalchemy import create_engine, extract, func, select, text
 
 from pipelines.errors import PipelineError
 from pipelines.store import Store, layout
@@ -15,13 +16,16 @@ from pipelines.store.database import Database, read_address
 from pipelines.store.description import describe_tables
 from pipelines.store.dumps import load_store
 from pipelines.store.migrating import find_differences, migrating_connection
+from pipelines.store.owners import Owner
 from pipelines.store.reading import Reading
+from pipelines.store.tables import locks
 from pipelines.store.upkeep import change_layout, read_condition
 from tests.commands import PROJECT, call_scrapy, run_scrapy
 from tests.store.making import fill, fill_store
 from tests.store.migrating import bring_to, make_empty, read_everything
 from tests.store.test_settling import make_world
 
+SILENCE = 600.0  # seconds, of locks
 FIRST, NEWEST = layout.list_layouts()[0], layout.newest_layout()
 
 
@@ -201,7 +205,7 @@ def test_old_store_is_upgraded_on_demand_alone_with_a_backup_first(address: str,
         Store(address)
     assert read_condition(address).layout == NEWEST
     said: list[str] = []
-    change_layout(address, step.name[:4], tmp_path, said.append)
+    change_layout(address, step.name[:4], tmp_path, SILENCE, said.append)
     assert said[1:] == [f"{step.name[:4]}: Documents know their host", f"the store has the layout {step.name[:4]} now"]
     backup = Path(said[0].removeprefix("backup: "))
     make_empty(address)
@@ -209,6 +213,29 @@ def test_old_store_is_upgraded_on_demand_alone_with_a_backup_first(address: str,
         Path(address.removeprefix("sqlite:///")).unlink()
     load_store(address, backup)
     assert read_everything(address) == before
+
+
+def test_store_that_somebody_crawls_into_keeps_its_layout(address: str, step: Path, tmp_path: Path) -> None:
+    before = fill_before(address, step)
+    us = Owner.of_this_process("r1")
+    for owner in (us, replace(us, run="r2", host="elsewhere", space="another")):
+        begin_crawl(address, owner)
+        with pytest.raises(PipelineError, match=rf"run {owner.run}, process .* is crawling 2 portals into this store"):
+            change_layout(address, step.name[:4], tmp_path, SILENCE, print)
+        execute(address, "DELETE FROM locks")
+    assert read_everything(address) == before
+    begin_crawl(address, replace(us, started="0"))  # is no more
+    change_layout(address, step.name[:4], None, SILENCE, print)
+    assert read_condition(address).layout == step.name[:4]
+
+
+def begin_crawl(address: str, owner: Owner) -> None:
+    engine = create_engine(read_address(address))
+    with engine.begin() as connection:
+        now = connection.execute(select(extract("epoch", func.now()))).scalar_one()
+        rows = [{"portal": name, "taken": now, "heard": now, **asdict(owner)} for name in ("a", "b")]
+        connection.execute(locks.insert(), rows)
+    engine.dispose()
 
 
 def test_opening_a_store_of_the_newest_layout_imports_no_alembic(tmp_path: Path) -> None:
