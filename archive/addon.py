@@ -1,7 +1,7 @@
 """Scrapy add-on: ``ADDONS = {"archive.addon.ArchiveAddon": 100}`` archives every http and https exchange of a project.
 
 Settings, each with its default: ``ARCHIVE_DIR`` (``var/warc``), ``ARCHIVE_ROTATE_BYTES`` (1 GiB),
-``ARCHIVE_ROTATE_SECONDS`` (3600), ``ARCHIVE_GZIP_LEVEL`` (2; see ``archive/gzipping.py``), ``ARCHIVE_REVISITS``
+``ARCHIVE_ROTATE_SECONDS`` (3600), ``ARCHIVE_GZIP_LEVEL`` (2; see ``archive/format/gzipping.py``), ``ARCHIVE_REVISITS``
 (true: a payload of 1 KiB or more that the archive has is pointed to and not kept again), ``ARCHIVE_PREFIX`` of file
 names (``BOT_NAME``), ``ARCHIVE_OPERATOR`` and ``ARCHIVE_FROM`` (a name, an address; none), ``ARCHIVE_WARCINFO`` (a
 dict of further fields for each file's first record), ``ARCHIVE_RESUME`` (the id of a run that goes on; none),
@@ -14,13 +14,13 @@ from typing import Self
 from scrapy.crawler import Crawler
 from scrapy.settings import BaseSettings
 
-from archive.keeper import Keeper
-from archive.resuming import ResumingMiddleware
 from archive.rewalk.handler import Rewalk, replace_network
+from archive.wire.keeper import Keeper
+from archive.wire.resuming import ResumingMiddleware
 
 logger = logging.getLogger(__name__)
 
-_HANDLER = "archive.handler.ArchivingDownloadHandler"
+_HANDLER = "archive.wire.handler.ArchivingDownloadHandler"
 
 
 class ArchiveAddon:

@@ -28,7 +28,7 @@ def find_archives(names: Iterable[str], *, unfinished: bool = False) -> list[str
 def find_left_open(names: Iterable[str]) -> list[str]:
     """The files in the folders meant, and below, whose writer is gone without having closed them, in their order.
 
-    ``find_archives`` passes them by, for they may end anywhere; ``archive.recovery`` closes them.
+    ``find_archives`` passes them by, for they may end anywhere; ``archive.writing.recovery`` closes them.
     """
     folders = [Path(name) for name in names if "://" not in name and Path(name).is_dir()]
     found = {path for folder in folders for path in folder.rglob(f"*.warc.gz{OPEN_SUFFIX}")}

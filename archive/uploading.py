@@ -25,7 +25,7 @@ from scrapy.utils.defer import maybe_deferred_to_future
 from twisted.internet.threads import deferToThread
 
 from archive.errors import ArchiveError
-from archive.indexing import index_path
+from archive.index.indexing import index_path
 from archive.opening import say_reason
 from archive.position import Position
 from archive.signals import exchange_archived

@@ -22,8 +22,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from time import monotonic, sleep
 
-from archive.recovery import recover_folder
-from archive.runs import index_folder
+from archive.index.runs import index_folder
+from archive.writing.recovery import recover_folder
 from benchmarks.slowserver import Answer, Heard, make_answers, serve
 from benchmarks.soundness import find_faults, find_missing, find_wrong, read_names, read_pages
 

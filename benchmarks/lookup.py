@@ -13,12 +13,12 @@ from pathlib import Path
 from statistics import median
 from time import perf_counter, process_time
 
-from archive.cdxj import Entry, write_entry
 from archive.digests import sha1_digest
-from archive.lookup import Lookup
-from archive.runs import read_runs, update_runs
-from archive.sorting import Sorter
-from archive.surt import make_key
+from archive.index.cdxj import Entry, write_entry
+from archive.index.lookup import Lookup
+from archive.index.runs import read_runs, update_runs
+from archive.index.sorting import Sorter
+from archive.index.surt import make_key
 
 FILES = 200
 LOOKUPS = 5000

@@ -25,10 +25,10 @@ from warcio.statusandheaders import StatusAndHeadersParser
 from warcio.warcwriter import WARCWriter
 
 from archive.digests import sha1_digest
-from archive.exchange import Exchange
-from archive.message import read_answer, read_body
-from archive.reading import read_captures
-from archive.writer import Writer, WriterOptions, prepare_folder
+from archive.format.exchange import Exchange
+from archive.format.message import read_answer, read_body
+from archive.reading.captures import read_captures
+from archive.writing.writer import Writer, WriterOptions, prepare_folder
 from benchmarks.site import make_site
 
 LEAST_RATE = 0.6  # of fastwarc's, which reads no records beside an answer and checks no lengths

@@ -28,8 +28,8 @@ from pathlib import Path
 from statistics import median
 
 from archive.capture import Capture
-from archive.exchange import Exchange
-from archive.writer import Writer, WriterOptions, prepare_folder
+from archive.format.exchange import Exchange
+from archive.writing.writer import Writer, WriterOptions, prepare_folder
 from benchmarks.refine import make_pages
 
 LEAST_FASTER = 3.0  # than trafilatura, on one core

@@ -45,7 +45,7 @@ def read_all(paths: list[str]) -> Iterator[bytes]:
 
 def read_ours(paths: list[str]) -> Iterator[bytes]:
     """Every answer by our reader: lengths checked, payload digest of the standard, the records beside it read."""
-    from archive.reading import read_captures
+    from archive.reading.captures import read_captures
 
     for path in paths:
         for capture in read_captures(path):
@@ -103,7 +103,7 @@ EXTRACTORS: dict[str, Callable[[bytes], None]] = {
 _IMPORTED = {
     "fastwarc": ("fastwarc.warc",),
     "fastwarc-all": ("fastwarc.warc",),
-    "reading": ("archive.reading",),
+    "reading": ("archive.reading.captures",),
     "trafilatura": ("fastwarc.warc", "trafilatura"),
     "readability": ("fastwarc.warc", "readability", "pandas"),
 }

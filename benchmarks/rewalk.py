@@ -18,10 +18,10 @@ from typing import Any
 from scrapy.crawler import Crawler, CrawlerProcess
 from scrapy.utils.project import get_project_settings
 
-from archive.exchange import Exchange
-from archive.message import read_answer, read_body
+from archive.format.exchange import Exchange
+from archive.format.message import read_answer, read_body
 from archive.signals import exchange_archived
-from archive.writer import Writer, WriterOptions
+from archive.writing.writer import Writer, WriterOptions
 from benchmarks.many import YEARS, PortalPages, write_rows
 from spiders.provincial import ProvincialSpider
 

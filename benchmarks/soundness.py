@@ -10,12 +10,12 @@ from sqlalchemy import create_engine, inspect, text
 from warcio.archiveiterator import ArchiveIterator
 
 from archive.capture import Capture
-from archive.cdxj import read_entry
 from archive.errors import ArchiveError
-from archive.indexing import TEMPORARY_SUFFIX
+from archive.index.cdxj import read_entry
+from archive.index.indexing import TEMPORARY_SUFFIX
+from archive.index.runs import FOLDER
 from archive.opening import OPEN_SUFFIX
-from archive.reading import read_capture, read_captures
-from archive.runs import FOLDER
+from archive.reading.captures import read_capture, read_captures
 from archive.verifying.run import verify_archives
 from benchmarks.slowserver import Answer
 

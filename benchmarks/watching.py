@@ -25,7 +25,7 @@ from urllib.request import urlopen
 
 from sqlalchemy import insert, update
 
-from archive.cdxj import Entry, write_entry
+from archive.index.cdxj import Entry, write_entry
 from crawler.telling.journal import Journal, PortalEntry, RunEntry, write_journal
 from pipelines.store import Store
 from pipelines.store.database import Database

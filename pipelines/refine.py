@@ -6,7 +6,7 @@ It runs without Scrapy, in any process; what it needs to know is in the capture.
 import logging
 
 from archive.capture import Capture
-from archive.reading import PayloadAt, read_capture
+from archive.reading.captures import PayloadAt, read_capture
 from pipelines.clean.cleaning import clean_capture
 from pipelines.document import Document
 from pipelines.feeds import Refined, document_line, report_line

@@ -13,8 +13,8 @@ from scrapy.settings import BaseSettings
 from scrapy.spidermiddlewares.httperror import HttpError
 from twisted.python.failure import Failure
 
-from archive.outcomes import name_outcome
 from archive.rewalk.handler import NotInArchiveError
+from archive.wire.outcomes import name_outcome
 from crawler.fetching.refusals import name_refusal
 from crawler.fetching.scope import OutOfScope, Scope
 from crawler.planning.arguments import Arguments, read_arguments

@@ -12,7 +12,7 @@ from urllib.parse import urljoin
 
 from selectolax.lexbor import LexborHTMLParser
 
-from archive.marks import Marks
+from archive.writing.marks import Marks
 from pipelines.clean.charset import decode
 from spiders.pages import absolute
 

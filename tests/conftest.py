@@ -11,9 +11,9 @@ from tests.commands import PROJECT
 
 # Files that take longest, the longest first: begun last, they would leave the other processes idle at the end.
 _LONG = (
-    "archive/test_crashes.py",
-    "archive/test_power.py",
-    "archive/test_crashes_disk.py",
+    "archive/writing/test_crashes.py",
+    "archive/writing/test_power.py",
+    "archive/writing/test_crashes_disk.py",
     "spiders/test_cruelties.py",
     "docs/test_tutorial.py",
     "spiders/test_crawl.py",
@@ -24,9 +24,9 @@ _LONG = (
     "store/test_settling.py",
     "store/test_postgresql.py",
     "clean/test_fuzz.py",
-    "archive/test_wire.py",
-    "archive/test_wacz_command.py",
-    "archive/test_durability.py",
+    "archive/wire/test_wire.py",
+    "archive/wacz/test_wacz_command.py",
+    "archive/writing/test_durability.py",
 )
 _ROOMS = ("archive", "crawler", "spiders", "pipelines", "web", "demo", "benchmarks", "tests")
 # What the person who runs the tests has configured is none of the tests' business.

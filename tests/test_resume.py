@@ -17,8 +17,8 @@ from scrapy import Request
 from scrapy.dupefilters import RFPDupeFilter
 from scrapy.utils.request import RequestFingerprinter
 
-from archive.reading import read_captures
-from archive.recovery import recover_folder
+from archive.reading.captures import read_captures
+from archive.writing.recovery import recover_folder
 from demo.catalogue import write_catalogue
 from demo.running import find_ports
 from demo.server import Portals

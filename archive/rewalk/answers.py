@@ -12,17 +12,17 @@ from urllib.parse import urldefrag
 from scrapy import Request
 from scrapy.http import Response
 
-from archive.cdxj import Entry
-from archive.message import Answer, read_answer
+from archive.format.message import Answer, read_answer
+from archive.format.record import Record
+from archive.format.responses import NOT_MODIFIED, Payload, read_payload
+from archive.index.cdxj import Entry
 from archive.opening import final_name
 from archive.position import Position
-from archive.record import Record
-from archive.responses import NOT_MODIFIED, Payload, read_payload
-from archive.resuming import make_response
-from archive.revisits import PayloadAt, Resolver
+from archive.reading.revisits import PayloadAt, Resolver
 from archive.rewalk.failures import Failures, make_error, make_truncation_error
 from archive.rewalk.holdings import Holdings, make_body_key
-from archive.runbook import read_records_at
+from archive.wire.resuming import make_response
+from archive.writing.runbook import read_records_at
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,14 +22,14 @@ from twisted.internet.error import ConnectError, ConnectionLost
 from twisted.python.failure import Failure as TwistedFailure
 from twisted.web.client import ResponseFailed
 
-from archive.bodykeys import read_request
-from archive.cdxj import read_timestamp
 from archive.errors import ArchiveError
-from archive.fields import MEDIA_TYPE, read_fields
+from archive.format.fields import MEDIA_TYPE, read_fields
+from archive.format.record import Broken, Record
+from archive.format.records import read_records
+from archive.format.responses import target_url
+from archive.index.bodykeys import read_request
+from archive.index.cdxj import read_timestamp
 from archive.opening import open_archive
-from archive.record import Broken, Record
-from archive.records import read_records
-from archive.responses import target_url
 from archive.rewalk.holdings import Holdings
 
 logger = logging.getLogger(__name__)
@@ -121,7 +121,7 @@ def _make_failed(path: str, record: Record, fields: dict[str, str]) -> Failed:
 
 
 def make_error(outcome: str, said: str) -> Exception:
-    """An exception that ``archive.outcomes`` names by that word."""
+    """An exception that ``archive.wire.outcomes`` names by that word."""
     if kind := _KINDS.get(outcome):
         return kind(said)
     if outcome == "malformed":

@@ -11,11 +11,11 @@ from scrapy.http import Response
 from scrapy.settings import BaseSettings
 
 from archive.errors import ArchiveError
+from archive.format.warcfile import say_unwritable
 from archive.position import Position
 from archive.rewalk.answers import Answers
 from archive.rewalk.holdings import Holdings, read_moment
 from archive.signals import exchange_archived
-from archive.warcfile import say_unwritable
 
 logger = logging.getLogger(__name__)
 

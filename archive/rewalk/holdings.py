@@ -13,15 +13,15 @@ from datetime import datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from archive.bodykeys import read_request
-from archive.cdxj import Entry, write_entry
 from archive.errors import ArchiveError
-from archive.indexing import INDEX_SUFFIX, index_path, is_indexed, list_entries, write_sorted
-from archive.lookup import Lookup
+from archive.format.record import Broken
+from archive.index.bodykeys import read_request
+from archive.index.cdxj import Entry, write_entry
+from archive.index.indexing import INDEX_SUFFIX, index_path, is_indexed, list_entries, write_sorted
+from archive.index.lookup import Lookup
+from archive.index.runs import update_runs
+from archive.index.sorting import Sorter
 from archive.opening import final_name, open_archive, packaged_archives
-from archive.record import Broken
-from archive.runs import update_runs
-from archive.sorting import Sorter
 from archive.sources import find_archives
 
 logger = logging.getLogger(__name__)
@@ -149,7 +149,7 @@ class Holdings:
 
 
 def make_body_key(method: str, content_type: str, body: bytes) -> str:
-    """What stands for a request's body in index keys (``archive.bodykeys``)."""
+    """What stands for a request's body in index keys (``archive.index.bodykeys``)."""
     return read_request(f"{method} / HTTP/1.1\r\nContent-Type: {content_type}\r\n\r\n".encode() + body)[1]
 
 

@@ -3,7 +3,7 @@
 import re
 
 from archive.dates import read_date
-from archive.fields import decode_header
+from archive.format.fields import decode_header
 from archive.verifying.heads import ARC, Head, make_head
 from archive.verifying.problems import Findings, show_bytes, show_text
 from archive.verifying.values import check_value, read_length

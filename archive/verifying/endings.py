@@ -2,10 +2,10 @@
 
 import re
 
-from archive.fields import MEDIA_TYPE
-from archive.members import RECORD_START, MemberSource, PlainSource
-from archive.message import content_length, read_answer
-from archive.swallowed import OWN_WORDS
+from archive.format.fields import MEDIA_TYPE
+from archive.format.members import RECORD_START, MemberSource, PlainSource
+from archive.format.message import content_length, read_answer
+from archive.format.swallowed import OWN_WORDS
 from archive.verifying.heads import ARC, CRLF, Head
 from archive.verifying.problems import Findings, show_bytes
 from archive.verifying.window import WINDOW, count_blanks, find_record, find_swallowed, skip_to_record

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 
-from archive.fields import decode_header
+from archive.format.fields import decode_header
 from archive.verifying.problems import Findings, show_text
 from archive.verifying.values import read_length
 

@@ -4,9 +4,9 @@ import json
 from array import array
 from collections.abc import Iterable, Mapping, Sequence
 
-from archive.cdxj import Entry, read_entry
 from archive.errors import ArchiveError
-from archive.indexing import INDEX_SUFFIX
+from archive.index.cdxj import Entry, read_entry
+from archive.index.indexing import INDEX_SUFFIX
 from archive.opening import OPEN_SUFFIX, final_name, open_archive
 from archive.verifying.facts import make_key
 from archive.verifying.heads import Head

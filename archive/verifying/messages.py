@@ -8,8 +8,8 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from archive.fields import read_fields
-from archive.message import Answer, content_length, is_chunked, read_answer
+from archive.format.fields import read_fields
+from archive.format.message import Answer, content_length, is_chunked, read_answer
 from archive.verifying.chunks import ChunkDecoder, State
 from archive.verifying.heads import CRLF, MOST_HEADER, Head
 from archive.verifying.labelled import Digest, Hash, start_digest

@@ -8,7 +8,7 @@ import re
 from collections import Counter
 from collections.abc import Callable, Mapping
 
-from archive.members import ARC_START, RECORD_START, MemberSource, PlainSource, begins_record
+from archive.format.members import ARC_START, RECORD_START, MemberSource, PlainSource, begins_record
 from archive.verifying.arclines import FEWEST_FIELDS, count_fields, read_line
 from archive.verifying.endings import Endings
 from archive.verifying.facts import FactCollector

@@ -2,7 +2,7 @@
 
 import re
 
-from archive.members import ARC_START, RECORD_START, MemberSource, PlainSource, begins_record
+from archive.format.members import ARC_START, RECORD_START, MemberSource, PlainSource, begins_record
 
 Source = PlainSource | MemberSource
 

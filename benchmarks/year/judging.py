@@ -13,7 +13,7 @@ from datetime import date, timedelta
 from itertools import groupby, pairwise
 from pathlib import Path
 
-from archive.reading import Resolver, read_captures
+from archive.reading.captures import Resolver, read_captures
 from benchmarks.year.crawling import Outcome
 from benchmarks.year.serving import Asked
 from benchmarks.year.world import LIST, Portal, Report, Version

@@ -9,7 +9,7 @@ from pathlib import Path
 from scrapy.exceptions import UsageError
 
 from archive.errors import ArchiveError
-from archive.history import History
+from archive.reading.history import History
 from crawler.catalogue import LEVELS, Catalogue, Portal, read_catalogue
 from crawler.coverage import Coverage, Evidence, make_coverage
 from crawler.coverage.archived import read_archive, read_refusals

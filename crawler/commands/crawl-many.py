@@ -13,7 +13,7 @@ from scrapy.utils.conf import arglist_to_dict
 from sqlalchemy import make_url
 
 from archive.errors import ArchiveError
-from archive.writer import prepare_folder
+from archive.writing.writer import prepare_folder
 from crawler.catalogue import Expectation
 from crawler.configuration.travelling import travelling_settings
 from crawler.errors import KaijuanError

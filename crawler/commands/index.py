@@ -7,12 +7,12 @@ from pathlib import Path
 from scrapy.exceptions import UsageError
 
 from archive.errors import ArchiveError
-from archive.indexing import index_path, is_indexed, write_index
-from archive.lookup import Lookup
-from archive.record import Broken
-from archive.recovery import recover_folder
-from archive.runs import update_runs
+from archive.format.record import Broken
+from archive.index.indexing import index_path, is_indexed, write_index
+from archive.index.lookup import Lookup
+from archive.index.runs import update_runs
 from archive.sources import find_archives
+from archive.writing.recovery import recover_folder
 from crawler.quiet import QuietCommand
 
 

@@ -13,12 +13,12 @@ from scrapy.exceptions import UsageError
 
 from archive.capture import Capture
 from archive.errors import ArchiveError
-from archive.recovery import recover_folder
 from archive.sources import measure_archives
-from archive.wacz import STAGES, Packaged, PackageOptions, write_package
-from archive.waczfiles import find_files
-from archive.waczpages import Page, is_page, make_page, read_page, read_title
-from archive.waczsigning import read_signer
+from archive.wacz.files import find_files
+from archive.wacz.packaging import STAGES, Packaged, PackageOptions, write_package
+from archive.wacz.pages import Page, is_page, make_page, read_page, read_title
+from archive.wacz.signing import read_signer
+from archive.writing.recovery import recover_folder
 from crawler.quiet import QuietCommand
 from crawler.telling.bars import make_bars
 from pipelines.clean.cleaning import clean_capture

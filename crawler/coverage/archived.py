@@ -3,8 +3,8 @@
 from collections.abc import Callable, Iterable, Mapping
 
 from archive.capture import Capture
-from archive.cdxj import Entry
-from archive.history import History
+from archive.index.cdxj import Entry
+from archive.reading.history import History
 from crawler.coverage.matrix import UNSAYING, Agency, Cell, Evidence, choose_cells
 from crawler.fetching.refusals import SCRIPT_STATUSES, STATUSES, name_refusal
 from crawler.planning.revisits import KINDS, Known, is_page, know

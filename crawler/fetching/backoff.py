@@ -20,8 +20,8 @@ from scrapy.exceptions import IgnoreRequest
 from scrapy.http import Response
 from scrapy.utils.httpobj import urlparse_cached
 
-from archive.encodings import decode_body
-from archive.outcomes import name_outcome
+from archive.format.encodings import decode_body
+from archive.wire.outcomes import name_outcome
 from crawler.fetching.politeness import AddressDownloader
 from crawler.fetching.refusals import name_refusal
 

@@ -15,7 +15,7 @@ from scrapy.utils.httpobj import urlparse_cached
 from twisted.internet.defer import Deferred
 from twisted.python.failure import Failure
 
-from archive.handler import ANSWERED_AT
+from archive.wire.handler import ANSWERED_AT
 from crawler.fetching.chain import ShortChain
 from crawler.fetching.resolving import GuardedResolver
 

@@ -12,7 +12,7 @@ from scrapy import Request
 from scrapy.crawler import Crawler
 from scrapy.http import Response
 
-from archive.outcomes import name_outcome
+from archive.wire.outcomes import name_outcome
 
 OTHER = {"http": "https", "https": "http"}
 FAILURES = frozenset({"refused", "unreachable", "timeout", "tls", "reset", "disconnected", "malformed"})

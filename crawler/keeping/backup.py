@@ -13,10 +13,10 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
+from archive.format.warcfile import sync_folder
+from archive.index.runs import FOLDER as INDEX
 from archive.opening import OPEN_SUFFIX
-from archive.runs import FOLDER as INDEX
 from archive.sources import SUFFIXES as ARCHIVES
-from archive.warcfile import sync_folder
 from crawler.errors import BackupError
 from crawler.keeping.copying import copy_file, find_digest, link_file, sync_tree
 from crawler.keeping.manifest import ARCHIVE, STORE, Kept, Manifest, find_backups, read_manifest, write_manifest

@@ -4,9 +4,9 @@ from contextlib import suppress
 from pathlib import Path
 
 from archive.errors import ArchiveError
-from archive.indexing import write_index
-from archive.recovery import recover_folder
-from archive.runs import find_unindexed, read_runs, update_runs
+from archive.index.indexing import write_index
+from archive.index.runs import find_unindexed, read_runs, update_runs
+from archive.writing.recovery import recover_folder
 
 
 def bring_up_to_date(archive: Path) -> str:

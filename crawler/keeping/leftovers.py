@@ -11,10 +11,10 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from archive.indexing import INDEX_SUFFIX
+from archive.index.indexing import INDEX_SUFFIX
 from archive.opening import OPEN_SUFFIX
-from archive.recovery import DROPPED_SUFFIX
 from archive.sources import SUFFIXES
+from archive.writing.recovery import DROPPED_SUFFIX
 from crawler.errors import HousekeepingError
 from crawler.many.tasks import FOLDER as MANY
 from crawler.telling.journal import FOLDER as RUNS

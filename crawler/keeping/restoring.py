@@ -6,8 +6,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from archive.runs import update_runs
-from archive.warcfile import sync_folder
+from archive.format.warcfile import sync_folder
+from archive.index.runs import update_runs
 from crawler.errors import BackupError
 from crawler.keeping.copying import copy_file, find_digest, sync_tree
 from crawler.keeping.manifest import ARCHIVE, Kept, Manifest, read_manifest

@@ -18,7 +18,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from time import monotonic
 
-from archive.indexing import index_path, write_sorted
+from archive.index.indexing import index_path, write_sorted
 from archive.sources import SUFFIXES
 from archive.verifying.files import FileReport, verify_file
 from archive.verifying.trust import Trust

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import msgspec
 
-from archive.sorting import Sorter
+from archive.index.sorting import Sorter
 from crawler.errors import OutputError
 from crawler.many.tasks import Order, Task
 

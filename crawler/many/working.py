@@ -13,7 +13,7 @@ from pathlib import Path
 from threading import Thread
 from typing import IO
 
-from archive.runbook import find_run_files
+from archive.writing.runbook import find_run_files
 from crawler.configuration.folders import PROJECT
 from crawler.configuration.masking import holds_secret
 from crawler.configuration.resolving import PREFIX

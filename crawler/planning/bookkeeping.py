@@ -15,7 +15,7 @@ from pathlib import Path
 
 from msgspec import structs
 
-from archive.warcfile import lock, sync_folder
+from archive.format.warcfile import lock, sync_folder
 from crawler.errors import KaijuanError
 from crawler.planning.visitbook import FOLDER, Look, Visited, book_path, read_visits, write_look
 

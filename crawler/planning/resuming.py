@@ -5,7 +5,7 @@ from pathlib import Path
 
 from scrapy.settings import BaseSettings
 
-from archive.runbook import find_run_files
+from archive.writing.runbook import find_run_files
 from crawler.planning.arguments import wrong
 from crawler.planning.run import is_part
 

@@ -19,8 +19,8 @@ from pathlib import Path
 from scrapy import Request
 
 from archive.capture import Capture
-from archive.cdxj import Entry
-from archive.history import History
+from archive.index.cdxj import Entry
+from archive.reading.history import History
 from crawler.fetching.refusals import name_refusal
 from crawler.planning.calendar import find_next_visit, is_due
 from pipelines.sightings import find_sighting

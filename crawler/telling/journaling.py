@@ -12,7 +12,7 @@ from scrapy.crawler import Crawler
 from scrapy.exceptions import NotConfigured
 from scrapy.utils.asyncio import AsyncioLoopingCall
 
-from archive.keeper import CLOSE_REASON
+from archive.wire.keeper import CLOSE_REASON
 from crawler.telling.journal import Journal, PortalEntry, RunEntry, journal_path, read_run, write_journal
 from crawler.telling.ledger import Ledger
 from crawler.telling.progress import Progress

@@ -8,8 +8,8 @@ from datetime import UTC, datetime
 from functools import lru_cache
 from pathlib import Path
 
-from archive.cdxj import read_entry
-from archive.runs import Stamp, find_indexes
+from archive.index.cdxj import read_entry
+from archive.index.runs import Stamp, find_indexes
 
 _STATUS = re.compile(rb'"status": ?"(\d{3})"')
 _NAME = re.compile(rb'"filename": ?"([^"]+)"')

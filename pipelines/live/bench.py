@@ -18,7 +18,7 @@ from functools import partial
 from queue import Empty, SimpleQueue
 from time import monotonic
 
-from archive.reading import read_capture
+from archive.reading.captures import read_capture
 from pipelines.errors import PipelineError
 from pipelines.feeds import Refined
 from pipelines.live.backlog import BacklogReader, Entry

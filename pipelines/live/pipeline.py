@@ -20,9 +20,9 @@ from scrapy.core.scraper import Scraper
 from scrapy.crawler import Crawler
 from scrapy.exceptions import DropItem
 
-from archive.keeper import CLOSE_REASON
 from archive.position import Position
 from archive.signals import exchange_archived
+from archive.wire.keeper import CLOSE_REASON
 from pipelines.errors import PipelineError
 from pipelines.feeds import Line, Refined
 from pipelines.live.backlog import Backlog

@@ -10,7 +10,7 @@ from functools import partial
 from time import monotonic
 from typing import Any
 
-from archive.pieces import Piece
+from archive.format.pieces import Piece
 from pipelines.errors import PipelineError
 from pipelines.replay.ordering import Pending
 from pipelines.replay.refining import Job, Outcome, refine_piece

@@ -14,8 +14,8 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import IO, Any
 
-from archive.pieces import Piece
-from archive.splitting import resume_piece
+from archive.format.pieces import Piece
+from archive.reading.splitting import resume_piece
 from pipelines.errors import PipelineError
 from pipelines.replay.outlet import Sizes
 from pipelines.replay.refining import Outcome

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Protocol
 
-from archive.pieces import Piece
+from archive.format.pieces import Piece
 from pipelines.replay.refining import Job, Outcome, give_up_piece, take_apart
 from pipelines.workers import WorkerDiedError
 

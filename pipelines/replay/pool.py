@@ -1,6 +1,6 @@
 """Pieces on this machine's cores: a pool of worker processes that outlives any of them."""
 
-from archive.pieces import Piece
+from archive.format.pieces import Piece
 from pipelines.replay.ordering import Pending
 from pipelines.replay.refining import Job, Outcome, refine_piece
 from pipelines.workers import Workers

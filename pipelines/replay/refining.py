@@ -16,11 +16,11 @@ import msgspec
 
 from archive.capture import Capture
 from archive.errors import ArchiveError
-from archive.pieces import WINDOW, Piece
-from archive.reading import Broken, read_piece
-from archive.record import Record
-from archive.responses import Payload
-from archive.revisits import Resolver
+from archive.format.pieces import WINDOW, Piece
+from archive.format.record import Record
+from archive.format.responses import Payload
+from archive.reading.captures import Broken, read_piece
+from archive.reading.revisits import Resolver
 from archive.sources import find_archives
 from pipelines.feeds import Refined, write_line
 from pipelines.refine import give_up, is_refinable, refine
@@ -73,7 +73,7 @@ class Outcome:
 
 def refine_piece(job: Job, piece: Piece) -> Outcome:
     """Refine a piece. A file that is no archive is told in the tally, not raised."""
-    logging.getLogger("archive.reading").disabled = True  # what it tells stands in the tally
+    logging.getLogger("archive.reading.captures").disabled = True  # what it tells stands in the tally
     work = _Work(job, piece)
     with timing() as spent:
         try:

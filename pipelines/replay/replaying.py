@@ -7,9 +7,9 @@ from pathlib import Path
 from time import monotonic
 
 from archive.errors import ArchiveError
+from archive.format.pieces import Piece
 from archive.opening import INSIDE
-from archive.pieces import Piece
-from archive.splitting import split_archive
+from archive.reading.splitting import split_archive
 from pipelines.clean.files.options import read_options
 from pipelines.errors import PipelineError
 from pipelines.replay.ledger import Ledger, Progress, Purpose, find_ledger, key_path, name_store, read_progress

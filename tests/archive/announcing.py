@@ -12,9 +12,9 @@ from concurrent.futures import Future, wait
 from pathlib import Path
 from typing import Any
 
-from archive import warcfile
+from archive.format import warcfile
 from archive.position import Position
-from archive.writer import Writer, WriterOptions
+from archive.writing.writer import Writer, WriterOptions
 from tests.archive.wreckage import make_exchange
 
 

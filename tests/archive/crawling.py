@@ -19,11 +19,11 @@ from scrapy.http import Response
 from twisted.python.failure import Failure
 from twisted.web.client import HTTPConnectionPool
 
-from archive import wiretap
 from archive.errors import ArchiveError
 from archive.position import Position
-from archive.reading import read_capture
+from archive.reading.captures import read_capture
 from archive.signals import exchange_archived
+from archive.wire import wiretap
 from tests.archive.building import warcs
 
 PROJECT = Path(__file__).resolve().parents[2]

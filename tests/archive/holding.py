@@ -5,10 +5,10 @@ from pathlib import Path
 
 from scrapy import Request
 
-from archive.exchange import Exchange
+from archive.format.exchange import Exchange
 from archive.rewalk.answers import Answers
 from archive.rewalk.holdings import Holdings
-from archive.writer import Writer, WriterOptions
+from archive.writing.writer import Writer, WriterOptions
 from tests.archive.building import warcs
 
 LIST = "http://www.a.gov.cn/zfxxgknb/"

@@ -6,8 +6,8 @@ import zipfile
 from pathlib import Path
 from typing import Any
 
-from archive.wacz import Packaged, PackageOptions, write_package
-from archive.waczfiles import find_files
+from archive.wacz.files import find_files
+from archive.wacz.packaging import Packaged, PackageOptions, write_package
 from tests.archive.building import http, record, zipped
 
 CREATED = "2024-02-01T08:00:00Z"

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from archive.capture import Capture
-from archive.reading import Broken, read_captures
+from archive.reading.captures import Broken, read_captures
 from tests.archive.building import record
 
 REVISIT = "http://netpreserve.org/warc/1.1/revisit/identical-payload-digest"

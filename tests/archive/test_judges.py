@@ -18,7 +18,7 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
-from archive.indexing import index_path
+from archive.index.indexing import index_path
 from tests.archive.crawling import crawl
 from tests.archive.judging import CHROMIUM, TOOLS, replaying, run_judge, see
 from tests.archive.oddserver import OddServer, Script

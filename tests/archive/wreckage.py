@@ -3,10 +3,10 @@
 from concurrent.futures import wait
 from pathlib import Path
 
-from archive.exchange import Exchange
+from archive.format.exchange import Exchange
 from archive.opening import OPEN_SUFFIX
 from archive.position import Position
-from archive.writer import Writer, WriterOptions
+from archive.writing.writer import Writer, WriterOptions
 from tests.archive.building import URL, http, make_id, metadata, record, zipped
 
 BODY = "信息公开".encode()

@@ -7,10 +7,10 @@ from typing import Any
 import pytest
 from rich.cells import cell_len
 
-from archive.exchange import Exchange
-from archive.history import History
-from archive.runs import update_runs
-from archive.writer import Writer, WriterOptions
+from archive.format.exchange import Exchange
+from archive.index.runs import update_runs
+from archive.reading.history import History
+from archive.writing.writer import Writer, WriterOptions
 from crawler.catalogue import Expectation, Portal
 from crawler.coverage import STATES, Agency, Cell, Coverage, Evidence, Row, make_coverage
 from crawler.coverage.archived import read_archive, read_refusals

@@ -3,8 +3,8 @@
 import os
 from pathlib import Path
 
-from archive.indexing import index_path
-from archive.runs import FOLDER
+from archive.index.indexing import index_path
+from archive.index.runs import FOLDER
 from tests.archive.building import URL, record, zipped
 from tests.commands import run_scrapy
 

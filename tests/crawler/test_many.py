@@ -16,7 +16,7 @@ from pathlib import Path
 
 import pytest
 
-from archive.reading import read_captures
+from archive.reading.captures import read_captures
 from crawler.errors import OutputError
 from crawler.many.joining import join_feeds, prepare_parts
 from crawler.many.running import find_worst

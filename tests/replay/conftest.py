@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from archive import splitting
+from archive.reading import splitting
 from archive.sources import find_archives, measure_archives
 from pipelines.replay.ordering import Engine
 from pipelines.replay.pool import Here

@@ -4,7 +4,7 @@ import os
 import signal
 
 from archive.capture import Capture
-from archive.pieces import Piece
+from archive.format.pieces import Piece
 from pipelines import refine as steps
 from pipelines.feeds import Refined
 from pipelines.replay import refining

@@ -10,7 +10,7 @@ from time import sleep
 
 import pytest
 
-from archive.pieces import Piece
+from archive.format.pieces import Piece
 from pipelines.errors import PipelineError
 from pipelines.replay.cluster import Cluster, refine_for
 from pipelines.replay.ordering import Pending

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from archive.pieces import Piece
+from archive.format.pieces import Piece
 from pipelines.errors import PipelineError
 from pipelines.feeds import write_line
 from pipelines.replay import refining

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from archive.errors import ArchiveError
-from archive.reading import read_captures
+from archive.reading.captures import read_captures
 from archive.sources import find_archives
 from archive.uploading import Remote
 from tests.commands import crawl_urls, run_scrapy

@@ -7,13 +7,13 @@ from pathlib import Path
 
 import pytest
 
-from archive import splitting
 from archive.capture import Capture
 from archive.errors import ArchiveError
-from archive.indexing import index_path, write_index
-from archive.pieces import Piece
-from archive.reading import Broken, read_captures, read_piece
-from archive.splitting import resume_piece, split_archive
+from archive.format.pieces import Piece
+from archive.index.indexing import index_path, write_index
+from archive.reading import splitting
+from archive.reading.captures import Broken, read_captures, read_piece
+from archive.reading.splitting import resume_piece, split_archive
 from tests.archive.building import http, make_id, metadata, record, zipped
 from tests.commands import CORPUS
 

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from archive.reading import read_captures
+from archive.reading.captures import read_captures
 from archive.sources import find_archives
 from demo.cruelties.manners import BEFORE_WALL, REFUSALS
 from demo.judging import Line, find_strays, judge_reports

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 import pytest
 
-from archive.reading import read_captures
+from archive.reading.captures import read_captures
 from archive.sources import find_archives
 from tests.commands import crawl_settings, read_lines, run_scrapy
 from tests.loopback import Answer, serving

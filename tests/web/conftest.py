@@ -12,7 +12,7 @@ from urllib.request import Request, urlopen
 
 import pytest
 
-from archive.indexing import write_index
+from archive.index.indexing import write_index
 from demo.portals import EASY, origin
 from demo.site import build_site
 from demo.truth import make_reports

@@ -7,11 +7,11 @@ from pathlib import Path
 from threading import Lock
 
 from archive.capture import Capture
-from archive.cdxj import Entry, read_timestamp
 from archive.errors import ArchiveError
-from archive.lookup import Lookup
-from archive.reading import read_capture
-from archive.runs import FOLDER, MANIFEST
+from archive.index.cdxj import Entry, read_timestamp
+from archive.index.lookup import Lookup
+from archive.index.runs import FOLDER, MANIFEST
+from archive.reading.captures import read_capture
 
 _NAME = re.compile(r"[^/\\\x00-\x1f.][^/\\\x00-\x1f]{0,250}")
 _MOST_TRIED = 200  # captures of one address

@@ -11,8 +11,8 @@ from typing import Any
 
 from sqlalchemy import Connection, RowMapping
 
-from archive.cdxj import read_timestamp
 from archive.errors import ArchiveError
+from archive.index.cdxj import read_timestamp
 from pipelines.clean.charset import decode
 from web.archived.dressing import Dress
 from web.archived.shelf import Shelf

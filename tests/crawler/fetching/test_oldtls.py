@@ -11,7 +11,7 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
-from archive.reading import read_captures
+from archive.reading.captures import read_captures
 from archive.sources import find_archives
 from crawler.catalogue import Portal
 from crawler.fetching.scope import Scope

@@ -8,7 +8,7 @@ from scrapy import Request
 from scrapy.core.downloader import Slot
 from twisted.internet.defer import Deferred
 
-from archive.handler import ANSWERED_AT
+from archive.wire.handler import ANSWERED_AT
 from crawler.fetching.politeness import AddressDownloader, RestingHandlers
 from crawler.fetching.resolving import GuardedResolver
 

@@ -22,7 +22,7 @@ from crawler.keeping.manifest import find_backups, find_latest, read_manifest
 from crawler.keeping.restoring import RestorePlan, check_backup, restore
 from pipelines.errors import PipelineError
 from pipelines.store import Store, dumps
-from tests.archive.test_crashes_disk import small_disk
+from tests.archive.writing.test_crashes_disk import small_disk
 from tests.commands import PROJECT, call_scrapy, run_scrapy
 from tests.store.making import Made as MadeCapture
 from tests.store.making import fill, fill_store, read_tables

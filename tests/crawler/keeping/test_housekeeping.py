@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from archive.runs import read_runs
+from archive.index.runs import read_runs
 from crawler.errors import HousekeepingError
 from crawler.keeping.housekeeping import PARTS, HousePlan, keep_house
 from crawler.keeping.leftovers import Leftover, is_protected, remove

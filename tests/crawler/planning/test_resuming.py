@@ -6,11 +6,11 @@ import pytest
 from scrapy.exceptions import UsageError
 from scrapy.settings import Settings
 
-from archive.exchange import Exchange
-from archive.indexing import index_path
-from archive.runbook import RunBook
-from archive.runs import index_folder
-from archive.writer import Writer, WriterOptions
+from archive.format.exchange import Exchange
+from archive.index.indexing import index_path
+from archive.index.runs import index_folder
+from archive.writing.runbook import RunBook
+from archive.writing.writer import Writer, WriterOptions
 from crawler.planning.resuming import find_run_to_resume
 from tests.archive.building import warcs
 

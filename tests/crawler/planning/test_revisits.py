@@ -16,11 +16,11 @@ from scrapy.exceptions import UsageError
 from scrapy.settings import Settings
 from sqlalchemy import create_engine, text
 
-from archive.exchange import Exchange
-from archive.history import History
-from archive.reading import read_captures
-from archive.runs import update_runs
-from archive.writer import Writer, WriterOptions
+from archive.format.exchange import Exchange
+from archive.index.runs import update_runs
+from archive.reading.captures import read_captures
+from archive.reading.history import History
+from archive.writing.writer import Writer, WriterOptions
 from crawler.planning.calendar import find_next_visit, find_today, is_due
 from crawler.planning.revisits import Revisits
 from spiders.provincial import ProvincialSpider

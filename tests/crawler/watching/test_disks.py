@@ -12,7 +12,7 @@ from scrapy.settings import Settings
 from crawler.errors import DiskError
 from crawler.telling.journal import find_journals, read_run
 from crawler.watching.disks import Bound, Disk, find_disks, read_bound, require_room, show_size
-from tests.archive.test_crashes_disk import small_disk
+from tests.archive.writing.test_crashes_disk import small_disk
 from tests.commands import PROJECT, crawl_settings, crawl_urls, run_scrapy
 from tests.loopback import Answer, Asked, serving
 

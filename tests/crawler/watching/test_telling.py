@@ -18,7 +18,7 @@ from crawler.watching.conditions import Alert
 from crawler.watching.letters import Letter, find_name
 from crawler.watching.receivers import DeliveryError, Mail, Receiver, Webhook, read_receivers
 from crawler.watching.telling import Herald, Told
-from tests.archive.test_crashes_disk import small_disk
+from tests.archive.writing.test_crashes_disk import small_disk
 from tests.commands import PROJECT
 from tests.crawler.watching.making import NOW, later, make_settings
 from tests.crawler.watching.receiving import (

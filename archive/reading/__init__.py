@@ -1,0 +1,1 @@
+"""Captures out of archive files, whole or in pieces, with the payloads that revisits repeat."""

@@ -1,0 +1,180 @@
+"""Captures out of archive files: every HTTP answer of a file, decoded, with the context written beside it.
+
+>>> for capture in read_captures("var/warc/kaijuan-20230118093000123-00000-4711.warc.gz"):
+...     print(capture.status, capture.url)
+"""
+
+import logging
+from collections import deque
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from itertools import islice
+from pathlib import Path
+from typing import IO, NamedTuple
+from zipfile import BadZipFile
+
+from archive.capture import Capture
+from archive.errors import ArchiveError
+from archive.format.fields import MEDIA_TYPE, read_fields
+from archive.format.pieces import WINDOW, Piece
+from archive.format.record import Broken, OnBroken, Record
+from archive.format.records import read_records
+from archive.format.responses import Payloads, UnreadableRecordError, make_capture
+from archive.opening import open_archive, packaged_archives
+from archive.reading.revisits import PayloadAt, Resolver
+
+logger = logging.getLogger(__name__)
+
+__all__ = ["Broken", "Capture", "PayloadAt", "Resolver", "read_capture", "read_captures", "read_piece"]
+
+
+def read_captures(
+    path: str | Path, resolver: Resolver | None = None, on_broken: OnBroken | None = None
+) -> Iterator[Capture]:
+    """Every HTTP answer (response and revisit records, any status) of a WARC, ARC or WACZ file, in file order.
+
+    ``path`` may be an fsspec URL. Revisits are resolved as ``resolver`` does it, else within this file.
+    Damaged places go to ``on_broken`` and the log, and the rest of the file is read. Raises ``ArchiveError`` for a
+    file that cannot be opened or is no archive.
+    """
+    path = str(path)
+    with open_archive(path) as file:
+        if file.read(4) != b"PK\x03\x04":
+            yield from _FileReading(Piece(path), resolver or Resolver([path]), on_broken).captures(file)
+            return
+        inside = packaged_archives(file, path)
+    for member in inside:
+        yield from read_captures(member, resolver, on_broken)
+
+
+def read_piece(piece: Piece, resolver: Payloads | None = None, on_broken: OnBroken | None = None) -> Iterator[Capture]:
+    """The captures of one piece of a WARC or ARC file: what ``read_captures`` gives of them, damage included.
+
+    Raises ``ArchiveError`` as that does; a package is not opened (``archive.reading.splitting`` names what it holds).
+    """
+    with open_archive(piece.path, from_anywhere=piece.begin > 0) as file:
+        captures = _FileReading(piece, resolver or Resolver([piece.path]), on_broken).captures(file)
+        yield from islice(captures, piece.skip, None if piece.count is None else piece.skip + piece.count)
+
+
+def read_capture(path: str | Path, offset: int, resolver: Payloads | None = None) -> Capture:
+    """The capture whose record begins at ``offset``, also of a file that is still being written or was just renamed.
+
+    A revisit is resolved as ``resolver`` does it, else within this file and the archive's folder that it lies in.
+    Raises ``ArchiveError`` where no answer lies there.
+    """
+    path = str(path)
+    if resolver is None:
+        resolver = Resolver([path], archive=None if "://" in path or "!" in path else Path(path).parent)
+    with open_archive(path) as file:
+        capture = next(_FileReading(Piece(path, offset), resolver, None).captures(file), None)
+    if capture is None or capture.offset != offset:
+        raise ArchiveError(f"{path}: no HTTP answer at {offset}")
+    return capture
+
+
+@dataclass(slots=True)
+class _Pending:
+    """An answer that waits for the records beside it."""
+
+    record: Record
+    number: int  # of the record in the file
+    id: str | None
+    names: Sequence[str]  # of the records that belong to it, by its own word
+    context: dict[str, str] = field(default_factory=dict)
+    asked_by_head: bool = False
+
+
+class _Neighbour(NamedTuple):
+    """A request or metadata record, which belongs to answers by its own word or by theirs."""
+
+    record: Record
+    number: int
+    id: str | None
+    named: tuple[str, ...]
+    asks: bool  # a request
+
+
+class _FileReading:
+    """Gives each answer of a piece what its neighbours say of it, keeping the order of the file."""
+
+    def __init__(self, piece: Piece, resolver: Payloads, on_broken: OnBroken | None) -> None:
+        self._piece = piece
+        self._path = piece.path
+        self._resolver = resolver
+        self._on_broken = on_broken
+        self._waiting: deque[_Pending] = deque()
+        self._passed: deque[_Neighbour] = deque()
+
+    def captures(self, file: IO[bytes]) -> Iterator[Capture]:
+        for number, record in enumerate(self._records(file)):
+            kind = record.type
+            if kind in ("response", "revisit"):
+                if self._piece.holds(record.offset):
+                    self._waiting.append(self._expect(record, number))
+            elif kind in ("metadata", "request"):
+                self._note(record, number, asks=kind == "request")
+            while self._waiting and (self._waiting[0].context or number - self._waiting[0].number >= WINDOW):
+                if capture := self._finish(self._waiting.popleft()):
+                    yield capture
+            if not self._waiting and self._piece.ends_before(record.offset):
+                return
+        for pending in self._waiting:
+            if capture := self._finish(pending):
+                yield capture
+
+    def _records(self, file: IO[bytes]) -> Iterator[Record]:
+        offset = self._piece.begin
+        try:
+            for record in read_records(file, self._path, self._tell, offset):
+                offset = record.offset
+                yield record
+        except (OSError, BadZipFile) as error:  # a failing disk or connection, a package damaged inside
+            self._tell(Broken(self._path, offset, f"reading stops after this record: {error}"))
+
+    def _expect(self, record: Record, number: int) -> _Pending:
+        """An answer, with what the records before it say of it."""
+        pending = _Pending(record, number, record.id, record.values("warc-concurrent-to"))
+        while self._passed and number - self._passed[0].number > WINDOW:
+            self._passed.popleft()
+        own, names = pending.id, pending.names
+        for neighbour in self._passed:
+            if own in neighbour.named or neighbour.id in names:
+                _learn(pending, neighbour.record, asks=neighbour.asks)
+        return pending
+
+    def _note(self, record: Record, number: int, *, asks: bool) -> None:
+        """What a request or metadata record says of the answers before it; kept for those to come."""
+        named = (*record.values("warc-concurrent-to"), *record.values("warc-refers-to"))
+        own = record.id
+        for pending in self._waiting:
+            if pending.id in named or own in pending.names:
+                _learn(pending, record, asks=asks)
+        self._passed.append(_Neighbour(record, number, own, named, asks))
+        if len(self._passed) > WINDOW:
+            self._passed.popleft()
+
+    def _finish(self, pending: _Pending) -> Capture | None:
+        record = pending.record
+        try:
+            return make_capture(
+                record, self._path, pending.context, self._resolver, asked_by_head=pending.asked_by_head
+            )
+        except UnreadableRecordError as error:
+            self._tell(Broken(self._path, record.offset, str(error)))
+            return None
+
+    def _tell(self, broken: Broken) -> None:
+        if not self._piece.holds(broken.offset):
+            return  # who reads the piece that it lies in tells of it
+        logger.warning("%s", broken)
+        if self._on_broken:
+            self._on_broken(broken)
+
+
+def _learn(pending: _Pending, neighbour: Record, *, asks: bool) -> None:
+    if asks:
+        pending.asked_by_head = neighbour.block.startswith(b"HEAD ")
+    elif (neighbour.header("content-type") or "").lower().startswith(MEDIA_TYPE):
+        for name, value in read_fields(neighbour.block):
+            pending.context.setdefault(name, value)

@@ -1,0 +1,1 @@
+"""Exchanges into files: durable first, mended after a crash, each payload once."""
