@@ -40,11 +40,17 @@ def documented_settings() -> str:
     return match[1]
 
 
+def make_environment() -> dict[str, str]:
+    """That of a process which knows nothing of this project, whatever tests before have made Scrapy look for."""
+    ours = ("PYTHONPATH", "PYTHONSAFEPATH", "SCRAPY_SETTINGS_MODULE", "SCRAPY_PROJECT")
+    return {name: value for name, value in os.environ.items() if name not in ours}
+
+
 @pytest.fixture
 def project(tmp_path: Path) -> Path:
     """A project as ``scrapy startproject`` makes it, with the documented lines, ``archive/`` and one spider."""
     words = [sys.executable, "-m", "scrapy", "startproject", "fresh", str(tmp_path / "fresh")]
-    subprocess.run(words, cwd=tmp_path, check=True, capture_output=True)
+    subprocess.run(words, cwd=tmp_path, env=make_environment(), check=True, capture_output=True)
     folder = tmp_path / "fresh"
     shutil.copytree(PROJECT / "archive", folder / "archive", ignore=shutil.ignore_patterns("__pycache__"))
     with (folder / "fresh" / "settings.py").open("a", encoding="utf-8") as settings:
@@ -55,10 +61,9 @@ def project(tmp_path: Path) -> Path:
 
 def test_ten_lines_make_any_project_archive_what_it_fetches(project: Path) -> None:
     assert len(documented_settings().strip().splitlines()) <= 10
-    environment = {name: value for name, value in os.environ.items() if name not in ("PYTHONPATH", "PYTHONSAFEPATH")}
     with serving({"/index.html": Answer(PAGE), "/robots.txt": Answer(b"User-agent: *\n", "text/plain")}) as root:
         words = [sys.executable, "-m", "scrapy", "crawl", "notices", "-a", f"root={root}", "-O", "items.json"]
-        done = subprocess.run(words, cwd=project, env=environment, capture_output=True, text=True, timeout=120)
+        done = subprocess.run(words, cwd=project, env=make_environment(), capture_output=True, text=True, timeout=120)
     assert done.returncode == 0, done.stderr
     assert "Traceback" not in done.stderr, done.stderr
     files = sorted(project.rglob("*.warc.gz"))
