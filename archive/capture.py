@@ -1,11 +1,11 @@
 """A capture: one answer of one URL at one moment, the only thing that crosses from the archive to the pipelines."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+
+import msgspec
 
 
-@dataclass(frozen=True, slots=True)
-class Capture:
+class Capture(msgspec.Struct, frozen=True, gc=False):
     """One archived answer, live or replayed: the two cannot be told apart.
 
     ``payload`` is the body with transfer and content encodings removed; ``payload_digest`` is the standard's (WARC 1.1,
@@ -20,13 +20,16 @@ class Capture:
     captured_at: str  # the instant of WARC-Date, UTC with Z, its precision unchanged
     status: int
     headers: tuple[tuple[str, str], ...]
-    payload: bytes = field(repr=False)
+    payload: bytes
     payload_digest: str
     record_id: str | None  # as in WARC-Record-ID, brackets included; ARC has none
     warc: str  # base name of the finished file (never with ``.open``)
     offset: int  # of the record's first byte in that file (of its gzip member where compressed)
-    context: Mapping[str, str] = field(default_factory=dict)
+    context: Mapping[str, str] = {}
     problem: str | None = None
+
+    def __repr__(self) -> str:
+        return f"Capture({self.url} of {self.captured_at}, {self.status}, {len(self.payload)} bytes)"
 
     def header(self, name: str) -> str | None:
         """The first header of that name, in any case."""

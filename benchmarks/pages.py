@@ -1,5 +1,8 @@
 """Every page of ``scrapy serve`` over a large store: ``python -m benchmarks.pages [--store FILE | --reports N]``.
 
+``--on postgresql``: of a server that is started for it, whose own work the processor's times leave out; the clock's
+count. ``--search`` puts the copies into the search index as well.
+
 Asks each kind of page for several agencies, filters and words, one after another, and prints what the server spent: by
 the clock, from the request to the answer's last byte, and on its processors, all threads. The first request of a
 server pays for what it remembers afterwards and is printed by itself. Without ``--store`` one is made.
@@ -11,7 +14,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
 from pathlib import Path
 from statistics import median
@@ -22,19 +25,22 @@ from urllib.request import urlopen
 
 from sqlalchemy import Connection, func, select
 
+from benchmarks import cluster
 from benchmarks.store import copy_all, fill
 from benchmarks.storedata import SEEDS, make_seeds
 from pipelines.store.database import Database
+from pipelines.store.searching import index_captures
 from pipelines.store.settled import reports
-from pipelines.store.tables import cells, documents
+from pipelines.store.tables import cells, documents, metadata
 from web.queries.captures import name_capture
 
 MOST, MOST_MATRIX = 300, 1000  # milliseconds of the processor
 ROUNDS = 4
 _SAMPLES = 5
+_AT_ONCE = 500  # reports that are put into the search index
 
 
-@dataclass
+@dataclass(eq=False)
 class Asked:
     """Milliseconds of the requests of one kind; ``worst`` is the address that took most of the processor."""
 
@@ -60,36 +66,71 @@ class Asked:
 
 def main() -> int:
     """Ask everything; exit code 1 where a page is too slow or not answered."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--store", type=Path, help="an SQLite store, only read")
-    parser.add_argument("--reports", type=int, default=100_000, help="how many the store has that is made")
-    given = parser.parse_args()
-    with tempfile.TemporaryDirectory(prefix="bench-pages-") as folder:
-        store = make_store(given.store, Path(folder), given.reports)
-        database = Database(f"sqlite:///{store}", None)
-        with database.reading() as connection:
-            pages = list(list_pages(connection))
-        database.close()
-        faults = run(store, Path(folder), pages)
+    given = read_options(str(__doc__))
+    with tempfile.TemporaryDirectory(prefix="bench-pages-") as folder, opened(given, Path(folder)) as address:
+        faults = run(address, Path(folder), read_pages(address))
     print("\n".join(faults) or "every bound is kept")
     return 1 if faults else 0
 
 
-def make_store(named: Path | None, folder: Path, reports: int) -> Path:
-    """The store that is named, or one of so many reports."""
-    if named is not None:
-        return named if named.exists() else sys.exit(f"{named}: no such file; without --store one is made")
-    address = f"sqlite:///{folder / 'store.db'}"
-    fill(address, make_seeds(), min(reports, SEEDS))
-    copy_all(address, reports)
-    return folder / "store.db"
+def read_options(description: str) -> argparse.Namespace:
+    """Which store: one that is there, or one that is made, and how."""
+    parser = argparse.ArgumentParser(description=description, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--store", type=Path, help="an SQLite store, only read")
+    parser.add_argument("--reports", type=int, default=100_000, help="how many the store has that is made")
+    parser.add_argument("--on", choices=("sqlite", "postgresql"), default="sqlite", help="what the store is made on")
+    parser.add_argument("--search", action="store_true", help="put all reports into the search index, not 1,500")
+    given = parser.parse_args()
+    if given.on == "postgresql" and (reason := cluster.find_reason_against()):
+        sys.exit(reason)
+    return given
 
 
-def run(store: Path, folder: Path, pages: list[tuple[str, str]]) -> list[str]:
+def read_pages(address: str) -> list[tuple[str, str]]:
+    """The kinds of pages of that store, each with its addresses."""
+    database = Database(address, None)
+    with database.reading() as connection:
+        pages = list(list_pages(connection))
+    database.close()
+    return pages
+
+
+@contextmanager
+def opened(given: argparse.Namespace, folder: Path) -> Iterator[str]:
+    """The address of the store that is named, or of one of so many reports."""
+    if given.store is not None:
+        if not given.store.exists():
+            sys.exit(f"{given.store}: no such file; without --store one is made")
+        yield f"sqlite:///{given.store}"
+        return
+    place = cluster.running() if given.on == "postgresql" else nullcontext(f"sqlite:///{folder / 'store.db'}")
+    with place as address:
+        fill(address, make_seeds(), min(given.reports, SEEDS))
+        copy_all(address, given.reports)
+        if given.search:
+            index_all(address)
+        yield address
+
+
+def index_all(address: str) -> None:
+    """Put all reports into the search index; those that are there already cost little."""
+    database = Database(address, metadata)
+    with database.reading() as connection:
+        names = sorted(connection.scalars(select(documents.c.record_id).where(documents.c.kind == "report")))
+    for at in range(0, len(names), _AT_ONCE):
+        with database.writing() as connection:
+            index_captures(connection, names[at : at + _AT_ONCE])
+        print(f"\r{min(at + _AT_ONCE, len(names))} of {len(names)} in the search index", end="", file=sys.stderr)
+    print(file=sys.stderr)
+    database.close()
+
+
+def run(address: str, folder: Path, pages: list[tuple[str, str]]) -> list[str]:
     """Ask all pages in turns; what is wrong with them."""
     asked: dict[str, Asked] = {}
     broken: dict[str, str] = {}
-    with serving(store, folder) as (process, origin):
+    is_server = address.startswith("postgresql")
+    with serving(address, folder) as (process, origin):
         first = Asked("the first request")
         ask(process, origin, "/zh/coverage", first)
         head = f"{'milliseconds':22}" + "".join(
@@ -98,25 +139,31 @@ def run(store: Path, folder: Path, pages: list[tuple[str, str]]) -> list[str]:
         print(head)
         first.show()
         for turn in range(ROUNDS):
-            for kind, address in pages:
+            for kind, page in pages:
                 times = asked.setdefault(kind, Asked(kind))
                 try:
-                    ask(process, origin, address, times if turn else Asked("warming up"))
+                    ask(process, origin, page, times if turn else Asked("warming up"))
                 except HTTPError as error:
-                    broken[address] = f"{address}: answers {error.code}"
+                    broken[page] = f"{page}: answers {error.code}"
     for times in asked.values():
         if times.clock:
             times.show()
-    return [*broken.values(), *find_faults(first, asked)]
+    return [*broken.values(), *find_faults(first, asked, is_server=is_server)]
 
 
-def find_faults(first: Asked, asked: dict[str, Asked]) -> Iterator[str]:
-    """The bounds that are missed, by the processor: the clock is also that of whatever else the machine does."""
-    if max(first.processor) > MOST_MATRIX:
-        yield f"the first matrix takes {max(first.processor):.0f} ms, not {MOST_MATRIX}"
-    for times in asked.values():
-        if times.processor and max(times.processor) > MOST:
-            yield f"{times.kind} takes {max(times.processor):.0f} ms, not {MOST}: {times.worst}"
+def find_faults(first: Asked, asked: dict[str, Asked], *, is_server: bool) -> Iterator[str]:
+    """The bounds that are missed, by the processor: the clock is also that of whatever else the machine does.
+
+    Where the database works in processes of its own only the clock tells.
+    """
+    worst = {times: max(times.clock if is_server else times.processor, default=0) for times in asked.values()}
+    begun = max(first.clock if is_server else first.processor)
+    if begun > MOST_MATRIX:
+        yield f"the first matrix takes {begun:.0f} ms, not {MOST_MATRIX}"
+    for times, most in worst.items():
+        bound = MOST_MATRIX if times.kind == "coverage" else MOST
+        if most > bound:
+            yield f"{times.kind} takes {most:.0f} ms, not {bound}: {times.worst}"
 
 
 def list_pages(connection: Connection) -> Iterator[tuple[str, str]]:
@@ -174,9 +221,9 @@ def list_trends(agencies: list[str]) -> Iterator[tuple[str, str]]:
 
 
 @contextmanager
-def serving(store: Path, folder: Path) -> "Iterator[tuple[subprocess.Popen[str], str]]":
+def serving(store: str, folder: Path) -> "Iterator[tuple[subprocess.Popen[str], str]]":
     """The server, ended by its process id."""
-    places = ["-s", f"DATABASE_URL=sqlite:///{store}", "-s", f"ARCHIVE_DIR={folder}"]
+    places = ["-s", f"DATABASE_URL={store}", "-s", f"ARCHIVE_DIR={folder}"]
     command = [sys.executable, "-m", "scrapy", "serve", "--port", "0", *places]
     with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as process:
         try:

@@ -6,7 +6,6 @@ the page being whole. Each kind is opened several times; the first matrix of a s
 printed by itself. Exit code 1 where the median of a kind is above the bound. Playwright drives the system's browser.
 """
 
-import argparse
 import shutil
 import sys
 import tempfile
@@ -16,8 +15,7 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
-from benchmarks.pages import list_pages, make_store, serving
-from pipelines.store.database import Database
+from benchmarks.pages import opened, read_options, read_pages, serving
 
 MOST = 1500.0  # milliseconds to the first content
 ROUNDS = 5
@@ -31,17 +29,10 @@ _READ = """() => {
 
 def main() -> int:
     """Open everything; exit code 1 where a page is painted too late."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--store", type=Path, help="an SQLite store, only read")
-    parser.add_argument("--reports", type=int, default=100_000, help="how many the store has that is made")
-    given = parser.parse_args()
-    with tempfile.TemporaryDirectory(prefix="bench-paint-") as folder:
-        store = make_store(given.store, Path(folder), given.reports)
-        database = Database(f"sqlite:///{store}", None)
-        with database.reading() as connection:
-            addresses = dict(reversed([page for page in list_pages(connection) if page[0] in KINDS]))
-        database.close()
-        with serving(store, Path(folder)) as (_, origin):
+    given = read_options(str(__doc__))
+    with tempfile.TemporaryDirectory(prefix="bench-paint-") as folder, opened(given, Path(folder)) as address:
+        addresses = dict(reversed([page for page in read_pages(address) if page[0] in KINDS]))
+        with serving(address, Path(folder)) as (_, origin):
             late = list(find_late(origin, addresses))
     print("\n".join(late) or "every page is painted in time")
     return 1 if late else 0

@@ -1,8 +1,10 @@
 """One exchange as it goes into the archive: what was asked, what came back, and what else is known of it."""
 
 import hashlib
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from urllib.parse import quote
+
+from msgspec import structs
 
 from archive.format.message import Answer, read_answer, read_body
 from archive.tape import Recording
@@ -88,7 +90,9 @@ def make_exchange(
 
 def _move_to_start(answer: Answer) -> Answer:
     """The head of a block that begins with it, after the interim ones were taken off."""
-    return replace(answer, start=0, body_at=answer.body_at - answer.start, interim=()) if answer.start else answer
+    if not answer.start:
+        return answer
+    return structs.replace(answer, start=0, body_at=answer.body_at - answer.start, interim=())
 
 
 def _find_truncation(recording: Recording, outcome: str, *, framing: str, whole: bool) -> str | None:

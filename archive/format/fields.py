@@ -28,6 +28,13 @@ def _write_value(value: str) -> str:
 
 def read_fields(block: bytes) -> tuple[tuple[str, str], ...]:
     """The fields in their order, folded lines joined by a space; a line that is no field is left out."""
+    if b"\n " in block or b"\n\t" in block or block[:1] in (b" ", b"\t"):
+        return _read_folded(block)
+    named = [line.partition(":") for line in _read_lines(block)]
+    return tuple([(name.strip(), value.strip()) for name, colon, value in named if colon and name.strip()])
+
+
+def _read_folded(block: bytes) -> tuple[tuple[str, str], ...]:
     fields: list[tuple[str, str]] = []
     for line in _read_lines(block):
         if line[:1] not in (" ", "\t"):

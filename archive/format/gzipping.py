@@ -4,7 +4,7 @@ import gzip
 import zlib
 from typing import Protocol
 
-from isal import igzip, isal_zlib
+from isal import igzip, igzip_lib, isal_zlib
 
 LEVEL = 2
 _MOST_QUICK = 3  # ISA-L has levels 0 to 3
@@ -45,3 +45,24 @@ def start_inflating(wbits: int = zlib.MAX_WBITS | 16) -> Inflater:
     """A decompressor for one gzip member, or for what else ``wbits`` says, as zlib's does."""
     inflater: Inflater = isal_zlib.decompressobj(wbits)
     return inflater
+
+
+# What has come to its end: for a member that was unfolded otherwise.
+ENDED = start_inflating()
+ENDED.decompress(write_member(b"", LEVEL))
+
+
+class Unfolder(Protocol):
+    """What is used of a decompressor that keeps for itself what it was given and has not read yet."""
+
+    eof: bool
+    unused_data: bytes
+
+    def decompress(self, data: bytes, max_length: int, /) -> bytes:
+        """Up to ``max_length`` bytes more; raises one of ``INFLATING_ERRORS``."""
+
+
+def unfold_member() -> Unfolder:
+    """A decompressor for a gzip member that is unfolded whole: a tenth quicker."""
+    unfolder: Unfolder = igzip_lib.IgzipDecompressor(igzip_lib.DECOMP_GZIP)
+    return unfolder

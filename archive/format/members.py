@@ -10,7 +10,7 @@ from collections import deque
 from dataclasses import dataclass
 from typing import IO, Literal
 
-from archive.format.gzipping import INFLATING_ERRORS, Inflater, start_inflating
+from archive.format.gzipping import ENDED, INFLATING_ERRORS, Inflater, start_inflating, unfold_member
 
 GZIP_MAGIC = b"\x1f\x8b\x08"
 
@@ -176,7 +176,7 @@ class MemberSource:
             return b""
         if not self._refill() or not self._raw.startswith(GZIP_MAGIC):
             return b""
-        stream, raw, taken = start_inflating(), self._raw, len(self._raw)
+        stream, raw, taken = unfold_member(), self._raw, len(self._raw)
         more: list[bytes] = []
         try:
             content = stream.decompress(raw, _LARGE_PIECE)
@@ -189,7 +189,7 @@ class MemberSource:
         if not content or not stream.eof:
             self._ahead.extendleft(reversed(more))  # in its pieces: what is saved of a broken member hangs on them
             return b""
-        self._stream, self._raw = stream, stream.unused_data
+        self._stream, self._raw = ENDED, stream.unused_data
         self._start, self._raw_at = self._raw_at, self._raw_at + taken - len(self._raw)
         self._buffer, self._at, self.crossed = b"", 0, False
         return content

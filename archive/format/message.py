@@ -6,9 +6,10 @@ lines without a colon are passed over, folded lines are joined, any reason phras
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Literal
+
+import msgspec
 
 from archive.format.fields import read_fields
 
@@ -23,8 +24,7 @@ _MOST_DIGITS = 15  # of a length
 _BODYLESS = frozenset({204, 304})
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
+class Answer(msgspec.Struct, frozen=True, gc=False):
     """The final head of an answer, and the heads of status 1xx that came before it, byte for byte."""
 
     version: str  # as on the wire: HTTP/1.1
@@ -33,7 +33,7 @@ class Answer:
     start: int  # where the final head begins
     body_at: int  # where the body begins: the length of the block where the head was cut
     head_whole: bool
-    interim: tuple[bytes, ...] = field(default=(), repr=False)
+    interim: tuple[bytes, ...] = ()
 
     def values(self, name: str) -> list[str]:
         """The values of every header of that lower-case name."""
@@ -41,11 +41,10 @@ class Answer:
         return [value for key, value in self.headers if len(key) == size and key.lower() == name]
 
 
-@dataclass(frozen=True, slots=True)
-class Body:
+class Body(msgspec.Struct, frozen=True, gc=False):
     """A body without its transfer encoding. ``whole`` says whether the answer's own framing was fulfilled."""
 
-    payload: bytes = field(repr=False)
+    payload: bytes
     framing: Framing
     whole: bool
 

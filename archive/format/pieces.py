@@ -25,7 +25,7 @@ class Piece:
 
     def holds(self, offset: int) -> bool:
         """Whether an offset of the file lies in this piece."""
-        return self.start <= offset and not self.ends_before(offset)
+        return self.start <= offset and (self.end is None or offset < self.end)
 
     def ends_before(self, offset: int) -> bool:
         """Whether an offset of the file lies behind this piece."""

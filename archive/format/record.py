@@ -1,7 +1,9 @@
 """One record of an archive file, and a place of it that is not as it should be."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+
+import msgspec
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,8 +19,7 @@ class Broken:
         return f"{self.path} at {self.offset}: {self.why}"
 
 
-@dataclass(frozen=True, slots=True)
-class Record:
+class Record(msgspec.Struct, frozen=True, gc=False):
     """One record of any type. An ARC record has the headers that a WARC record of the same thing would have."""
 
     offset: int  # of its first byte, or of its gzip member's
@@ -26,8 +27,11 @@ class Record:
     type: str  # WARC-Type in lower case
     id: str | None  # WARC-Record-ID as written, brackets included; ARC has none
     fields: Mapping[str, Sequence[str]]  # the header's values by lower-case name, in their order
-    block: bytes = field(repr=False)
+    block: bytes
     short: bool = False  # the file has less of the block than the record's length says
+
+    def __repr__(self) -> str:
+        return f"Record({self.type} {self.id} at {self.offset}, {len(self.block)} bytes)"
 
     def header(self, name: str) -> str | None:
         """The first header of that lower-case name."""

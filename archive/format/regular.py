@@ -14,15 +14,19 @@ from archive.format.record import Record
 
 MOST_HEADER = 1 << 20  # bytes
 MOST_DIGITS = 15  # of a length
-_NOTHING = ("",)
 _NONE = (None,)
+_NEEDED = ("content-length", "warc-type", "warc-record-id")
 _MOST_LAYOUTS = 8  # that a reader tries; a file that changes them with every record gains nothing by any
 _MOST_NAMES = 48  # of a layout
 _ANOTHER = b"\nWARC/"
 _FEW = 16
 _TWO_LINES = b"\r\n\r\n"
 # Each line a token, a colon and a value; no folding, no line end but CR LF.
-_HEAD = re.compile(r"WARC/[0-9]+\.[0-9]+[ \t]*+\r\n(?>[!-9;-~]++:[^\r\n]*+\r\n)++")
+_VERSION = r"(WARC/[0-9]+\.[0-9]+)[ \t]*+\r\n"
+_HEAD = re.compile(_VERSION + r"(?>[!-9;-~]++:[^\r\n]*+\r\n)++")
+_DIGITS = f"[0-9]{{1,{MOST_DIGITS}}}+"
+_TEXT, _NUMBER = r":(.*)\r\n", rf":[ \t]*+({_DIGITS})[ \t]*+\r\n"
+_LENGTH = re.compile(_DIGITS)
 
 Names = tuple[str, ...]
 Fields = Mapping[str, Sequence[str]]
@@ -42,43 +46,45 @@ class RegularReader:
         if not member.endswith(_TWO_LINES) or end > MOST_HEADER:
             return None
         try:
-            head = member[: end + 2].decode("utf-8")
+            head = member[: end + 2].decode()
         except UnicodeDecodeError:
             return None
-        fields = self._read_known(head)
-        if fields is None:
-            fields = self._read_new(head)
-        stated = fields.get("content-length", _NOTHING)[0]
-        if not (stated.isascii() and stated.isdigit() and len(stated) <= MOST_DIGITS):
-            return None
-        if end + 8 + int(stated) != len(member) or _holds_another(member, end):
-            return None
-        version, kind = head[: head.index("\r")].rstrip(), fields.get("warc-type", _NOTHING)[0].lower()
-        return Record(offset, version, kind, fields.get("warc-record-id", _NONE)[0], fields, member[end + 4 : -4])
-
-    def _read_known(self, head: str) -> Fields | None:
-        for _ in range(len(self._layouts)):
-            layout = self._layouts[0]
-            self._layouts.rotate(-1)
+        fields: Fields | None
+        for turns, layout in enumerate(self._layouts, 1):
             if match := layout.match(head):
-                return _Values(layout.places, match.groups())
-        return None
+                self._layouts.rotate(-turns)
+                values = match.groups()
+                stated, kind, own = values[layout.length], values[layout.kind].strip(), values[layout.id].strip()
+                version, fields = values[0], _Values(layout.places, values)
+                break
+        else:
+            if (fields := self._read_new(head)) is None:
+                return None
+            stated, kind, own = (fields.get(name, _NONE)[0] for name in _NEEDED)
+            version = head[: head.index("\r")].rstrip()
+        if end + 8 + int(stated) != len(member) or (member.find(b"W", end) >= 0 and _holds_another(member, end)):
+            return None
+        return Record(offset, version, (kind or "").lower(), own, fields, member[end + 4 : -4])
 
-    def _read_new(self, head: str) -> Fields:
-        """A header of a layout that is not known, each line by itself; no fields where one is not as it should be."""
+    def _read_new(self, head: str) -> Fields | None:
+        """A header of a layout that is not known, each line by itself; nothing where one is not as it should be."""
+        if not _HEAD.fullmatch(head):
+            return None
+        pairs = [line.partition(":")[::2] for line in head.split("\r\n")[1:-1]]
         fields: dict[str, list[str]] = {}
-        if _HEAD.fullmatch(head):
-            pairs = [line.partition(":")[::2] for line in head.split("\r\n")[1:-1]]
-            self._meet(tuple([name for name, _ in pairs]))
-            for name, value in pairs:
-                fields.setdefault(name.lower(), []).append(value.strip())
+        for name, value in pairs:
+            fields.setdefault(name.lower(), []).append(value.strip())
+        if not _LENGTH.fullmatch(fields.get("content-length", [""])[0]):
+            return None
+        self._meet(tuple([name for name, _ in pairs]))
         return fields
 
     def _meet(self, names: Names) -> None:
         if len(names) > _MOST_NAMES or len(self._layouts) == _MOST_LAYOUTS:
             return
         if names in self._met:
-            self._layouts.append(_make_layout(names))
+            if layout := _make_layout(names):
+                self._layouts.append(layout)
         elif len(self._met) < 2 * _MOST_LAYOUTS:
             self._met.add(names)
 
@@ -87,14 +93,18 @@ class _Layout:
     """Headers that have the same fields in the same order; ``places`` of the values of each lower-case name."""
 
     def __init__(self, names: Names) -> None:
-        lines = "".join([re.escape(name) + r":([^\r\n]*+)\r\n" for name in names])
-        self.match = re.compile(r"WARC/[0-9]+\.[0-9]+[ \t]*+\r\n" + lines).fullmatch
+        lines = [re.escape(name) + (_NUMBER if name.lower() == "content-length" else _TEXT) for name in names]
+        self.match = re.compile(_VERSION + "".join(lines)).fullmatch
         self.places: dict[str, list[int]] = {}
-        for place, name in enumerate(names):
+        for place, name in enumerate(names, 1):
             self.places.setdefault(name.lower(), []).append(place)
+        self.length, self.kind, self.id = (self.places[name][0] for name in _NEEDED)
 
 
-_make_layout = lru_cache(maxsize=64)(_Layout)
+@lru_cache(maxsize=64)
+def _make_layout(names: Names) -> _Layout | None:
+    """A layout; none where it lacks what every record of the standard has."""
+    return _Layout(names) if {name.lower() for name in names}.issuperset(_NEEDED) else None
 
 
 class _Values(Mapping[str, Sequence[str]]):

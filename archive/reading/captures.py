@@ -7,11 +7,12 @@
 import logging
 from collections import deque
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
 from typing import IO, NamedTuple
 from zipfile import BadZipFile
+
+import msgspec
 
 from archive.capture import Capture
 from archive.errors import ArchiveError
@@ -73,15 +74,14 @@ def read_capture(path: str | Path, offset: int, resolver: Payloads | None = None
     return capture
 
 
-@dataclass(slots=True)
-class _Pending:
+class _Pending(msgspec.Struct):
     """An answer that waits for the records beside it."""
 
     record: Record
     number: int  # of the record in the file
     id: str | None
     names: Sequence[str]  # of the records that belong to it, by its own word
-    context: dict[str, str] = field(default_factory=dict)
+    context: dict[str, str] = {}
     asked_by_head: bool = False
 
 
@@ -104,20 +104,21 @@ class _FileReading:
         self._resolver = resolver
         self._on_broken = on_broken
         self._waiting: deque[_Pending] = deque()
-        self._passed: deque[_Neighbour] = deque()
+        self._passed: deque[_Neighbour] = deque(maxlen=WINDOW)
 
     def captures(self, file: IO[bytes]) -> Iterator[Capture]:
+        waiting, piece = self._waiting, self._piece
         for number, record in enumerate(self._records(file)):
             kind = record.type
             if kind in ("response", "revisit"):
-                if self._piece.holds(record.offset):
-                    self._waiting.append(self._expect(record, number))
+                if piece.holds(record.offset):
+                    waiting.append(self._expect(record, number))
             elif kind in ("metadata", "request"):
                 self._note(record, number, asks=kind == "request")
-            while self._waiting and (self._waiting[0].context or number - self._waiting[0].number >= WINDOW):
-                if capture := self._finish(self._waiting.popleft()):
+            while waiting and (waiting[0].context or number - waiting[0].number >= WINDOW):
+                if capture := self._finish(waiting.popleft()):
                     yield capture
-            if not self._waiting and self._piece.ends_before(record.offset):
+            if not waiting and piece.ends_before(record.offset):
                 return
         for pending in self._waiting:
             if capture := self._finish(pending):
@@ -145,14 +146,13 @@ class _FileReading:
 
     def _note(self, record: Record, number: int, *, asks: bool) -> None:
         """What a request or metadata record says of the answers before it; kept for those to come."""
-        named = (*record.values("warc-concurrent-to"), *record.values("warc-refers-to"))
+        values = record.fields.get
+        named = (*values("warc-concurrent-to", ()), *values("warc-refers-to", ()))
         own = record.id
         for pending in self._waiting:
             if pending.id in named or own in pending.names:
                 _learn(pending, record, asks=asks)
         self._passed.append(_Neighbour(record, number, own, named, asks))
-        if len(self._passed) > WINDOW:
-            self._passed.popleft()
 
     def _finish(self, pending: _Pending) -> Capture | None:
         record = pending.record

@@ -19,7 +19,7 @@ from crawler.configuration.travelling import travelling_settings
 from crawler.errors import KaijuanError
 from crawler.many.addressing import resolve_hosts
 from crawler.many.engines import Cluster, Engine, Processes
-from crawler.many.grouping import Walk, deal, pack, unite
+from crawler.many.grouping import Walk, deal, unite
 from crawler.many.joining import join_feeds, prepare_parts
 from crawler.many.running import find_worst, run_tasks
 from crawler.many.tasks import Order, Task, find_runs, make_tasks, read_tasks, write_tasks
@@ -145,8 +145,7 @@ class Command(QuietCommand):
         assert self.settings is not None
         addresses = resolve_hosts({host for walk in walks for host in walk.hosts}, self.settings)
         groups = unite(walks, addresses)
-        share = deal if self.settings.getfloat("DOWNLOAD_DELAY") else pack
-        tasks = make_tasks(order.run, share(groups, workers))
+        tasks = make_tasks(order.run, deal(groups, workers))
         write_tasks(order.folder, spiders, tasks)
         print(
             f"{len(walks)} portals of {len(groups)} addresses in {len(tasks)} tasks for {workers} workers",

@@ -9,6 +9,7 @@ from sqlalchemy.exc import ArgumentError
 from crawler.coverage.matrix import UNSAYING, Agency, Cell, Evidence, choose_cells
 from pipelines.store.database import Database, read_address
 from pipelines.store.distinct import select_distinct
+from pipelines.store.gathering import read_many
 from pipelines.store.naming import fold_name
 from pipelines.store.settled import report_captures, report_findings, reports
 from pipelines.store.tables import documents, sightings
@@ -48,15 +49,15 @@ def read_evidence(connection: Connection, *, is_brief: bool = False) -> Evidence
 
 def _read_lateness(connection: Connection) -> dict[Key, str]:
     late = report_findings.c
-    found = connection.execute(select(late.agency, late.year, late.text).where(late.id == "late"))
-    return {(agency, year): text for agency, year, text in found}
+    found = select(late.agency, late.year, late.text).where(late.id == "late")
+    return {(agency, year): text for agency, year, text in read_many(connection, found)}
 
 
 def _read_cells(connection: Connection, told: Mapping[Key, str]) -> dict[Key, Cell]:
     columns = reports.c
     wanted = (*_KEY, columns.withdrawn_at, columns.broken, columns.form, columns.url, columns.record_id)
     cells = {}
-    for row in connection.execute(select(*wanted).order_by(*_KEY)).all():
+    for row in read_many(connection, select(*wanted).order_by(*_KEY)):
         agency, year, withdrawn_at, broken, form, url, record_id = row
         key = (agency, year)
         state, detail = _name_state(told.get(key), withdrawn_at)
@@ -70,7 +71,7 @@ def _read_states(connection: Connection, told: Mapping[Key, str]) -> dict[Key, C
     query = select(columns.agency, columns.year, columns.withdrawn_at, columns.broken, columns.form).order_by(*_KEY)
     shared: dict[tuple[int, str | None], Cell] = {}
     cells = {}
-    for agency, year, withdrawn_at, broken, form in connection.execute(query).all():
+    for agency, year, withdrawn_at, broken, form in read_many(connection, query):
         key = (agency, year)
         if withdrawn_at or key in told:
             cells[key] = Cell(*_name_state(told.get(key), withdrawn_at), broken=broken, form=form)
@@ -112,14 +113,14 @@ def _read_agencies(connection: Connection) -> dict[str, Agency]:
     """The agencies, each at the level and in the region that its latest report gives."""
     captures, columns = report_captures.c, reports.c
     portals: dict[str, set[str]] = {}
-    for agency, portal in connection.execute(select(captures.agency, captures.portal).distinct()):
+    for agency, portal in read_many(connection, select(captures.agency, captures.portal).distinct()):
         portals.setdefault(agency, set()).update([portal] if portal else [])
     latest = select(columns.agency, func.max(columns.year).label("year")).group_by(columns.agency).subquery()
     query = select(columns.agency, columns.level, columns.region)
     query = query.join(latest, (latest.c.agency == columns.agency) & (latest.c.year == columns.year))
     return {
         agency: Agency(agency, level, region, frozenset(portals.get(agency, ())))
-        for agency, level, region in connection.execute(query.order_by(columns.agency))
+        for agency, level, region in read_many(connection, query.order_by(columns.agency))
     }
 
 

@@ -1,15 +1,13 @@
 """Which portals must stay together, and how they are dealt out: pure functions.
 
 Two portals that share an address, by whatever hosts, belong to one group, and so does all that either shares one with.
-Where addresses are given a rest between requests, a crawl is as long as its longest group, and all are begun at once.
-Where they are not, groups are packed into tasks of falling size, the heaviest first: few processes are begun, and those
-begun last are short, so that the workers end together whatever the weights were worth.
+Each worker has one task, and all groups are begun at once: addresses are given a rest between requests, so that a crawl
+is as long as its longest group, and a process that ends one task to begin another would wait for its pages to be read.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from heapq import heapify, heapreplace
-from itertools import accumulate, takewhile
 
 from crawler.catalogue import Portal
 from crawler.fetching.scope import split
@@ -17,8 +15,6 @@ from crawler.fetching.scope import split
 _SEARCH = 10  # requests that finding a list takes, about
 _OF_REPORT = 3  # a page, its files and images, its share of list pages
 _REPORTS = 12  # of a portal whose row expects none
-_PART = 0.7  # of a worker's share that its next task is: weights are guesses
-_LEAST = 2000  # of a task's weight: beginning its processes costs as much as two hundred requests
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,38 +70,8 @@ def deal(groups: Sequence[Group], workers: int) -> list[list[Group]]:
     tasks: list[list[Group]] = [[] for _ in range(min(workers, len(groups)))]
     weights = [(0, number) for number in range(len(tasks))]
     heapify(weights)
-    for group in _from_heaviest(groups):
+    for group in sorted(groups, key=lambda group: (-weigh(group), group[0].portal.id)):
         weight, number = weights[0]
         tasks[number].append(group)
         heapreplace(weights, (weight + weigh(group), number))
     return tasks
-
-
-def pack(groups: Sequence[Group], workers: int) -> list[list[Group]]:
-    """The groups of each task, heaviest first, so that ``workers`` that take the next when free end together.
-
-    Round after round each worker's task is a part of what would be its share; one worker has nobody to wait for.
-    """
-    left = _from_heaviest(groups)
-    if workers == 1:
-        return [left] if left else []
-    share = sum(map(weigh, left)) / workers
-    least = min(_LEAST, share)
-    packed: list[list[Group]] = []
-    while left:
-        if len(packed) % workers == 0:
-            share = max(_PART * sum(map(weigh, left)) / workers, least)
-        count = _count_fitting(left, share)
-        packed.append(left[:count])
-        left = left[count:]
-    return packed
-
-
-def _from_heaviest(groups: Iterable[Group]) -> list[Group]:
-    return sorted(groups, key=lambda group: (-weigh(group), group[0].portal.id))
-
-
-def _count_fitting(groups: Sequence[Group], bound: float) -> int:
-    """How many of the first groups weigh no more than the bound together; one at least."""
-    weights = accumulate(map(weigh, groups))
-    return max(1, sum(1 for _ in takewhile(lambda weight: weight <= bound, weights)))

@@ -2,7 +2,7 @@
 
 from itertools import permutations
 
-from crawler.many.grouping import deal, pack, unite, weigh
+from crawler.many.grouping import deal, unite, weigh
 from tests.crawler.grouped import walk
 
 
@@ -19,18 +19,7 @@ def test_hosts_that_do_not_resolve_stand_for_themselves() -> None:
     assert [[each.portal.id for each in group] for group in unite(walks, {})] == [["a", "b"], ["c"]]
 
 
-def test_tasks_hold_every_group_once_and_the_heaviest_are_begun_first() -> None:
-    groups = [(walk(f"p{number}", f"p{number}.gov.cn", count=number),) for number in range(1, 200)]
-    packed = pack(groups, 4)
-    assert sorted(group[0].portal.id for task in packed for group in task) == sorted(g[0].portal.id for g in groups)
-    weights = [[weigh(group) for group in task] for task in packed]
-    assert [weight for task in weights for weight in task] == sorted(map(weigh, groups), reverse=True)
-    total = sum(map(sum, weights))
-    assert all(sum(task) <= total / 4 for task in weights)
-    assert sum(weights[-1]) < sum(weights[0]) / 4
-
-
-def test_polite_crawls_begin_every_group_at_once_in_tasks_that_weigh_alike() -> None:
+def test_every_group_is_in_one_task_and_tasks_weigh_alike() -> None:
     groups = [(walk(f"p{number}", f"p{number}.gov.cn", count=number),) for number in range(1, 200)]
     dealt = deal(groups, 4)
     assert sorted(group[0].portal.id for task in dealt for group in task) == sorted(g[0].portal.id for g in groups)
@@ -41,6 +30,6 @@ def test_polite_crawls_begin_every_group_at_once_in_tasks_that_weigh_alike() -> 
 
 def test_few_portals_are_shared_by_all_workers() -> None:
     groups = [(walk(name, f"{name}.gov.cn"),) for name in "abcd"]
-    assert [len(task) for task in pack(groups, 2)] == [2, 2]
-    assert [len(task) for task in pack(groups[:1], 8)] == [1]
-    assert [len(task) for task in pack(groups, 1)] == [4]
+    assert [len(task) for task in deal(groups, 2)] == [2, 2]
+    assert [len(task) for task in deal(groups[:1], 8)] == [1]
+    assert [len(task) for task in deal(groups, 1)] == [4]

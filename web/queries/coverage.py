@@ -17,6 +17,7 @@ from sqlalchemy import Connection, select
 from crawler.coverage.matrix import Cell, Evidence, Row, make_coverage
 from crawler.coverage.stored import read_evidence
 from pipelines.store.distinct import select_distinct
+from pipelines.store.gathering import read_many
 from pipelines.store.listing import SEVERITIES, listed_findings, make_rank, read_kind
 from pipelines.store.settled import reports
 from pipelines.store.stamps import find_stamp
@@ -183,7 +184,7 @@ def _read_wanted(connection: Connection, filters: Filters) -> frozenset[tuple[st
     ranks = [make_rank(severity, filters.finding) for severity in SEVERITIES]  # where its index has them
     query = select(columns.agency, columns.year).where(columns.rank.in_(ranks), columns.id == filters.finding)
     query = query.group_by(columns.rank, columns.year, columns.agency)  # as its index has them: nothing is sorted
-    return frozenset((agency, year) for agency, year in connection.execute(query).all())
+    return frozenset((agency, year) for agency, year in read_many(connection, query))
 
 
 def _choose(rows: Iterable[Row], filters: Filters, wanted: frozenset[tuple[str, int]] | None) -> Iterator[Row]:
