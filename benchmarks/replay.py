@@ -1,7 +1,7 @@
-"""What a replay costs: ``python -m benchmarks.replay [--pages N] [--peers N] [--memory N] [--rounds N]``.
+"""What a replay costs: ``python -m benchmarks.replay [--pages N] [--peers N] [--memory N]``.
 
 One archive of made-up portals' pages (``demo``, as ``benchmarks.refine`` draws them), as our writer makes it with its
-request and metadata records, and over it, each line in a process of its own:
+request and metadata records, and over it, file by file in turns, each line in a process of its own:
 
     fastwarc        the answers decoded and hashed by fastwarc, the other records passed over
     fastwarc-all    the same, the other records' blocks read as well
@@ -25,7 +25,6 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from itertools import islice
 from pathlib import Path
-from statistics import median
 
 from archive.capture import Capture
 from archive.format.exchange import Exchange
@@ -39,12 +38,14 @@ MOST_MEMORY = 300  # MB of a process
 MOST_GROWTH = 1.1
 
 _TOGETHER = 64  # exchanges
+_FILE = 12 << 20  # bytes: two thousand captures, half a minute's work
 
 SMALL_PAGES = 20  # of which one is in the archive
 
 PROJECT = Path(__file__).resolve().parents[1]
 PEERS = PROJECT / ".venv-quality" / "bin" / "python"
 _OF_OTHERS = ("fastwarc", "fastwarc-all", "trafilatura", "readability")
+LINES = ("fastwarc", "fastwarc-all", "reading", "trafilatura", "readability", "ours-1", "ours-2")
 _HEAD = "HTTP/1.1 200 OK\r\nServer: nginx\r\nContent-Type: {}\r\nVary: Accept-Encoding\r\nContent-Length: {}\r\n\r\n"
 _REQUEST = "GET {} HTTP/1.1\r\nHost: gkml.example\r\nUser-Agent: Kaijuan\r\nAccept-Encoding: gzip, deflate\r\n\r\n"
 _FIRST = datetime(2023, 1, 18, 9, 30, tzinfo=UTC)
@@ -58,6 +59,11 @@ class Cost:
     seconds: float  # by the clock
     cpu: float
     memory: int  # MB of the largest process
+
+    def add(self, other: "Cost") -> "Cost":
+        """Both, one after the other."""
+        sums = (self.pages + other.pages, self.seconds + other.seconds, self.cpu + other.cpu)
+        return Cost(*sums, max(self.memory, other.memory))
 
     @property
     def rate(self) -> float:
@@ -111,7 +117,7 @@ def make_archive(folder: Path, pages: int, seed: int) -> list[str]:
     marker = folder / f"{pages}-{seed}.made"
     if not marker.exists():
         prepare_folder(folder)
-        writer = Writer(WriterOptions(folder, rotate_bytes=32 << 20, revisits=False))
+        writer = Writer(WriterOptions(folder, rotate_bytes=_FILE, revisits=False))
         for batch in batched(make_exchanges(pages, seed), _TOGETHER):
             for written in [writer.submit(exchange) for exchange in batch]:
                 written.result()  # a group is on the disk once for all of it, 60 ms after the one before
@@ -138,22 +144,15 @@ def run_line(line: str, files: list[str], most: int) -> Cost:
     return Cost(**json.loads(done.stdout.splitlines()[-1]))
 
 
-def middle(costs: list[Cost]) -> Cost:
-    """The run whose CPU time is the median; the clock's is the best of all, for others use the machine too."""
-    chosen = sorted(costs, key=lambda cost: cost.cpu)[len(costs) // 2]
-    return Cost(chosen.pages, min(cost.seconds for cost in costs), median(cost.cpu for cost in costs), chosen.memory)
-
-
-def measure(files: list[str], given: argparse.Namespace) -> dict[str, Cost]:
-    """Each line so many times, in turns: the quick ones all rounds, the extractors of others once."""
-    costs: dict[str, list[Cost]] = {}
-    for number in range(given.rounds):
-        for line in ("fastwarc", "fastwarc-all", "reading", "trafilatura", "readability", "ours-1", "ours-2"):
-            if number and line in ("trafilatura", "readability"):
-                continue
-            costs.setdefault(line, []).append(run_line(line, files, given.peers))
-            print(f"  {line}: {costs[line][-1]}", file=sys.stderr)
-    return {line: middle(found) for line, found in costs.items()}
+def measure(files: list[str], peers: int) -> dict[str, Cost]:
+    """All lines over one file after another, so that what the machine does meanwhile falls on each of them."""
+    costs: dict[str, Cost] = {}
+    for path in files:
+        for line in LINES:
+            cost = run_line(line, [path], -(-peers // len(files)))
+            print(f"  {Path(path).name}, {line}: {cost}", file=sys.stderr)
+            costs[line] = costs[line].add(cost) if line in costs else cost
+    return costs
 
 
 def grow(files: list[str], folder: Path, captures: int, pages: int) -> Cost:
@@ -200,14 +199,13 @@ def main() -> None:
     parser.add_argument("--pages", type=int, default=10_000)
     parser.add_argument("--peers", type=int, default=10_000, help="pages for the extractors of others")
     parser.add_argument("--memory", type=int, default=0, help="captures of the run for memory, 0: none")
-    parser.add_argument("--rounds", type=int, default=1)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--folder", type=Path, help="keep the archive here")
     given = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="replay-") as name:
         folder = given.folder or Path(name) / "warc"
         files = make_archive(folder, given.pages, given.seed)
-        costs = measure(files, given)
+        costs = measure(files, given.peers)
         print("| line | pages | pages a CPU second | pages a second | memory |\n|---|---|---|---|---|")
         for line, cost in costs.items():
             show(line, cost)
