@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal, NamedTuple
 
+import msgspec
+
 from archive.capture import Capture
 
 BlockKind = Literal["heading", "paragraph", "table", "image"]
@@ -24,8 +26,7 @@ class Slot(NamedTuple):
 Grid = tuple[tuple[Slot, ...], ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Block:
+class Block(msgspec.Struct, frozen=True, gc=False):
     """One block of a body. ``path`` is the proof: see ``path`` in ``docs/feeds.md`` for its five shapes."""
 
     kind: BlockKind
@@ -43,8 +44,7 @@ class Attachment:
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class Dropped:
+class Dropped(msgspec.Struct, frozen=True, gc=False):
     """A block left out as a repeat, with the path of the twin that was kept."""
 
     text: str

@@ -9,6 +9,7 @@ import re
 import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
+from operator import itemgetter
 from typing import Any
 
 import msgspec
@@ -21,6 +22,7 @@ Line = dict[str, Any]
 
 _ENCODER = msgspec.json.Encoder()
 _WHITE_SPACE = re.compile(r"\s+")
+_TEXT = itemgetter(0)  # of a slot
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +99,7 @@ def body_digest(blocks: Iterable[Block]) -> str | None:
 def _text_lines(block: Block) -> list[list[str]]:
     """The lines of a block, each as its cells."""
     if block.kind == "table":
-        return [[text for text, _, _ in row] for row in block.grid]
+        return [list(map(_TEXT, row)) for row in block.grid]
     return [] if block.kind == "image" else [[block.text]]
 
 
@@ -160,7 +162,7 @@ def _identity_keys(document: Document) -> Line:
 
 def _block_object(block: Block) -> Line:
     if block.kind == "table":
-        return {"kind": "table", "grid": [[slot.text for slot in row] for row in block.grid], "path": block.path}
+        return {"kind": "table", "grid": _text_lines(block), "path": block.path}
     if block.kind == "image":
         return {"kind": "image", "alt": block.text, "src": block.src, "path": block.path}
     return {"kind": block.kind, "text": block.text, "path": block.path}

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
+import msgspec
+
 from pipelines.document import Document
 
 CellState = Literal["number", "text", "blank", "dash", "image"]
@@ -12,8 +14,7 @@ Severity = Literal["info", "warning", "error"]
 Number = int | float
 
 
-@dataclass(frozen=True, slots=True)
-class Section:
+class Section(msgspec.Struct, frozen=True, gc=False):
     """One numbered section; ``text`` is whole: its paragraphs joined by LF, tables left out."""
 
     number: str | None
@@ -55,8 +56,7 @@ class Unmapped:
     tried: str
 
 
-@dataclass(frozen=True, slots=True)
-class Stated:
+class Stated(msgspec.Struct, frozen=True, gc=False):
     """A figure of the prose, never mixed with cells."""
 
     id: str
@@ -65,8 +65,7 @@ class Stated:
     path: str
 
 
-@dataclass(frozen=True, slots=True)
-class Check:
+class Check(msgspec.Struct, frozen=True, gc=False):
     """One identity (勾稽关系) held against the cells: ``left`` and ``right`` are its two sides as printed."""
 
     id: str

@@ -60,11 +60,11 @@ class Shares:
         swallowing = self._find_swallowing(parts, links)
         most = max(raw) * _LISTING_MOST
         for index, node in enumerate(self.nodes):
-            is_listing = links[index] >= _FEWEST_LINKS and linked[index] >= _LISTING_LINKS * text[index]
-            is_beside = barred[index] == 0 and raw[index] <= most
-            inherited = node.parent >= 0 and self.off[node.parent]
-            beside = is_beside and (is_listing or excerpts[index]) and not swallowing[index]
-            self.off[index] = self.off[index] or inherited or beside
+            if self.off[index] or (node.parent >= 0 and self.off[node.parent]):
+                self.off[index] = True
+            elif barred[index] == 0 and raw[index] <= most and not swallowing[index]:
+                is_listing = links[index] >= _FEWEST_LINKS and linked[index] >= _LISTING_LINKS * text[index]
+                self.off[index] = is_listing or excerpts[index]
 
     def _find_swallowing(self, parts: Sequence[Part], links: Sequence[float]) -> list[bool]:
         """For each node whether it holds a list of links only because an element of the text was never closed.
@@ -72,9 +72,11 @@ class Shares:
         All its links lie in one node below it, and outside that stand sentences or a signature.
         """
         heirs = [-1] * len(self.nodes)
-        for index, node in enumerate(self.nodes):
-            if node.parent >= 0 and links[index] == links[node.parent] >= _FEWEST_LINKS:
-                heirs[node.parent] = index
+        for index, count in enumerate(links):
+            if count >= _FEWEST_LINKS:
+                parent = self.nodes[index].parent
+                if parent >= 0 and links[parent] == count:
+                    heirs[parent] = index
         if max(heirs, default=-1) < 0:
             return [False] * len(self.nodes)
         own = [float(weight.strong or _signs(part)) for part, weight in zip(parts, self.weights, strict=True)]
@@ -157,10 +159,12 @@ def _find_chrome(nodes: Sequence[Node], raw: Sequence[float], barred: Sequence[f
     off = [False] * len(nodes)
     most = max(raw, default=0.0) * _MARK_IS_WRONG
     for index, node in enumerate(nodes):
-        inherited = node.parent >= 0 and off[node.parent]
-        marked = node.tag in _CHROME_TAGS or bool(node.marks and is_chrome_mark(node.marks))
-        is_text = node.tag in _LEAVES and node.marks in spoken
-        off[index] = inherited or (marked and not is_text and raw[index] <= most and barred[index] < 2)
+        parent, tag, marks = node
+        if parent >= 0 and off[parent]:
+            off[index] = True
+        elif tag in _CHROME_TAGS or (marks and is_chrome_mark(marks)):
+            is_text = tag in _LEAVES and marks in spoken
+            off[index] = not is_text and raw[index] <= most and barred[index] < 2
     return off
 
 
@@ -211,7 +215,8 @@ def _loses_body(shares: Shares, parts: Sequence[Part], known: int, dense: int) -
 
 
 def _below(nodes: Sequence[Node], top: int) -> list[bool]:
-    inside = [False] * len(nodes)
-    for index, node in enumerate(nodes):
-        inside[index] = index == top or (node.parent >= 0 and inside[node.parent])
+    inside = [index == top for index in range(len(nodes))]
+    for index in range(top + 1, len(nodes)):  # what lies in a node is numbered behind it
+        parent = nodes[index].parent
+        inside[index] = parent >= 0 and inside[parent]
     return inside

@@ -2,11 +2,11 @@
 
 from bisect import bisect_left
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+
+import msgspec
 
 
-@dataclass(frozen=True, slots=True)
-class Unit:
+class Unit(msgspec.Struct, frozen=True, gc=False):
     """A sentence or a table: the block (index) that holds it, its key, its text, and its weight (tables weigh 0).
 
     ``pieces``: of a sentence that runs through several blocks, what each of them holds; ``part`` is their first.

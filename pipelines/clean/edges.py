@@ -18,6 +18,7 @@ from pipelines.clean.weights import Weight
 _SIGNATURE = re.compile(
     r".{2,40}(?:局|厅|委|委员会|政府|办公室|办公厅|部|处|中心|院|所|站|队|社|公司|镇|乡|街道|办事处|管委会|会|署|办)$"
 )
+_AGENCY_ENDS = tuple("局厅委会府室部处中心院所站队社司镇乡道署办")  # no other character ends such a name
 _SIGNED_DATE = re.compile(
     r"[(]?(?:19|20|二[〇○零ＯO])[\d〇○零ＯO一二三四五六七八九]{2}[-/.年][\d一二三四五六七八九十]{1,3}[-/.月][\d一二三四五六七八九十]{1,3}日?[)]?$"
 )
@@ -184,4 +185,7 @@ def _signs(text: str) -> bool:
     line = squeeze(text)
     if len(line) >= 60:
         return False
-    return is_date_line(text) or bool(_SIGNATURE.fullmatch(_SIGNED_DATE.sub("", line)))
+    if is_date_line(text):
+        return True
+    name = _SIGNED_DATE.sub("", line)
+    return name.endswith(_AGENCY_ENDS) and bool(_SIGNATURE.fullmatch(name))

@@ -20,6 +20,7 @@ MAX_SLOTS = 250_000
 MAX_OPEN_SPANS = 2_000
 MAX_LOOKS = 500_000  # at cells that reach into a row, all rows together
 _NUMBER = re.compile(r"\s*\+?(\d{1,9})")
+_SPANS = {str(number): number for number in range(1, 31)}  # which most spans are
 _FLAT = re.compile(r"(?:^|[;\s])(?:height\s*:\s*0(?:px|pt)?\s*(?:;|$)|visibility\s*:\s*collapse)", re.IGNORECASE)
 _CELLS = frozenset(("td", "th"))
 EMPTY = Slot("", "")
@@ -44,10 +45,11 @@ class SourceRow(NamedTuple):
 
 
 class Row(NamedTuple):
-    """One source row: its row group, and its cells as (colspan, rowspan, slot)."""
+    """One source row: its row group, and its cells as (colspan, rowspan, slot); ``plain`` where they are known as 1."""
 
     group: int
     cells: tuple[tuple[int, int, Slot], ...]
+    plain: bool = False
 
 
 def find_rows(table: Element) -> list[SourceRow]:
@@ -85,8 +87,9 @@ def read_rows(source: Sequence[SourceRow], paths: PathBook, hiding: Hiding) -> l
             shown = set(cells)
             steps = [step for child, step in zip(row, steps, strict=True) if child in shown]
         read = _read_cells(cells, steps, hiding)
-        if any(slot.text for _, _, slot in read) or not _is_flat(row):
-            rows.append(Row(group, tuple(read)))
+        if any(slot[0] for _, _, slot in read) or not _is_flat(row):
+            spans = {(across, down) for across, down, _ in read}
+            rows.append(Row(group, tuple(read), spans == {(1, 1)}))
     return rows
 
 
@@ -117,7 +120,7 @@ def expand_rows(rows: Sequence[Row]) -> Grid:
     try:
         return _expand(rows)
     except GridTooLargeError:
-        single = [Row(row.group, tuple([(1, 1, slot) for _, _, slot in row.cells])) for row in rows]
+        single = [Row(row.group, tuple([(1, 1, slot) for _, _, slot in row.cells]), True) for row in rows]
         if single == list(rows):
             raise
         return _expand(single)
@@ -172,7 +175,7 @@ def _used_columns(cells: Sequence[Cell], rows: int) -> list[int]:
     """
     if not cells:
         return []
-    last = max([column for _, column, _, _, _ in cells])
+    last = max(map(itemgetter(1), cells))
     ends = sorted([column + width for _, column, _, width, _ in cells if column + width > last])
     width = ends[(len(ends) - 1) // 2]
     return list(range(width)) if width * rows <= MAX_SLOTS else sorted({column for _, column, _, _, _ in cells})
@@ -190,6 +193,9 @@ def _place(rows: Sequence[Row], ends: Sequence[int]) -> list[Cell]:
         looks += reaching
         if reaching > MAX_OPEN_SPANS or looks > MAX_LOOKS:
             raise GridTooLargeError(f"{reaching} cells reach into row {number + 1}")
+        if row.plain and not reaching:
+            cells += [(number, column, 1, 1, slot) for column, (_, _, slot) in enumerate(row.cells)]
+            continue
         column, nearest, added = 0, 0, []
         for width, height, slot in row.cells:
             while nearest < reaching and open_spans[nearest][0] <= column:
@@ -220,6 +226,8 @@ def _read_spans(cell: Element) -> tuple[int, int]:
 
 
 def _span(value: str, most: int) -> int:
+    if value in _SPANS:
+        return _SPANS[value]
     match = _NUMBER.match(value)
     return min(int(match.group(1)), most) if match else 1
 

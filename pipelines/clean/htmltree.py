@@ -1,5 +1,7 @@
 """HTML text as the tree that every ``path`` refers to."""
 
+from functools import lru_cache
+
 from lxml import etree
 
 from pipelines.clean.bounds import (
@@ -23,7 +25,7 @@ def parse_html(text: str) -> Element | None:
     lxml's HTML parser: no implied ``tbody``, nesting followed to libxml2's bound of 2,048. Raises ``PageTooLargeError``
     and, where the nesting goes deeper, ``PageUnreadableError``.
     """
-    if len(text) > MAX_CHARACTERS or text.count("<") > MAX_CUTS:  # no other page has so many elements
+    if len(text) > MAX_CUTS and (len(text) > MAX_CHARACTERS or text.count("<") > MAX_CUTS):  # no other is so large
         check_markup(text)
     check_tags(text)
     root, is_whole = grow_tree(text)
@@ -34,12 +36,17 @@ def parse_html(text: str) -> Element | None:
     return root
 
 
+@lru_cache(maxsize=1)
+def _make_parser() -> etree.HTMLParser:
+    return etree.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True, huge_tree=True, recover=True)
+
+
 def grow_tree(text: str) -> tuple[Element | None, bool]:
     """The same tree of any page, for who only wants its links; and whether the parser followed it to its end."""
-    parser = etree.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True, huge_tree=True, recover=True)
+    parser = _make_parser()
     payload = (text.replace("\x00", "") if "\x00" in text else text).encode("utf-8", "replace")
     try:
         root = etree.fromstring(payload, parser) if payload.strip() else None
     except etree.LxmlError:
         return None, True
-    return root, text.count("<") < _SHALLOW or all(entry.type_name != _GIVES_UP for entry in parser.error_log)
+    return root, payload.count(b"<") < _SHALLOW or all(entry.type_name != _GIVES_UP for entry in parser.error_log)

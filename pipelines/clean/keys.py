@@ -30,8 +30,12 @@ def _bare_key(text: str) -> str:
 
 def grid_key(grid: Grid) -> str:
     """The letters and digits of a table's cells, a tab after each; a cell that spans columns counts once a row."""
-    texts = [slot.text for row in grid for slot in distinct(row)]
-    return _NOISE_IN_CELLS.sub("", "\t".join(texts))
+    bare = "\t".join(
+        [slot[0] for row in grid for slot, before in zip(row, (None, *row), strict=False) if slot is not before]
+    )
+    for mark in _MARKS:
+        bare = bare.replace(mark, "")
+    return bare if bare.replace("\t", "").isalnum() else _NOISE_IN_CELLS.sub("", bare)
 
 
 def distinct(row: Sequence[Slot]) -> Iterator[Slot]:

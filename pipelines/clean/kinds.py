@@ -63,12 +63,14 @@ _CAPTIONS = 120  # characters that may stand beside the images of a report
 
 def find_rejection(page: Page, parts: Sequence[Part], source: str) -> str | None:
     """The reason word for a page that is no document, or ``None``."""
+    plain = sum([len(part.text) - part.linked for part in parts if part.kind in ("heading", "paragraph")])
+    if plain >= _LITTLE:
+        return None
     text = " ".join(part.text for part in parts if part.kind in ("heading", "paragraph"))
-    plain = sum(len(part.text) - part.linked for part in parts if part.kind in ("heading", "paragraph"))
     strong = sum(is_prose(part.text) for part in parts) + sum(part.kind == "table" for part in parts)
-    if plain < _LITTLE and strong < 3 and (_MISSING.search(page.title) or _MISSING.search(text)):
+    if strong < 3 and (_MISSING.search(page.title) or _MISSING.search(text)):
         return "soft-404"
-    if plain < _LITTLE and strong < 3 and _REFUSED.search(f"{page.title} {text}"):
+    if strong < 3 and _REFUSED.search(f"{page.title} {text}"):
         return "refusal"
     if plain >= _SHELL_TEXT * 2 or strong > 1:
         return None
@@ -109,15 +111,17 @@ def is_report(title: str, blocks: Sequence[Block], form: str) -> bool:
     """Whether the body is itself an annual report: its tables, its sections, or its prose under its title."""
     if _OTHER_GENRE.search(title):
         return False
+    titled = is_report_title(title)
+    if titled and form != "narrative":
+        return True
     lines = [
         block.text
         for block in blocks
         if block.kind == "heading" or (block.kind == "paragraph" and is_section(block.text))
     ]
     sections = sum(any(topic.search(line) for line in lines) for topic in _TOPICS)
-    titled = is_report_title(title)
     if form != "narrative":
-        return sections > 0 or titled or _has_prose(blocks, 1)
+        return sections > 0 or _has_prose(blocks, 1)
     if sections >= 4 or (titled and sections >= 2):
         return _has_prose(blocks, 1)
     prose = "".join(block.text for block in blocks if block.kind == "paragraph" and is_prose(block.text))

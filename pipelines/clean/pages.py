@@ -3,6 +3,8 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
+from msgspec import structs
+
 from pipelines.clean.attachments import absolute, is_file_link, list_attachments
 from pipelines.clean.blocks import read_page
 from pipelines.clean.body import Body, choose_body
@@ -87,7 +89,7 @@ def _log_of(dropped: Sequence[Dropped], blocks: Sequence[Block]) -> tuple[Droppe
     for block in blocks:
         for row in block.grid:
             kept.setdefault(_table_of(row[0].path), block.path)
-    return tuple(replace(item, kept=kept[item.kept]) for item in dropped if item.kept in kept)
+    return tuple(structs.replace(item, kept=kept[item.kept]) for item in dropped if item.kept in kept)
 
 
 def _table_of(path: str) -> str:

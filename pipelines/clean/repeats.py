@@ -46,7 +46,9 @@ class Once:
 def drop_repeats(page: Page) -> Once:
     """The blocks of a page without the second printing of its body; unchanged where nothing is printed twice."""
     strings = find_excerpts(page.parts) | find_strings(page.parts)
-    parts = tuple(part for number, part in enumerate(page.parts) if number not in strings)
+    parts = page.parts
+    if strings:
+        parts = tuple(part for number, part in enumerate(parts) if number not in strings)
     dropped = _log(page, page.parts, strings)
     starts: tuple[Part, ...] = ()
     ends: tuple[Part, ...] = ()
@@ -57,6 +59,8 @@ def drop_repeats(page: Page) -> Once:
         parts, dropped = once.parts, (*dropped, *once.dropped)
         starts, ends = (*starts, *once.starts), (*ends, *once.ends)
     tables = find_doubled_tables(parts)
+    if not tables:
+        return Once(parts, dropped, starts, ends)
     kept = {twin for number, twin in tables.items() if not parts[number].hidden}
     shown = tuple(
         part._replace(hidden=False) if number in kept else part

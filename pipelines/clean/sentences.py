@@ -129,13 +129,11 @@ def find_long_runs(parts: Sequence[Part]) -> list[list[int]]:
 
 def _find_broken(parts: Sequence[Part]) -> set[int]:
     """The lines that end in mid-sentence and go on in the next, wherever else the two of them stand."""
-    owners = [part.owner for part in parts]
-    open_lines = [
-        number
-        for number, (owner, following) in enumerate(pairwise(owners))
-        if owner == following and _is_open(parts[number], parts[number + 1])
-    ]
-    open_lines = sorted({*open_lines, *find_wrapped(parts)})
+    goes_on = [_is_open(one, two) for one, two in pairwise(parts)]
+    if True not in goes_on:
+        return set()
+    within = [number for number, follows in enumerate(goes_on) if follows and _are_in_one(parts, number)]
+    open_lines = sorted({*within, *find_wrapped(parts, goes_on)})
     if not open_lines:
         return set()
     keys = [text_key(part.text) or part.text for part in parts]
@@ -150,9 +148,16 @@ def _find_broken(parts: Sequence[Part]) -> set[int]:
     }
 
 
-def find_wrapped(parts: Sequence[Part]) -> list[int]:
-    """The lines that a width has cut off, where elements in a row hold a line each and none of them is wider."""
-    lines = [one.text for one, two in pairwise(parts) if len(one.text) <= _WIDEST and _is_open(one, two)]
+def _are_in_one(parts: Sequence[Part], number: int) -> bool:
+    return parts[number].owner == parts[number + 1].owner
+
+
+def find_wrapped(parts: Sequence[Part], goes_on: Sequence[bool]) -> list[int]:
+    """The lines that a width has cut off, where elements in a row hold a line each and none of them is wider.
+
+    ``goes_on``: of each line but the last whether it may go on in the next.
+    """
+    lines = [part.text for part, follows in zip(parts, goes_on, strict=False) if follows and len(part.text) <= _WIDEST]
     if len(lines) < _FEWEST_CUT or sum([bool(_CLAUSE.search(line)) for line in lines]) * 2 < _FEWEST_CUT:
         return []
     found: list[int] = []
@@ -163,23 +168,21 @@ def find_wrapped(parts: Sequence[Part]) -> list[int]:
         step = parts[number].owner - parts[number - 1].owner if run else 0
         follows = 0 < step <= _NEXT and (len(run) == 1 or step == last)
         if run and not (follows and parts[number].kind in ("heading", "paragraph")):
-            found += _find_cut_off(parts, run)
+            found += _find_cut_off(parts, run, goes_on)
             run = []
         if parts[number].kind in ("heading", "paragraph"):
             run.append(number)
-    found += _find_cut_off(parts, run)
+    found += _find_cut_off(parts, run, goes_on)
     return found if len(found) >= _FEWEST_CUT else []
 
 
-def _find_cut_off(parts: Sequence[Part], run: Sequence[int]) -> list[int]:
-    widest = max((len(parts[number].text) for number in run), default=0)
+def _find_cut_off(parts: Sequence[Part], run: Sequence[int], goes_on: Sequence[bool]) -> list[int]:
+    if len(run) <= 1:
+        return []
+    widest = max([len(parts[number].text) for number in run])
     if not _SHORTEST_BROKEN < widest <= _WIDEST:
         return []
-    cut = [
-        number
-        for number in run[:-1]
-        if len(parts[number].text) >= _FULL * widest and _is_open(parts[number], parts[number + 1])
-    ]
+    cut = [number for number in run[:-1] if goes_on[number] and len(parts[number].text) >= _FULL * widest]
     prose = sum(bool(_CLAUSE.search(parts[number].text)) for number in cut)
     return cut if prose * 2 >= len(cut) else []
 

@@ -93,5 +93,6 @@ def _read_printed_labels(blocks: Iterable[Block]) -> Iterator[str]:
             previous = ""
             continue
         words = [word for word in _CUT.split(text) if word]
-        yield from map(fold_label, chain([text], words, [previous + text] if len(words) == 1 else []))
+        labels = words if words == [text] else [text, *words]
+        yield from map(fold_label, [*labels, previous + text] if len(words) == 1 else labels)
         previous = text if len(words) == 1 else ""

@@ -24,19 +24,24 @@ _BRACKETS = str.maketrans(
 
 def squeeze(text: str) -> str:
     """``text`` in NFKC without any white space or invisible character; punctuation stays."""
-    return _SPACE.sub("", _normalize(text))
+    plain = _normalize(text)
+    return plain if plain.isprintable() and " " not in plain else _SPACE.sub("", plain)
 
 
 # What most Chinese text consists of. NFKC changes only the full-width forms among it, and looks up every character.
 _PLAIN = re.compile(r"[\x00-\x7f\u2014\u2018-\u201d\u3000-\u3002\u3008-\u3011\u3014\u3015\u4e00-\u9fff\uff01-\uff5e]*")
 _WIDE = re.compile(r"[\uff01-\uff5e]")
+_COMMON_WIDE = "，（）：；"  # to replace them one by one is several times faster
+_WIDTH = 0xFEE0  # from a full-width form to its narrow one
 
 
 def _normalize(text: str) -> str:
     """``text`` in NFKC, but for U+3000, which is white space either way."""
     if not _PLAIN.fullmatch(text):
         return unicodedata.normalize("NFKC", text)
-    return _WIDE.sub(lambda wide: chr(ord(wide[0]) - 0xFEE0), text)
+    for wide in _COMMON_WIDE:
+        text = text.replace(wide, chr(ord(wide) - _WIDTH))
+    return _WIDE.sub(lambda wide: chr(ord(wide[0]) - _WIDTH), text)
 
 
 @lru_cache(maxsize=16384)

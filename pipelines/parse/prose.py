@@ -75,9 +75,11 @@ def _find_subjects() -> frozenset[str]:
 
 
 @lru_cache(maxsize=1)
-def _list_words() -> tuple[str, ...]:
-    """The words of all figures, each once."""
-    return tuple(dict.fromkeys(word for figure in load_prose()[0] for word in figure.words))
+def _find_places() -> dict[str, frozenset[int]]:
+    """The words of all figures, each with the places of its figures among them."""
+    figures = load_prose()[0]
+    words = dict.fromkeys(word for figure in figures for word in figure.words)
+    return {word: frozenset(at for at, figure in enumerate(figures) if word in figure.words) for word in words}
 
 
 def _load_figure(entry: Entry, unless: tuple[str, ...]) -> Figure:
@@ -121,10 +123,9 @@ def find_stated(blocks: Iterable[Block], claimed: frozenset[int] = frozenset()) 
 
 def find_figures(sentence: str) -> Iterator[tuple[str, Number]]:
     """The figures that one sentence (without white space) states."""
-    words = [word for word in _list_words() if word in sentence]
-    for figure in load_prose()[0] if words else ():
-        if not any(word in figure.words for word in words):
-            continue
+    found = [places for word, places in _find_places().items() if word in sentence]
+    for place in sorted(set().union(*found)):
+        figure = load_prose()[0][place]
         for pattern in figure.patterns:
             for match in pattern.expression.finditer(sentence):
                 clause = _STOP.split(sentence[: match.start()])[-1] + match[0]

@@ -1,8 +1,10 @@
 """The requests table: seven columns, rows told by group and label, or by position where their number proves it."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
 from itertools import pairwise
+
+import msgspec
+from msgspec.structs import replace
 
 from pipelines.parse.alignment import Evidence, Values, find_certain_values, find_values, gather_evidence
 from pipelines.parse.cells import INSTEAD_OF_NUMBER
@@ -12,8 +14,7 @@ from pipelines.parse.rows import SourceCell, TableRow
 from pipelines.parse.template import Template, load_template
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(msgspec.Struct, frozen=True, gc=False):
     """One row that is no header: its labels, its values where they are certain, and the form's row that it is."""
 
     row: TableRow

@@ -81,19 +81,11 @@ def has_spans(grid: Grid) -> bool:
 
     Without any span a table of ours has lost them (bars set as cells), and its columns mean nothing.
     """
-    texts: dict[str, str] = {}
-    shared = False
-    for row in grid:
-        if row and row[0].path[:1] != "/" and _LINE_PATH.fullmatch(row[0].path):
-            return False
-        for text, path, _ in row:
-            if path in texts:
-                shared = True
-                if texts[path] != text:
-                    return False
-            elif path:
-                texts[path] = text
-    return shared
+    if any(row and row[0].path[:1] != "/" and _LINE_PATH.fullmatch(row[0].path) for row in grid):
+        return False
+    slots = [(path, text) for row in grid for text, path, _ in row if path]
+    cells = dict(slots)
+    return len(cells) < len(slots) and len(cells) == len(set(slots))
 
 
 def _read_cells(slots: Sequence[Slot], above: Sequence[Slot], spanned: bool) -> list[SourceCell]:

@@ -2,9 +2,11 @@
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import chain
+
+import msgspec
+from msgspec.structs import replace
 
 from pipelines.document import Block
 from pipelines.parse.cells import read_text
@@ -28,8 +30,7 @@ _PAGE = re.compile(r"\d{1,3}$")
 _HEAD_STOP = re.compile(r"[。：:\n]")
 
 
-@dataclass(frozen=True, slots=True)
-class Heading:
+class Heading(msgspec.Struct, frozen=True, gc=False):
     """A section's heading, with what follows it in the same block."""
 
     number: str | None

@@ -3,10 +3,11 @@
 The worker reads its captures itself, so that no page crosses from one process to another; what goes back are lines.
 """
 
+import gc
 import logging
 from collections import deque
-from collections.abc import Generator, Iterable
-from contextlib import closing
+from collections.abc import Generator, Iterable, Iterator
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field, replace
 from functools import lru_cache, partial
 from pathlib import Path
@@ -35,6 +36,7 @@ if TYPE_CHECKING:  # a worker whose lines go to no store is spared the libraries
 _ENCODER = msgspec.json.Encoder()
 
 MOST_LINES = 16 << 20  # bytes of lines after which a piece is handed back with its rest undone
+_MOST_UNSEEN = 20_000  # objects that the collector lets come before it looks: a page leaves none that point in a circle
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,13 +77,24 @@ def refine_piece(job: Job, piece: Piece) -> Outcome:
     """Refine a piece. A file that is no archive is told in the tally, not raised."""
     logging.getLogger("archive.reading.captures").disabled = True  # what it tells stands in the tally
     work = _Work(job, piece)
-    with timing() as spent:
+    with timing() as spent, _collecting_seldom():
         try:
             work.do()
         except ArchiveError as error:
             work.tally.refused.add([str(error)])
     work.tally.seconds = spent
     return work.outcome()
+
+
+@contextmanager
+def _collecting_seldom() -> Iterator[None]:
+    """Spare the pages of a piece the looks of the collector, which by itself comes several times a page."""
+    before = gc.get_threshold()
+    gc.set_threshold(_MOST_UNSEEN, *before[1:])
+    try:
+        yield
+    finally:
+        gc.set_threshold(*before)
 
 
 def give_up_piece(job: Job, piece: Piece) -> Outcome:

@@ -1,4 +1,4 @@
-from dataclasses import replace
+from msgspec.structs import replace
 
 from pipelines.document import Block
 from tests.parse.printing import (
