@@ -1,7 +1,7 @@
 """The numbers of one document, each with its proof; nothing is repaired."""
 
 from dataclasses import dataclass
-from typing import Literal, NamedTuple
+from typing import Literal
 
 import msgspec
 
@@ -22,10 +22,10 @@ class Section(msgspec.Struct, frozen=True, gc=False):
     text: str
 
 
-class Cell(NamedTuple):
+class Cell(msgspec.Struct, frozen=True, gc=False):
     """One cell of an official table, under its identifier of ``docs/feeds.md``.
 
-    A tuple, because a report has two hundred of them and a frozen dataclass takes four times as long to make.
+    A structure, because a report has two hundred of them and a frozen dataclass takes four times as long to make.
     """
 
     id: str

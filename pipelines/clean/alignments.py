@@ -6,6 +6,8 @@ from dataclasses import dataclass, field, replace
 from difflib import SequenceMatcher
 from itertools import pairwise
 
+from msgspec import structs
+
 from pipelines.clean.brokenends import find_broken_end, without_more
 from pipelines.clean.chains import Pair, Unit
 from pipelines.clean.chrome import line_kind
@@ -240,7 +242,7 @@ def _one_way(
             text = ""
         if text or parts[number].kind in ("table", "image"):
             moved.add(number)
-            unique.append((after, parts[number]._replace(text=text)))
+            unique.append((after, structs.replace(parts[number], text=text)))
         else:
             twins[number] = after
     return Alignment(regions, twins, tuple(unique), frozenset(moved), cut=match.cut[0])

@@ -7,6 +7,8 @@ over one parse, without recursion, each element looked at once.
 
 from collections.abc import Iterator, Set
 
+from msgspec import structs
+
 from pipelines.clean.bounds import check_blocks
 from pipelines.clean.elements import (
     BLOCKS,
@@ -20,7 +22,7 @@ from pipelines.clean.elements import (
 )
 from pipelines.clean.gathering import Gathering
 from pipelines.clean.htmltree import parse_html
-from pipelines.clean.page import Link, Node, Page, Part, make_node
+from pipelines.clean.page import Link, Node, Page, Part
 from pipelines.clean.paths import PathBook
 from pipelines.clean.pictures import read_picture
 from pipelines.clean.preformatted import read_preformatted
@@ -177,7 +179,7 @@ class _Walk(Gathering):
             named = dict(attributes)
             marks = f"{named.get('class', '')} {named.get('id', '')}".strip()
             style = named.get("style", "")
-        nodes.append(make_node((parent, tag, marks)))
+        nodes.append(Node(parent, tag, marks))
         state = _BLOCK
         if element in self.hiding.elements:
             self.hidden += 1
@@ -215,7 +217,7 @@ class _Walk(Gathering):
         owner, hidden = self._owner(), self.hidden > 0
         parts = read_preformatted(element, self.paths.node_path(owner))
         check_blocks(len(self.parts) + len(parts))
-        self.parts += [part._replace(owner=owner, hidden=hidden) for part in parts]
+        self.parts += [structs.replace(part, owner=owner, hidden=hidden) for part in parts]
         return bool(parts)
 
     def _read_table(self, element: Element) -> bool:

@@ -159,7 +159,7 @@ def _find_chrome(nodes: Sequence[Node], raw: Sequence[float], barred: Sequence[f
     off = [False] * len(nodes)
     most = max(raw, default=0.0) * _MARK_IS_WRONG
     for index, node in enumerate(nodes):
-        parent, tag, marks = node
+        parent, tag, marks = node.parent, node.tag, node.marks
         if parent >= 0 and off[parent]:
             off[index] = True
         elif tag in _CHROME_TAGS or (marks and is_chrome_mark(marks)):

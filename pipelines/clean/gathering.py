@@ -3,7 +3,7 @@
 from pipelines.clean.bounds import check_blocks
 from pipelines.clean.chrome import CHROME, squeeze
 from pipelines.clean.elements import Element, fold, fold_source, join_lines
-from pipelines.clean.page import Link, Part, make_part
+from pipelines.clean.page import Link, Part
 from pipelines.clean.plaintext import is_image_line
 from pipelines.document import BlockKind
 
@@ -98,7 +98,7 @@ class Gathering:
         pieces = tuple(filter(None, map(fold, buffer))) if is_labelled else ()
         owner = self.open[-1] if self.open else 0
         linked = length if linked > length else linked
-        self.parts.append(make_part((kind, text, owner, "", self.hidden > 0, linked, self.level, (), None, pieces)))
+        self.parts.append(Part(kind, text, owner, "", self.hidden > 0, linked, self.level, (), None, pieces))
 
     def _owner(self) -> int:
         return self.open[-1] if self.open else 0

@@ -3,6 +3,8 @@
 import re
 from collections.abc import Sequence, Set
 
+from msgspec import structs
+
 from pipelines.clean.page import Page, Part
 from pipelines.clean.plaintext import has_bars, make_grid, split_row
 from pipelines.document import Grid, Slot
@@ -34,7 +36,7 @@ def _close_run(page: Page, run: list[Part]) -> list[Part]:
     rows = [(page.path(part), split_row(part.text)) for part in run]
     if len(run) < _FEWEST_BAR_ROWS or max(len(row) for _, row in rows) < 3:
         return run
-    return [run[0]._replace(kind="table", text="", path=rows[0][0], grid=make_grid(rows))]
+    return [structs.replace(run[0], kind="table", text="", path=rows[0][0], grid=make_grid(rows))]
 
 
 def join_cut_tables(parts: Sequence[Part]) -> list[Part]:
@@ -58,7 +60,7 @@ def join_cut_tables(parts: Sequence[Part]) -> list[Part]:
             pieces, labels = 1, set()
         else:
             labels |= find_labels(joined[len(result[-1].grid) :])
-            result[-1] = result[-1]._replace(grid=joined)
+            result[-1] = structs.replace(result[-1], grid=joined)
             pieces += 1
         pending = []
     return [*result, *pending]

@@ -114,7 +114,7 @@ def _headlines(page: Page, shown: Sequence[Part], body: Body, start: Sequence[Pa
     lines = [*find_head(shown, at), *shown[at : at + find_opening(shown[at:])]]
     waits = any(part.hidden for part in start)
     return [
-        part._replace(hidden=part.hidden and not waits)
+        structs.replace(part, hidden=part.hidden and not waits)
         for part in lines
         if not body.off[part.owner] or is_report_title(close_title(part.text)) or part.text in page.title
     ]

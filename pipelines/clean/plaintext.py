@@ -7,6 +7,8 @@ rows padded at the right; which of them a lost span has moved is for the parser 
 import re
 from collections.abc import Callable, Iterator, Sequence
 
+from msgspec import structs
+
 from pipelines.clean.elements import fold
 from pipelines.clean.page import Part
 from pipelines.clean.sections import is_section
@@ -38,7 +40,7 @@ def read_lines(text: str, *, markdown: bool = False) -> tuple[Part, ...]:
             continue
         part = _read_line(lines[number], markdown)
         if part is not None:
-            parts.append(part._replace(path=f"line {number + 1}"))
+            parts.append(structs.replace(part, path=f"line {number + 1}"))
         number += 1
     return tuple(parts)
 

@@ -1,5 +1,7 @@
 """The text of a ``<pre>``: lines, and tables where they have tabs or bars between their cells."""
 
+from msgspec import structs
+
 from pipelines.clean.bounds import check_lines
 from pipelines.clean.elements import Element
 from pipelines.clean.page import Part
@@ -23,6 +25,6 @@ def read_preformatted(element: Element, path: str) -> tuple[Part, ...]:
     if not any(len(part.grid) >= _FEWEST_ROWS for part in parts):
         return ()
     return tuple(
-        part._replace(path="", grid=tuple(tuple(slot._replace(path=path) for slot in row) for row in part.grid))
+        structs.replace(part, path="", grid=tuple(tuple(slot._replace(path=path) for slot in row) for row in part.grid))
         for part in parts
     )

@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from itertools import groupby
 
+from msgspec import structs
+
 from pipelines.clean.grids import EMPTY
 from pipelines.clean.page import Part
 from pipelines.clean.sections import is_section
@@ -23,11 +25,11 @@ def split_prose_rows(table: Part) -> list[Part]:
         rows = [table.grid[at] for at in run]
         if text:
             parts += [
-                table._replace(kind="paragraph", text=_line_of(row), path=row[0].path, linked=0, grid=())
+                structs.replace(table, kind="paragraph", text=_line_of(row), path=row[0].path, linked=0, grid=())
                 for row in rows
             ]
         else:
-            parts.append(table._replace(path=rows[0][0].path.rpartition("/")[0], grid=_narrow(rows)))
+            parts.append(structs.replace(table, path=rows[0][0].path.rpartition("/")[0], grid=_narrow(rows)))
     return parts
 
 

@@ -11,6 +11,8 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from msgspec import structs
+
 from pipelines.clean.alignments import Alignment, align_regions
 from pipelines.clean.chains import Unit, choose_cut, find_chain, find_interleaved
 from pipelines.clean.keys import block_key
@@ -63,7 +65,7 @@ def drop_repeats(page: Page) -> Once:
         return Once(parts, dropped, starts, ends)
     kept = {twin for number, twin in tables.items() if not parts[number].hidden}
     shown = tuple(
-        part._replace(hidden=False) if number in kept else part
+        structs.replace(part, hidden=False) if number in kept else part
         for number, part in enumerate(parts)
         if number not in tables
     )
@@ -171,7 +173,7 @@ def _drop_interleaved(
     twins = _twins_of_pairs(parts, units, pairs)
     shown = set(twins.values())
     kept = [
-        part._replace(hidden=False) if number in shown else part
+        structs.replace(part, hidden=False) if number in shown else part
         for number, part in enumerate(parts)
         if number not in twins
     ]
@@ -238,12 +240,12 @@ def _apply(page: Page, parts: tuple[Part, ...], alignment: Alignment, kept: rang
     beyond = {id(part) for _, part in alignment.unique}
     for after, part in alignment.unique:
         owner = parts[after].owner
-        inserted.setdefault(after, []).append(part._replace(owner=owner, path=page.path(part), hidden=False))
+        inserted.setdefault(after, []).append(structs.replace(part, owner=owner, path=page.path(part), hidden=False))
     gone = {*alignment.twins, *alignment.cut, *alignment.moved, *_title_block(parts, alignment)}
     result = []
     for number, part in enumerate(parts):
         if number not in gone and id(part) not in beyond:
-            result.append(part._replace(hidden=False) if part.hidden and number in kept else part)
+            result.append(structs.replace(part, hidden=False) if part.hidden and number in kept else part)
         result += inserted.get(number, [])
     starts = tuple(parts[_find_start(parts, *region)] for region in alignment.regions)
     ends = tuple(parts[number] for number in _find_ends(alignment))

@@ -2,7 +2,9 @@
 
 import re
 from collections.abc import Sequence
-from typing import NamedTuple
+
+import msgspec
+from msgspec import structs
 
 from pipelines.clean.chrome import CHROME, line_kind, squeeze
 from pipelines.clean.keys import distinct
@@ -17,10 +19,10 @@ _SHORTEST_ANY = 8
 _FOOT_ROWS = 12  # rows of a table that may be a page's foot
 
 
-class Weight(NamedTuple):
+class Weight(msgspec.Struct, frozen=True, gc=False):
     """``score`` in characters; ``strong`` blocks are body wherever they stand; ``kind`` is the line's of ``chrome``.
 
-    A tuple, like ``Part``, because it is made for every block.
+    A structure, like ``Part``, because it is made for every block.
     """
 
     score: float
@@ -84,7 +86,10 @@ def weigh_all(parts: Sequence[Part]) -> list[Weight]:
     for run in find_long_runs(parts):
         while len(run) > 1 and (weights[run[0]].kind or not _COMMA.search(parts[run[0]].text)):
             run = run[1:]
-        if len(run) > 1 and weigh(parts[run[0]]._replace(text="".join(parts[number].text for number in run))).strong:
+        if (
+            len(run) > 1
+            and weigh(structs.replace(parts[run[0]], text="".join(parts[number].text for number in run))).strong
+        ):
             for number in run:
                 if not weights[number].kind:
                     weights[number] = Weight(len(parts[number].text), True, "")

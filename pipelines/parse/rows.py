@@ -1,9 +1,9 @@
 """Rows: the tables of a body as rows of source cells, each cell once however many slots it covers."""
 
 import re
-from collections.abc import Callable, Iterator, Sequence
-from functools import partial
-from typing import NamedTuple
+from collections.abc import Iterator, Sequence
+
+import msgspec
 
 from pipelines.document import Block, Grid, Slot
 from pipelines.parse.cells import Reading, read_text
@@ -13,7 +13,7 @@ from pipelines.parse.cells import Reading, read_text
 _LINE_PATH = re.compile(r"(?:.*!)?line \d+")
 
 
-class SourceCell(NamedTuple):
+class SourceCell(msgspec.Struct, frozen=True, gc=False):
     """One cell as the page has it, with the columns of the grid that it covers (``end`` excluded)."""
 
     text: str
@@ -30,11 +30,7 @@ class SourceCell(NamedTuple):
         return self.reading.state == "blank"
 
 
-# In half of the time of SourceCell(…).
-_make_cell: Callable[[tuple[str, str, int, int, Reading, bool, bool]], SourceCell] = partial(tuple.__new__, SourceCell)
-
-
-class TableRow(NamedTuple):
+class TableRow(msgspec.Struct, frozen=True, gc=False):
     """One row of a table block. ``spanned``: spans are known, so that columns can be trusted."""
 
     block: int  # index in the body
@@ -98,6 +94,6 @@ def _read_cells(slots: Sequence[Slot], above: Sequence[Slot], spanned: bool) -> 
                 end += 1
             continued = start < len(above) and above[start].path == path
         reading = read_text(text, image=True) if image else read_text(text)
-        cells.append(_make_cell((text, path, start, end, reading, image, continued)))
+        cells.append(SourceCell(text, path, start, end, reading, image, continued))
         start = end
     return cells

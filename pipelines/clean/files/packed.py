@@ -7,6 +7,8 @@ twice and log it. Paths name the member: ``附件/报告.pdf!page 3 [x0, y0, x1,
 import zipfile
 from collections.abc import Callable, Iterator
 
+from msgspec import structs
+
 from pipelines.clean.bounds import MAX_BLOCKS
 from pipelines.clean.charset import decode
 from pipelines.clean.files.outcome import FileError, FileReading
@@ -132,7 +134,7 @@ def _find_media(content: bytes, name: str) -> str | None:
 
 
 def _rename(part: Part, name: str) -> Part:
-    return part._replace(path=f"{name}!{part.path}", grid=_rename_grid(part.grid, name))
+    return structs.replace(part, path=f"{name}!{part.path}", grid=_rename_grid(part.grid, name))
 
 
 def _rename_grid(grid: Grid, name: str) -> Grid:
