@@ -1,6 +1,6 @@
 """HTML text as the tree that every ``path`` refers to."""
 
-from functools import lru_cache
+from threading import local
 
 from lxml import etree
 
@@ -36,14 +36,21 @@ def parse_html(text: str) -> Element | None:
     return root
 
 
-@lru_cache(maxsize=1)
-def _make_parser() -> etree.HTMLParser:
-    return etree.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True, huge_tree=True, recover=True)
+class _Kept(local):
+    """A parser for each thread, for what one says of the last page it keeps to itself."""
+
+    def __init__(self) -> None:
+        self.parser = etree.HTMLParser(
+            encoding="utf-8", remove_comments=True, remove_pis=True, huge_tree=True, recover=True
+        )
+
+
+_kept = _Kept()
 
 
 def grow_tree(text: str) -> tuple[Element | None, bool]:
     """The same tree of any page, for who only wants its links; and whether the parser followed it to its end."""
-    parser = _make_parser()
+    parser = _kept.parser
     payload = (text.replace("\x00", "") if "\x00" in text else text).encode("utf-8", "replace")
     try:
         root = etree.fromstring(payload, parser) if payload.strip() else None
