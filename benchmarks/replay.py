@@ -38,7 +38,7 @@ MOST_MEMORY = 300  # MB of a process
 MOST_GROWTH = 1.1
 
 _TOGETHER = 64  # exchanges
-_FILE = 12 << 20  # bytes: two thousand captures, half a minute's work
+_FILE = 24 << 20  # bytes: four thousand captures, a minute's work
 
 SMALL_PAGES = 20  # of which one is in the archive
 

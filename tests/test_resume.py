@@ -20,6 +20,7 @@ from scrapy.utils.request import RequestFingerprinter
 from archive.reading.captures import read_captures
 from archive.writing.recovery import recover_folder
 from demo.catalogue import write_catalogue
+from demo.portals import EASY
 from demo.running import find_ports
 from demo.server import Portals
 from tests.archive.building import warcs
@@ -180,7 +181,7 @@ def test_resumed_run_is_named_by_its_id_or_as_the_last_of_its_spider(tmp_path: P
 
 def test_whole_run_of_a_spider_that_walks_is_answered_from_the_archive_alone(tmp_path: Path) -> None:
     base_port = find_ports()
-    catalogue = write_catalogue(tmp_path / "catalogue", base_port)
+    catalogue = write_catalogue(tmp_path / "catalogue", base_port, EASY)
     words = ["crawl", "provincial", "-a", f"catalogue={catalogue}", *crawl_settings(tmp_path)]
     feeds = {
         name: [
@@ -191,7 +192,7 @@ def test_whole_run_of_a_spider_that_walks_is_answered_from_the_archive_alone(tmp
         ]
         for name in ("live", "replayed")
     }
-    with Portals(base_port):
+    with Portals(base_port, portals=EASY):
         first = run_scrapy(*words, *feeds["live"])
     files = warcs(tmp_path / "warc")
     # The server is gone: whatever were fetched would fail.
