@@ -2,6 +2,7 @@
 
 import socket
 import sys
+from contextlib import suppress
 from typing import Any
 
 import uvicorn
@@ -10,6 +11,7 @@ from crawler.telling.jsonlog import is_json
 from pipelines.errors import PipelineError
 from web.application import OWN_NAMES, make_application
 from web.figures import drawing
+from web.queries.coverage import Filters, read_matrix
 from web.sources import Sources
 
 HOST = "127.0.0.1"
@@ -45,8 +47,15 @@ def serve(sources: Sources, port: int, names: tuple[str, ...] = (), host: str = 
         ) from error
     application = make_application(sources, (*OWN_NAMES, *names))
     own: dict[str, Any] = {"log_config": None} if is_json() else {}  # else the server's words come as it writes them
+    _read_ahead(sources)
     config = uvicorn.Config(application, log_level="warning", access_log=False, server_header=False, **own)
     try:
         _Server(config).run([listening])
     finally:
         listening.close()
+
+
+def _read_ahead(sources: Sources) -> None:
+    """The matrix, which takes a second of a large store and is remembered: no reader shall wait for it."""
+    with suppress(PipelineError), sources.store.reading() as connection:  # the pages say what is wrong with the store
+        read_matrix(sources, connection, Filters())
