@@ -9,6 +9,8 @@ PROJECT = Path(__file__).resolve().parents[2]
 # Each room may import itself and the rooms below it.
 ORDER = ("archive", "pipelines", "crawler", "spiders", "web", "crawler.commands")
 CONSOLE = PROJECT / "crawler" / "console"
+# Where Scrapy and Twisted enter the rooms that run without them.
+DOORS = ("archive/addon.py", "archive/uploading.py", "archive/wire/", "archive/rewalk/", "pipelines/live/")
 OUTSIDE = ("demo", "benchmarks", "tests")
 
 
@@ -31,6 +33,16 @@ def test_imports_fall_one_way(room: str) -> None:
         if room_of(module) == room:
             climbs += [f"{module} imports {name}" for name in sorted(imported(path)) if room_of(name) in above]
     assert not climbs
+
+
+def test_scrapy_enters_archive_and_pipelines_by_their_doors_alone() -> None:
+    entered = set()
+    for room in ("archive", "pipelines"):
+        for path in sorted((PROJECT / room).rglob("*.py")):
+            if {room_of(name) for name in imported(path)} & {"scrapy", "twisted"}:
+                entered.add(path.relative_to(PROJECT).as_posix())
+    assert not [name for name in entered if not name.startswith(DOORS)]
+    assert all(any(name.startswith(door) for name in entered) for door in DOORS)
 
 
 def test_each_command_has_its_name_on_the_console() -> None:
