@@ -7,7 +7,7 @@ from typing import Literal
 
 from isal import isal_zlib
 
-from archive.format.gzipping import INFLATING_ERRORS, start_inflating
+from archive.format.gzipping import INFLATING_ERRORS, save_broken, start_inflating
 
 Problem = Literal["undecodable", "too-large"]
 
@@ -52,24 +52,13 @@ def _inflate(raw: bytes, wbits: int, most: int) -> tuple[bytes, bytes | None]:
         try:
             piece = stream.decompress(raw, most - size + 1)
         except INFLATING_ERRORS:
-            # The decompressor drops what it made of a broken step: smaller steps lose less.
-            return b"".join(pieces) + _inflate_slowly(zlib.decompressobj(wbits), raw, size), None
+            return save_broken(raw, most, wbits), None
         size += len(piece)
         if size > most:
             raise _TooLargeError
         pieces.append(piece)
         raw = stream.unconsumed_tail
     return b"".join(pieces), stream.unused_data if stream.eof else None
-
-
-def _inflate_slowly(stream: "zlib._Decompress", raw: bytes, skip: int) -> bytes:
-    pieces = []
-    try:
-        for at in range(0, len(raw), 256):
-            pieces.append(stream.decompress(raw[at : at + 256]))
-    except zlib.error:
-        pass  # the caller knows: this is only what came before the break
-    return b"".join(pieces)[skip:]
 
 
 def _gunzip(body: bytes, most: int) -> tuple[bytes, bool]:

@@ -7,6 +7,8 @@ from functools import lru_cache
 MEDIA_TYPE = "application/warc-fields"
 
 _LINE_BREAKS = re.compile(r"[\r\n\v\f\x1c-\x1e\x85\u2028\u2029]+")
+# A name, a colon, a space, a value that neither begins nor ends with white space.
+_PLAIN_FIELDS = re.compile(r"(?<![^\n])([!-9;-~]++): (\S[^\r\n]*+)(?<!\s)\r(?:\n|\Z)").findall
 _NOT_TOKEN = re.compile(r"[^!#$%&'*+\-.^_`|~0-9A-Za-z]+")
 
 
@@ -28,6 +30,20 @@ def _write_value(value: str) -> str:
 
 def read_fields(block: bytes) -> tuple[tuple[str, str], ...]:
     """The fields in their order, folded lines joined by a space; a line that is no field is left out."""
+    return _read_plain(block) or _read_any(block)
+
+
+def _read_plain(block: bytes) -> tuple[tuple[str, str], ...]:
+    """The fields where each line is one, as most tools write it; else nothing."""
+    try:
+        text = block.decode("utf-8")
+    except UnicodeDecodeError:
+        return ()
+    fields = _PLAIN_FIELDS(text)
+    return tuple(fields) if len(fields) == text.count("\n") + (not text.endswith("\n")) else ()
+
+
+def _read_any(block: bytes) -> tuple[tuple[str, str], ...]:
     if b"\n " in block or b"\n\t" in block or block[:1] in (b" ", b"\t"):
         return _read_folded(block)
     named = [line.partition(":") for line in _read_lines(block)]

@@ -1,119 +1,25 @@
-"""The bytes of an archive file with the places where records may begin: gzip members, or every byte of a plain file.
+"""A gzip file of members, at whose begins records may begin: the same small set of reads as of a plain file.
 
-Both sources give the same small set of reads to ``records``. What lies in the file is never taken on trust: a member
-that is cut or corrupt ends where its good bytes end, and says why once, in ``take_fault``.
+What lies in the file is never taken on trust: a member that is cut or corrupt ends where its good bytes end, and says
+why once, in ``take_fault``.
 """
 
-import re
 import zlib
 from collections import deque
-from dataclasses import dataclass
-from typing import IO, Literal
+from collections.abc import Generator
+from typing import IO
 
-from archive.format.gzipping import ENDED, INFLATING_ERRORS, Inflater, start_inflating, unfold_member
+from archive.format.gzipping import ENDED, INFLATING_ERRORS, Member, Unfolder, unfold_member
+from archive.format.plain import Fault, begins_record
 
 GZIP_MAGIC = b"\x1f\x8b\x08"
 
-# Where a record can begin: a version line of WARC, the URL line of ARC.
-RECORD_START = re.compile(rb"WARC/\d+\.\d+[ \t]*\r*\n")
-ARC_START = re.compile(rb"[A-Za-z][A-Za-z0-9+.-]*:[^\r\n]{1,4000}? [0-9A-Fa-f.:]{3,45} \d{8,20} [^\r\n]*\n")
-_NEXT_RECORD = re.compile(rb"\n(?=%s|%s)" % (RECORD_START.pattern, ARC_START.pattern))
-
 _PIECE = 1 << 16
-_RAW = 1 << 14  # of a gzip file: what is left of it is copied with each member
+_RAW = 1 << 16  # of a gzip file
+_COMMON = 1 << 16  # of what a member unfolds to: room for more is slow to get
+_WINDOW = 1 << 11  # of a member: what lies after it is copied
 _LARGE_PIECE = 1 << 22
 _PEEK = 1 << 12
-
-
-@dataclass(frozen=True, slots=True)
-class Fault:
-    """Why a gzip member's bytes end early: the file ends in it, it does not unfold, or it is no member at all."""
-
-    kind: Literal["cut", "corrupt", "foreign"]
-    why: str
-
-    def __str__(self) -> str:
-        return self.why
-
-
-def begins_record(head: bytes) -> bool:
-    """Whether the bytes begin as a WARC or ARC record does."""
-    return bool(RECORD_START.match(head) or ARC_START.match(head))
-
-
-class PlainSource:
-    """An uncompressed file: a record may begin anywhere, and its offset is its first byte's."""
-
-    def __init__(self, file: IO[bytes], offset: int = 0) -> None:
-        self._file = file
-        self._buffer = b""
-        self._at = 0
-        self._base = offset
-        self.seek(offset)
-
-    crossed = False  # a plain file has no borders
-
-    def take_fault(self) -> Fault | None:
-        """Why the bytes ended early: a plain file never says."""
-        return None
-
-    def position(self) -> int:
-        """How far the file has been used up."""
-        return self.offset()
-
-    def offset(self) -> int:
-        """Where the next byte lies in the file."""
-        return self._base + self._at
-
-    def peek(self, size: int) -> bytes:
-        """Up to ``size`` bytes ahead, not consumed."""
-        while len(self._buffer) - self._at < size:
-            piece = self._file.read(max(_PIECE, size))
-            if not piece:
-                break
-            self._base += self._at
-            self._buffer, self._at = self._buffer[self._at :] + piece, 0
-        return self._buffer[self._at : self._at + size]
-
-    def read(self, size: int) -> bytes:
-        """Up to ``size`` bytes; fewer only at the end of the file."""
-        pieces = [self._buffer[self._at : self._at + size]]
-        self._at += len(pieces[0])
-        size -= len(pieces[0])
-        while size:
-            # Not all at once: a length may be a lie.
-            piece = self._file.read(min(size, _LARGE_PIECE))
-            if not piece:
-                break
-            self._base, self._buffer, self._at = self.offset() + len(piece), b"", 0
-            pieces.append(piece)
-            size -= len(piece)
-        return b"".join(pieces)
-
-    def unread(self, piece: bytes) -> None:
-        """Give back what was read last."""
-        self.seek(self.offset() - len(piece))
-
-    def advance(self) -> bool:
-        """To the next place where a record may begin; false at the end of the file."""
-        return bool(self.peek(1))
-
-    def seek_record(self) -> bool:
-        """Past damage, to the next line on which a record begins; false where there is none."""
-        if begins_record(self.peek(_PEEK)):
-            return True
-        while window := self.peek(_PIECE):
-            if match := _NEXT_RECORD.search(window):
-                self._at += match.end()
-                return True
-            # A line that begins a record may be cut at the end of the window.
-            self._at += len(window) if len(window) < _PIECE else len(window) - _PEEK
-        return False
-
-    def seek(self, offset: int) -> None:
-        """Go on at that byte of the file."""
-        self._file.seek(offset)
-        self._buffer, self._at, self._base = b"", 0, offset
 
 
 class MemberSource:
@@ -128,7 +34,7 @@ class MemberSource:
         self._raw = b""
         self._raw_at = offset  # where in the file ``_raw`` begins
         self._ahead: deque[bytes] = deque()  # what follows it and was read already
-        self._stream: Inflater | None = None
+        self._stream: Member | None = None
         self._buffer = b""
         self._at = 0
         self._start = offset
@@ -160,39 +66,69 @@ class MemberSource:
             return False
         self._start = self._raw_at
         if self._raw.startswith(GZIP_MAGIC[: len(self._raw)]):
-            self._stream = start_inflating()
+            self._stream = Member()
         else:
             self.seek_record()
             self._fault = Fault("foreign", "bytes that are no gzip member")
         return True
 
-    def take_member(self) -> bytes:
-        """The whole of the next member where one begins, is sound and of common size; else nothing, and all is yet to
-        be read.
+    def take_members(self) -> Generator[tuple[int, bytes], None, None]:
+        """Where each of the next members begins, and the whole of it; ends before one that is not sound or not of
+        common size.
 
-        ``unread`` puts it back.
+        Closed, it leaves all that follows the last one to be read; ``unread`` then puts that one back.
         """
         if self._fault or self._at < len(self._buffer) or not (self._stream is None or self._stream.eof):
-            return b""
-        if not self._refill() or not self._raw.startswith(GZIP_MAGIC):
-            return b""
-        stream, raw, taken = unfold_member(), self._raw, len(self._raw)
-        more: list[bytes] = []
+            return
+        self._buffer, self._at, self._stream, self.crossed = b"", 0, ENDED, False
+        raw, at, base = self._raw or self._next_raw(), 0, self._raw_at
+        view = memoryview(raw)
         try:
-            content = stream.decompress(raw, _LARGE_PIECE)
-            while not stream.eof and len(content) < _LARGE_PIECE and (raw := self._next_raw()):
+            while raw.startswith(GZIP_MAGIC, at):
+                stream, end = unfold_member(), at + _WINDOW
+                more: list[bytes] = []
+                try:
+                    content = stream.decompress(view[at:end], _COMMON)
+                    if not stream.eof:
+                        content, end = self._unfold_more(stream, content, view, end, more)
+                except INFLATING_ERRORS:
+                    content = b""
+                if not content or not stream.eof:
+                    self._ahead.extendleft(reversed(more))  # in its pieces: what is saved of it hangs on them
+                    return
+                start = self._start = base + at
+                if more:
+                    base += len(raw) + sum(map(len, more[:-1]))
+                    raw, end = more[-1], len(more[-1])
+                    view = memoryview(raw)
+                at = min(end, len(raw)) - len(stream.unused_data)
+                yield start, content
+                if at == len(raw):
+                    raw, at, base = self._next_raw(), 0, base + at
+                    view = memoryview(raw)
+        finally:
+            self._raw, self._raw_at = raw[at:], base + at
+
+    def _unfold_more(
+        self, stream: Unfolder, begin: bytes, view: memoryview, end: int, more: list[bytes]
+    ) -> tuple[bytes, int]:
+        """A member after its begin, and how much of the bytes at hand was given for it.
+
+        What it takes of the file after them is added to ``more``. It may end early, as its stream then says.
+        """
+        pieces, size = [begin], len(begin)
+        while not stream.eof and size < _LARGE_PIECE:
+            raw: bytes | memoryview = b""
+            if stream.needs_input and end < len(view):
+                raw, end = view[end : end + 2 * _WINDOW], end + 2 * _WINDOW
+            elif stream.needs_input:
+                raw = self._next_raw()
+                if not raw:
+                    break
                 more.append(raw)
-                taken += len(raw)
-                content += stream.decompress(raw, _LARGE_PIECE)
-        except INFLATING_ERRORS:
-            content = b""
-        if not content or not stream.eof:
-            self._ahead.extendleft(reversed(more))  # in its pieces: what is saved of a broken member hangs on them
-            return b""
-        self._stream, self._raw = ENDED, stream.unused_data
-        self._start, self._raw_at = self._raw_at, self._raw_at + taken - len(self._raw)
-        self._buffer, self._at, self.crossed = b"", 0, False
-        return content
+            pieces.append(stream.decompress(raw, _COMMON))
+            size += len(pieces[-1])
+        return b"".join(pieces), end
 
     def peek(self, size: int) -> bytes:
         """Up to ``size`` bytes ahead within the member, not consumed."""
@@ -233,8 +169,11 @@ class MemberSource:
                 skip = 1
             else:
                 # A magic number may be cut at the end of what was read.
-                self._take_raw(max(len(self._raw) - len(GZIP_MAGIC) + 1, 1))
-                skip = 0
+                self._take_raw(max(len(self._raw) - len(GZIP_MAGIC) + 1, skip))
+                more, skip = self._next_raw(), 0
+                self._raw += more
+                if not more:
+                    self._take_raw(len(self._raw))
         return False
 
     def _holds_record(self) -> bool:
@@ -267,12 +206,13 @@ class MemberSource:
             self._fault, self._stream = Fault("cut", "the file ends inside a gzip member"), None
             return False
         try:
-            piece = stream.decompress(self._raw, size)
+            piece, rest = stream.unfold(self._raw, size)
         except INFLATING_ERRORS as error:
             self._fault, self._stream = Fault("corrupt", f"a corrupt gzip member ({error})"), None
+            saved = stream.save(self._raw)
+            self._buffer, self._at = self._buffer[self._at :] + saved, 0
             self._seek_member()
-            return False
-        rest = stream.unused_data if stream.eof else stream.unconsumed_tail
+            return bool(saved)
         self._raw_at += len(self._raw) - len(rest)
         self._raw = rest
         self._buffer, self._at = self._buffer[self._at :] + piece, 0

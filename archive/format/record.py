@@ -28,7 +28,7 @@ class Record(msgspec.Struct, frozen=True, gc=False):
     id: str | None  # WARC-Record-ID as written, brackets included; ARC has none
     fields: Mapping[str, Sequence[str]]  # the header's values by lower-case name, in their order
     block: bytes
-    short: bool = False  # the file has less of the block than the record's length says
+    short: bool = False  # the file has less of the block than the record's length says, or it was damaged there
 
     def __repr__(self) -> str:
         return f"Record({self.type} {self.id} at {self.offset}, {len(self.block)} bytes)"

@@ -10,7 +10,8 @@ from typing import IO
 
 from archive.errors import ArchiveError
 from archive.format.fields import decode_header, read_fields
-from archive.format.members import ARC_START, GZIP_MAGIC, RECORD_START, MemberSource, PlainSource, begins_record
+from archive.format.members import GZIP_MAGIC, MemberSource
+from archive.format.plain import ARC_START, RECORD_START, PlainSource, begins_record
 from archive.format.record import Broken, OnBroken, Record
 from archive.format.regular import MOST_DIGITS, MOST_HEADER, RegularReader
 from archive.format.swallowed import EMBEDDED, count_surplus, cut_before, has_swallowed
@@ -58,16 +59,15 @@ class _Records:
         self._on_broken = on_broken
         self._arc_fields = 5
         self._shared_told = False
-        self._take_member = source.take_member if isinstance(source, MemberSource) else None
         self._regular = RegularReader()
 
     def read(self) -> Iterator[Record]:
         last = -1
         while True:
-            if record := self._read_regular():
-                last = record.offset
-                yield record
-                continue
+            if isinstance(self._source, MemberSource):
+                for regular in self._read_regular(self._source):
+                    last = regular.offset
+                    yield regular
             if not self._advance():
                 return
             self._skip_blank_lines()
@@ -82,17 +82,19 @@ class _Records:
             if record is not None:
                 yield record
 
-    def _read_regular(self) -> Record | None:
-        """The next record where a gzip member holds it alone and as the standard wants it: most of any archive.
+    def _read_regular(self, source: MemberSource) -> Iterator[Record]:
+        """The next records as long as each is alone in a gzip member and as the standard wants it: most of any archive.
 
         Whatever is not so is left for the steps that know what may be wrong.
         """
-        if self._take_member is None or not (content := self._take_member()):
-            return None
-        record = self._regular.read(self._source.offset(), content)
-        if record is None:
-            self._source.unread(content)
-        return record
+        read, members = self._regular.read, source.take_members()
+        for offset, member in members:
+            record = read(offset, member)
+            if record is None:
+                members.close()
+                source.unread(member)
+                return
+            yield record
 
     def _advance(self) -> bool:
         if not self._source.peek(1):
@@ -164,9 +166,10 @@ class _Records:
             block, size = block[:-surplus], size - surplus
             why = f"a record whose length counts in {surplus} bytes of the line ends after it"
             self._on_broken(Broken(self._path, offset, why, harmless=True))
-        self._tell_fault()
+        # A wrong checksum shows after the last byte that something before it is wrong.
+        short = self._tell_fault() == "corrupt" or len(block) < size
         kind, own = (fields[name][0] if name in fields else None for name in ("warc-type", "warc-record-id"))
-        return Record(offset, version, (kind or "").lower(), own, fields, block, short=len(block) < size)
+        return Record(offset, version, (kind or "").lower(), own, fields, block, short=short)
 
     def _ends_well(self) -> bool:
         """Whether the end of the file, of the member, or another record follows after blank lines."""
@@ -225,9 +228,12 @@ class _Records:
             if blank < len(ahead):
                 return
 
-    def _tell_fault(self) -> None:
-        if fault := self._source.take_fault():
+    def _tell_fault(self) -> str | None:
+        """What kind of fault was told, if there was one."""
+        fault = self._source.take_fault()
+        if fault:
             self._tell(self._source.offset(), str(fault))
+        return fault.kind if fault else None
 
     def _tell(self, offset: int, why: str) -> None:
         self._on_broken(Broken(self._path, offset, why))

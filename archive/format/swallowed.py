@@ -8,8 +8,8 @@ import re
 from collections.abc import Mapping, Sequence
 
 from archive.digests import normal_digest, sha1_digest
-from archive.format.members import RECORD_START
 from archive.format.message import content_length, is_chunked, read_answer
+from archive.format.plain import RECORD_START
 
 # The next record within a block: a version line with a field after it, or the line of an ARC record.
 EMBEDDED = re.compile(

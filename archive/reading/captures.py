@@ -74,6 +74,10 @@ def read_capture(path: str | Path, offset: int, resolver: Payloads | None = None
     return capture
 
 
+_MOST_NAMED = 256
+_NONE: Sequence[str] = ()
+
+
 class _Pending(msgspec.Struct):
     """An answer that waits for the records beside it."""
 
@@ -91,7 +95,7 @@ class _Neighbour(NamedTuple):
     record: Record
     number: int
     id: str | None
-    named: tuple[str, ...]
+    named: Sequence[str]
     asks: bool  # a request
 
 
@@ -105,6 +109,7 @@ class _FileReading:
         self._on_broken = on_broken
         self._waiting: deque[_Pending] = deque()
         self._passed: deque[_Neighbour] = deque(maxlen=WINDOW)
+        self._named: set[str] = set()  # by them, and by some that were there before them
 
     def captures(self, file: IO[bytes]) -> Iterator[Capture]:
         waiting, piece = self._waiting, self._piece
@@ -136,22 +141,26 @@ class _FileReading:
     def _expect(self, record: Record, number: int) -> _Pending:
         """An answer, with what the records before it say of it."""
         pending = _Pending(record, number, record.id, record.values("warc-concurrent-to"))
-        while self._passed and number - self._passed[0].number > WINDOW:
-            self._passed.popleft()
         own, names = pending.id, pending.names
+        if own not in self._named and not names:
+            return pending
         for neighbour in self._passed:
-            if own in neighbour.named or neighbour.id in names:
+            if number - neighbour.number <= WINDOW and (own in neighbour.named or neighbour.id in names):
                 _learn(pending, neighbour.record, asks=neighbour.asks)
         return pending
 
     def _note(self, record: Record, number: int, *, asks: bool) -> None:
         """What a request or metadata record says of the answers before it; kept for those to come."""
         values = record.fields.get
-        named = (*values("warc-concurrent-to", ()), *values("warc-refers-to", ()))
-        own = record.id
+        named, own = values("warc-concurrent-to", _NONE), record.id
+        if refers := values("warc-refers-to"):
+            named = [*named, *refers]
         for pending in self._waiting:
             if pending.id in named or own in pending.names:
                 _learn(pending, record, asks=asks)
+        if len(self._named) > _MOST_NAMED:
+            self._named = {name for neighbour in self._passed for name in neighbour.named}
+        self._named.update(named)
         self._passed.append(_Neighbour(record, number, own, named, asks))
 
     def _finish(self, pending: _Pending) -> Capture | None:

@@ -3,8 +3,9 @@
 import re
 
 from archive.format.fields import MEDIA_TYPE
-from archive.format.members import RECORD_START, MemberSource, PlainSource
+from archive.format.members import MemberSource
 from archive.format.message import content_length, read_answer
+from archive.format.plain import RECORD_START, PlainSource
 from archive.format.swallowed import OWN_WORDS
 from archive.verifying.heads import ARC, CRLF, Head
 from archive.verifying.problems import Findings, show_bytes

@@ -7,7 +7,8 @@ from typing import IO
 from zipfile import BadZipFile
 
 from archive.errors import ArchiveError
-from archive.format.members import GZIP_MAGIC, MemberSource, PlainSource
+from archive.format.members import GZIP_MAGIC, MemberSource
+from archive.format.plain import PlainSource
 from archive.opening import OPEN_SUFFIX, open_archive
 from archive.verifying.facts import FactCollector, Facts
 from archive.verifying.heads import Head

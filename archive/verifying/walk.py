@@ -8,7 +8,8 @@ import re
 from collections import Counter
 from collections.abc import Callable, Mapping
 
-from archive.format.members import ARC_START, RECORD_START, MemberSource, PlainSource, begins_record
+from archive.format.members import MemberSource
+from archive.format.plain import ARC_START, RECORD_START, PlainSource, begins_record
 from archive.verifying.arclines import FEWEST_FIELDS, count_fields, read_line
 from archive.verifying.endings import Endings
 from archive.verifying.facts import FactCollector

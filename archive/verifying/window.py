@@ -2,7 +2,8 @@
 
 import re
 
-from archive.format.members import ARC_START, RECORD_START, MemberSource, PlainSource, begins_record
+from archive.format.members import MemberSource
+from archive.format.plain import ARC_START, RECORD_START, PlainSource, begins_record
 
 Source = PlainSource | MemberSource
 

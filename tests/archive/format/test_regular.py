@@ -47,7 +47,7 @@ def read(content: bytes) -> tuple[list[Record], list[Broken]]:
 
 def read_carefully(content: bytes, monkeypatch: pytest.MonkeyPatch) -> tuple[list[Record], list[Broken]]:
     with monkeypatch.context() as patch:
-        patch.setattr(MemberSource, "take_member", lambda _: b"")
+        patch.setattr(MemberSource, "take_members", lambda _: iter(()))
         return read(content)
 
 

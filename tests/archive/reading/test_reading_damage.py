@@ -107,6 +107,42 @@ def test_damage_takes_no_time_that_grows_with_its_square(tmp_path: Path) -> None
     assert time.process_time() - began < 10
 
 
+def test_broken_member_gives_all_before_its_break_wherever_reading_begins(tmp_path: Path) -> None:
+    """Where in what is read at once the break falls makes no difference."""
+    lines = "".join(f"<tr><td>{number}</td><td>{number * number}</td></tr>\n" for number in range(9000)).encode()
+    large, saved = zipped([record(number=2, block=http(lines))]), set()
+    broken_member = large[: len(large) // 2] + b"\xff" * 40 + large[len(large) // 2 + 40 :]
+    for count in (0, 1, 40, 300):
+        before = zipped([record(number=9)]) * count
+        captures, broken = read(tmp_path, before + broken_member + zipped([record(number=3)]))
+        assert [capture.problem for capture in captures] == [None] * count + ["truncated", None]
+        assert [place.offset for place in broken] == [len(before)] * len(broken)
+        saved.add(captures[count].payload)
+    (payload,) = saved
+    assert len(payload) > len(lines) // 3
+    whole = len(payload) - 1000  # bits that are wrong may unfold to something for a while
+    assert payload[:whole] == lines[:whole]
+
+
+def test_wrong_checksum_makes_a_page_doubtful_and_loses_none_of_it(tmp_path: Path) -> None:
+    member = zipped([record(number=1, block=http(PAGE * 40))])
+    for at in (len(member) - 8, len(member) - 2):  # its checksum, its length
+        wrong = member[:at] + bytes([member[at] ^ 1]) + member[at + 1 :]
+        (capture, after), broken = read(tmp_path, wrong + zipped([record(number=2)]))
+        assert (capture.payload, capture.problem, after.problem) == (PAGE * 40, "truncated", None)
+        assert "a corrupt gzip member" in broken[0].why
+
+
+def test_member_after_damage_is_found_wherever_it_begins(tmp_path: Path) -> None:
+    """Its first bytes may be the last of what was read at once."""
+    member = zipped([record(number=2)])
+    for size in range((1 << 16) - 4, (1 << 16) + 4):
+        rubbish = zipped([record(number=1)])
+        rubbish += b"\x07" * (size - len(rubbish))
+        captures, _ = read(tmp_path, rubbish + member)
+        assert [capture.record_id for capture in captures] == [make_id(1), make_id(2)], size
+
+
 WHOLE_FILE = zipped([record(number=1), metadata(2, 1, "run: r1"), record(number=3, block=http(PAGE * 3)), revisit(4)])
 
 
