@@ -77,6 +77,7 @@ class Course:
         self.end = outcomes[-1].plan.day
         lists = sorted({one.day for one in asked if one.path == LIST})
         self.looks = [day for day in lists if day not in killed]
+        self.days = sorted({one.day for one in asked})  # of all looks
         self.torn = {one.day for one in asked if one.day in killed}  # days of looks that may have been broken off
 
     def next_run(self, day: date) -> date:
@@ -172,13 +173,18 @@ def _judge_change(change: Change, seen: date | None, course: Course, verdict: Ve
 
 
 def _judge_looks(course: Course, verdict: Verdict) -> None:
-    """No look sooner than the season or its pages want it; what was broken off is looked at again at once."""
+    """No look sooner than the season or its pages want it, and none left out that the season wants.
+
+    A look is due from the first day on which a season wants it: missed, it is made up for after that season's end too.
+    What was broken off is looked at again at once. A look that a kill broke off must have been due as any other.
+    """
     verdict.counts["looks"] += len(course.looks) + len(course.torn)
-    for one, other in pairwise(course.looks):
-        least = min(find_interval(course.portal, other), _BETWEEN)
-        torn = any(one <= day < other for day in course.torn)
-        if (other - one).days < least and not torn:
+    for one, other in pairwise([*course.days, _NEVER]):
+        due = find_next(course.portal, one)
+        if other < min(due, one + timedelta(days=_BETWEEN)) and one not in course.torn:
             verdict.faults.append(f"{course.portal.id} was looked at on {one} and again on {other}")
+        if other > course.next_run(due):
+            verdict.faults.append(f"{course.portal.id} was looked at on {one}, but not again when due on {due}")
 
 
 def _judge_pages(course: Course, found: Found, verdict: Verdict) -> None:

@@ -1,6 +1,6 @@
 """Weeks at speed, in short: ``python -m benchmarks.year`` is the whole year."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -58,12 +58,43 @@ def test_judge_finds_what_was_never_found_and_what_was_found_late() -> None:
 
 
 def test_judge_finds_a_look_that_was_not_made() -> None:
-    [fault] = judge_looks([DAYS[0], *DAYS[5:]], {1: DAYS[5], 2: DAYS[6]})
-    assert "version 1" in fault
-    assert f"it was due on {DAYS[3]}" in fault
+    late, left_out = judge_looks([DAYS[0], *DAYS[5:]], {1: DAYS[5], 2: DAYS[6]})
+    assert "version 1" in late
+    assert f"it was due on {DAYS[3]}" in late
+    assert left_out == f"yunling-0 was looked at on {DAYS[0]}, but not again when due on {DAYS[1]}"
 
 
 def test_judge_finds_crawls_that_asked_in_turns() -> None:
     assert judge_looks(DAYS, {1: DAYS[3], 2: DAYS[6]}, order=["a", "b", "a"]) == [
         "yunling-0: two crawls asked it in turns"
     ]
+
+
+def judge_february(looks: Iterable[int], *, killed: Collection[int] = (), off: Collection[int] = ()) -> list[str]:
+    """The faults of looks on days of February, in which the season of daily looks ends with the 10th."""
+    days = [day for day in range(8, 18) if day not in off]
+    outcomes = [Outcome(Plan(date(2031, 2, day)), (-9 if day in killed else 0,), "") for day in days]
+    asked = [Asked(date(2031, 2, day), "yunling-0", f"{day} 0", LIST, 200) for day in looks]
+    return judge([Portal(0, "provincial", ())], outcomes, asked, Found()).faults
+
+
+def test_judge_takes_a_look_that_was_missed_as_due_after_its_season() -> None:
+    assert judge_february([8, 13], killed=[9, 11, 12], off=[10]) == []
+    assert judge_february([8, 11], off=[9, 10]) == []
+
+
+def test_judge_finds_a_look_that_was_made_up_for_later_than_it_could_be() -> None:
+    assert judge_february([8, 13], killed=[9, 12], off=[10]) == [
+        "yunling-0 was looked at on 2031-02-08, but not again when due on 2031-02-09"
+    ]
+
+
+def test_judge_finds_a_look_too_many() -> None:
+    said = ["yunling-0 was looked at on 2031-02-10 and again on 2031-02-14"]
+    assert judge_february([8, 9, 10, 14]) == said
+    assert judge_february([8, 9, 10, 14, 15], killed=[14]) == said
+
+
+def test_judge_takes_a_look_that_was_broken_off_as_due_at_once() -> None:
+    assert judge_february([8, 9, 10, 17]) == []
+    assert judge_february([8, 10, 11], killed=[10], off=[9]) == []

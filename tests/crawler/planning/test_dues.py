@@ -48,6 +48,12 @@ def test_missed_looks_are_caught_up_once() -> None:
     assert not stand(late, look(JUNE), look(late)).is_due
 
 
+def test_look_that_was_missed_in_a_season_is_due_after_its_end() -> None:
+    last, late = date(2026, 2, 8), date(2026, 2, 13)
+    assert seen(stand(late, look(last))) == (True, "season", "2026-02-09")
+    assert not stand(late + timedelta(1), look(last), look(late)).is_due
+
+
 def test_page_that_is_due_calls_for_a_look_between() -> None:
     assert seen(stand(JUNE, look(JUNE, pages="2026-06-12"))) == (False, "pages", "2026-06-12")
 
