@@ -1,8 +1,8 @@
 """One line of ``benchmarks.replay``, in a process of its own: ``python replaylines.py LINE FILE…``.
 
-Prints a JSON object: pages, seconds by the clock, CPU seconds with those of child processes, and the largest memory of
-a process in megabytes. The lines that are no code of ours run in an environment that has the peers, and import nothing
-of the project.
+Prints a JSON object: pages, seconds by the clock, CPU seconds with those of child processes, and the largest memory in
+megabytes of the process that reads (of a worker, where there are some) and of the one that writes. The lines that are
+no code of ours run in an environment that has the peers, and import nothing of the project.
 """
 
 import base64
@@ -136,7 +136,8 @@ def main() -> None:
                 "pages": pages,
                 "seconds": seconds,
                 "cpu": sum(each.ru_utime + each.ru_stime for each in used) - begun,
-                "memory": max(each.ru_maxrss for each in used) // 1000,
+                "memory": (used[1].ru_maxrss if line.startswith("ours-") else used[0].ru_maxrss) // 1000,
+                "writer": used[0].ru_maxrss // 1000,
             }
         )
     )
