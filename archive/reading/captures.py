@@ -9,7 +9,7 @@ from collections import deque
 from collections.abc import Iterator, Sequence
 from itertools import islice
 from pathlib import Path
-from typing import IO, NamedTuple
+from typing import IO
 from zipfile import BadZipFile
 
 import msgspec
@@ -89,7 +89,7 @@ class _Pending(msgspec.Struct):
     asked_by_head: bool = False
 
 
-class _Neighbour(NamedTuple):
+class _Neighbour(msgspec.Struct, frozen=True, gc=False):
     """A request or metadata record, which belongs to answers by its own word or by theirs."""
 
     record: Record
@@ -185,5 +185,8 @@ def _learn(pending: _Pending, neighbour: Record, *, asks: bool) -> None:
     if asks:
         pending.asked_by_head = neighbour.block.startswith(b"HEAD ")
     elif (neighbour.header("content-type") or "").lower().startswith(MEDIA_TYPE):
-        for name, value in read_fields(neighbour.block):
-            pending.context.setdefault(name, value)
+        fields = read_fields(neighbour.block)
+        context = dict(fields)
+        if pending.context or len(context) < len(fields):  # of those of one name the first counts
+            context = dict(fields[::-1]) | pending.context
+        pending.context = context
