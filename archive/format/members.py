@@ -94,7 +94,7 @@ class MemberSource:
                 except INFLATING_ERRORS:
                     content = b""
                 if not content or not stream.eof:
-                    self._ahead.extendleft(reversed(more))  # in its pieces: what is saved of it hangs on them
+                    self._ahead.extendleft(reversed(more))
                     return
                 start = self._start = base + at
                 if more:
