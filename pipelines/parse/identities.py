@@ -82,10 +82,12 @@ def _check_present(
     identifier: str, standing: Standing, left: Sequence[str], right: Sequence[str], cells: Cells
 ) -> Check | None:
     """The identity, unless none of its operands is on the page."""
-    present = tuple([operand for operand in (*left, *right) if operand in cells])
-    if not present:
+    operands = (*left, *right)
+    if cells.keys().isdisjoint(operands):
         return None
     sums = add_cells(left, cells), add_cells(right, cells)
+    is_whole = None not in sums  # as nearly always
+    present = operands if is_whole else tuple([operand for operand in operands if operand in cells])
     return Check(identifier, standing, compare(*sums), *sums, present)
 
 
