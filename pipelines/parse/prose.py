@@ -69,9 +69,10 @@ def load_prose() -> tuple[tuple[Figure, ...], tuple[StatedCheck, ...]]:
 
 
 @lru_cache(maxsize=1)
-def _find_subjects() -> frozenset[str]:
+def _find_subjects() -> re.Pattern[str]:
     """A cheap first look: the last character of each figure's words, which no white space can tear."""
-    return frozenset(word[-1] for figure in load_prose()[0] for word in figure.words)
+    characters = sorted({word[-1] for figure in load_prose()[0] for word in figure.words})
+    return re.compile(f"[{re.escape(''.join(characters))}]")
 
 
 @lru_cache(maxsize=1)
@@ -113,7 +114,7 @@ def find_stated(blocks: Iterable[Block], claimed: frozenset[int] = frozenset()) 
         if block.kind not in ("heading", "paragraph") or index in claimed:
             continue
         for sentence in _SENTENCE.findall(block.text):
-            if subjects.isdisjoint(sentence):
+            if not subjects.search(sentence):
                 continue
             for identifier, value in find_figures(squeeze(sentence)):
                 if (identifier, value) not in seen:
