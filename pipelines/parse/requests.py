@@ -184,6 +184,8 @@ def _place_by_position(lines: list[Line], template: Template) -> list[Line]:
     placed = list(lines)
     known = [at for at, line in enumerate(lines) if line.meaning]
     for first, second in pairwise([-1, *known, len(lines)] if known else []):
+        if second - first == 1:  # as nearly everywhere
+            continue
         gap = [at for at in range(first + 1, second) if lines[at].values is not None]
         before = lines[first].meaning if first >= 0 else None
         after = lines[second].meaning if second < len(lines) else None
