@@ -79,9 +79,15 @@ def has_spans(grid: Grid) -> bool:
     """
     if any(row and row[0].path[:1] != "/" and _LINE_PATH.fullmatch(row[0].path) for row in grid):
         return False
-    slots = [(path, text) for row in grid for text, path, _ in row if path]
-    cells = dict(slots)
-    return len(cells) < len(slots) and len(cells) == len(set(slots))
+    texts: dict[str, str] = {}
+    covered = 0
+    for row in grid:
+        for text, path, _ in row:
+            if path:
+                covered += 1
+                if texts.setdefault(path, text) != text:
+                    return False
+    return len(texts) < covered
 
 
 def _read_cells(slots: Sequence[Slot], above: Sequence[Slot], spanned: bool) -> list[SourceCell]:
