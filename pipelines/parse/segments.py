@@ -35,7 +35,7 @@ def find_segments(blocks: Sequence[Block], claimed: frozenset[int] = frozenset()
     for block, rows in _group_blocks(read_rows(blocks)):
         if block in claimed:
             continue
-        kinds = [find_kind(row) for row in rows]
+        kinds = [find_kind(row.labels) for row in rows]
         if _has_prose(blocks[last + 1 : block]) or (len(rows) > _MOST_ROWS and not any(kinds)):
             state = None
         state = state or next((kind for kind in kinds if kind), None)
@@ -46,11 +46,15 @@ def find_segments(blocks: Sequence[Block], claimed: frozenset[int] = frozenset()
     return Segments({name: tuple(rows) for name, rows in found.items()}, tuple(others))
 
 
-def find_kind(row: TableRow) -> str | None:
-    """The official table whose own labels stand in this row; ``None`` where none does, or two do equally."""
+@lru_cache(maxsize=4096)
+def find_kind(labels: tuple[str, ...]) -> str | None:
+    """The official table whose own labels a row has; ``None`` where it has none's, or two tables' equally.
+
+    Most reports print the labels of the form, row by row, so that most rows have been seen before.
+    """
     tables = _find_tables()
     counts = [0] * len(TABLES)
-    for word in {fold_label(text) for text in row.labels}:
+    for word in set(map(fold_label, labels)):
         for table in tables.get(word, ()):
             counts[table] += 1
     most = max(counts)
