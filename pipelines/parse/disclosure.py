@@ -8,7 +8,7 @@ from pipelines.parse.cells import find_money_unit
 from pipelines.parse.harvest import Harvest, make_cell
 from pipelines.parse.labels import fold_label
 from pipelines.parse.rows import SourceCell, TableRow
-from pipelines.parse.template import Template, load_template
+from pipelines.parse.template import Template, load_template, name_cells
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +87,7 @@ def _keep_values(
     if aligned is None:
         harvest.refuse(row.path, f"row {meaning}: {len(header.columns)} columns in the header, other cells in the row")
         return
-    identifiers = [template.cell_id(meaning, column) for column in legal]
+    identifiers = name_cells(template.id, meaning, legal)
     if any(identifier in harvest.cells for identifier in identifiers):
         kept = [harvest.cells[identifier].raw.strip() for identifier in identifiers if identifier in harvest.cells]
         if kept != [value.text.strip() for value in aligned]:

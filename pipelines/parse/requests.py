@@ -11,7 +11,7 @@ from pipelines.parse.cells import INSTEAD_OF_NUMBER
 from pipelines.parse.harvest import Harvest, make_cell
 from pipelines.parse.labels import fold_label, is_subsequence
 from pipelines.parse.rows import SourceCell, TableRow
-from pipelines.parse.template import Template, load_template
+from pipelines.parse.template import Template, load_template, name_cells
 
 
 class Line(msgspec.Struct, frozen=True, gc=False):
@@ -59,7 +59,8 @@ def _read_lines(rows: Sequence[TableRow], template: Template) -> list[Line]:
     for row in others:
         last = find_last_label(row, template)
         body.append((row, last, find_certain_values(row, last, len(columns))))
-    evidence = gather_evidence(body, dict(_find_heads(headed, columns, template)))
+    is_certain = all(values is not None for _, _, values in body)  # then no row needs what the others show
+    evidence = gather_evidence([] if is_certain else body, dict(_find_heads(headed, columns, template)))
     return [_read_line(row, last, values, columns, evidence, template) for row, last, values in body]
 
 
@@ -242,13 +243,13 @@ def _keep_line(line: Line, template: Template, harvest: Harvest) -> None:
     elif line.values is None:
         if not line.is_empty or not line.row.spanned:
             harvest.refuse(line.row.path, f"row {line.meaning}: not exactly {len(line.columns)} values after its label")
-    elif template.cell_id(line.meaning, line.columns[0]) in harvest.cells:
-        harvest.keep_row(line.row, line.labels, line.values)
     else:
-        cells, row, name = harvest.cells, line.row, f"{template.prefix}{line.meaning}."
-        for column, value in zip(line.columns, line.values, strict=True):
-            identifier = name + column
-            cells[identifier] = make_cell(identifier, value, "item", row)
+        identifiers = name_cells(template.id, line.meaning, line.columns)
+        if identifiers[0] in harvest.cells:
+            harvest.keep_row(line.row, line.labels, line.values)
+            return
+        for identifier, value in zip(identifiers, line.values, strict=True):
+            harvest.cells[identifier] = make_cell(identifier, value, "item", line.row)
 
 
 def _keep_stranger(line: Line, template: Template, harvest: Harvest) -> None:
@@ -273,7 +274,7 @@ def _compare_instance(lines: list[Line], template: Template, harvest: Harvest) -
     for line in lines:
         if line.meaning is None or line.values is None:
             continue
-        kept = (harvest.cells.get(template.cell_id(line.meaning, column)) for column in line.columns)
+        kept = map(harvest.cells.get, name_cells(template.id, line.meaning, line.columns))
         if [cell.raw.strip() if cell else None for cell in kept] != [value.text.strip() for value in line.values]:
             harvest.refuse(line.row.path, "a second requests table with other numbers; the first one was read")
             return

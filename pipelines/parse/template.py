@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import chain
+from sys import intern
 
 from pipelines.parse.form import Column, Table
 from pipelines.parse.forms import load_forms
@@ -65,7 +66,7 @@ def load_template(name: str) -> Template:
         legal=frozenset((row.id, column) for table in tables for row in table.rows for column in row.columns),
         row_columns=row_columns,
         order=tuple(
-            f"{tables[0].prefix}{name}.{column}" if column else f"{tables[0].prefix}{name}"
+            intern(f"{tables[0].prefix}{name}.{column}" if column else f"{tables[0].prefix}{name}")
             for name in rows
             for column in _merge(row_columns[name]) or ("",)
         ),
@@ -75,6 +76,13 @@ def load_template(name: str) -> Template:
         header_words=frozenset((headers | groups) - _COMMON),
         groups=frozenset(groups - row_words),
     )
+
+
+@lru_cache(maxsize=2048)
+def name_cells(table: str, row: str, columns: tuple[str, ...]) -> tuple[str, ...]:
+    """The identifiers of a row's cells: the same strings for every report, which are looked up the faster for it."""
+    template = load_template(table)
+    return tuple(intern(template.cell_id(row, column)) for column in columns)
 
 
 def _column_labels(table: Table) -> list[str]:
