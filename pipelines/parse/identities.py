@@ -7,12 +7,13 @@ form sums is not on the page.
 from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 from functools import lru_cache
+from sys import intern
 
 from pipelines.parse.cells import to_number
 from pipelines.parse.form import IdentityRule
 from pipelines.parse.forms import load_forms
 from pipelines.parse.prose import StatedCheck
-from pipelines.parse.template import Template, load_template
+from pipelines.parse.template import Template, load_template, name_cells
 from pipelines.report import Cell, Check, Number, Result, Standing, Stated
 
 Cells = Mapping[str, Cell]
@@ -42,8 +43,8 @@ def _expand_columns(table: str, rule: str, left: Names, right: Names) -> tuple[S
     return tuple(
         (
             f"{rule}.{column}",
-            tuple(template.cell_id(row, column) for row in left),
-            tuple(template.cell_id(row, column) for row in right),
+            tuple(intern(template.cell_id(row, column)) for row in left),
+            tuple(intern(template.cell_id(row, column)) for row in right),
         )
         for column in template.columns
     )
@@ -52,13 +53,8 @@ def _expand_columns(table: str, rule: str, left: Names, right: Names) -> tuple[S
 @lru_cache(maxsize=64)
 def _expand_rows(table: str, rule: str, rows: Names, left: Names, right: Names) -> tuple[Sum, ...]:
     """A rule over columns, once for each row; the rule of a single row has no row in its identifier."""
-    template = load_template(table)
     return tuple(
-        (
-            f"{rule}.{row}" if len(rows) > 1 else rule,
-            tuple(template.cell_id(row, column) for column in left),
-            tuple(template.cell_id(row, column) for column in right),
-        )
+        (f"{rule}.{row}" if len(rows) > 1 else rule, name_cells(table, row, left), name_cells(table, row, right))
         for row in rows
     )
 
@@ -67,7 +63,7 @@ def _swap_rows(side: Names, rule: IdentityRule, template: Template, cells: Cells
     """The rows of a side, where a form's one row may be printed as several, or several as one."""
 
     def is_there(row: str) -> bool:
-        return any(template.cell_id(row, column) in cells for column in template.columns)
+        return not cells.keys().isdisjoint(name_cells(template.id, row, tuple(template.columns)))
 
     rows = list(side)
     for whole, parts in rule.instead:
@@ -78,16 +74,14 @@ def _swap_rows(side: Names, rule: IdentityRule, template: Template, cells: Cells
     return tuple(rows)
 
 
-def _check_present(
-    identifier: str, standing: Standing, left: Sequence[str], right: Sequence[str], cells: Cells
-) -> Check | None:
+def _check_present(identifier: str, standing: Standing, left: Names, right: Names, cells: Cells) -> Check | None:
     """The identity, unless none of its operands is on the page."""
-    operands = (*left, *right)
-    if cells.keys().isdisjoint(operands):
-        return None
     sums = add_cells(left, cells), add_cells(right, cells)
-    is_whole = None not in sums  # as nearly always
-    present = operands if is_whole else tuple([operand for operand in operands if operand in cells])
+    present = left + right
+    if None in sums:  # else each operand is there
+        present = tuple([operand for operand in present if operand in cells])
+    if not present:
+        return None
     return Check(identifier, standing, compare(*sums), *sums, present)
 
 
