@@ -1,10 +1,11 @@
 """Findings: what a reader of this one report should know about its numbers, each with its proof."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
 
 from pipelines.parse.identities import compare
 from pipelines.parse.sections import find_missing_sections
-from pipelines.parse.template import load_template
+from pipelines.parse.template import load_template, name_cells
 from pipelines.report import Cell, Check, Finding, Section, Unmapped
 
 Cells = Mapping[str, Cell]
@@ -73,21 +74,25 @@ def _find_magnitude(cell: Cell) -> Iterator[Finding]:
 def find_blank_totals(cells: Cells) -> Iterator[Finding]:
     """Totals left blank over filled parts: by row of the requests table and for each part of the appeals table."""
     for table in ("requests", "appeals"):
-        template = load_template(table)
-        parts = [column for column in template.columns if column != "total"]
-        rows = (f"{template.prefix}{row}" for row in template.rows)
-        blank = [f"{row}.total" for row in rows if _is_blank_total(cells, row, parts)]
+        blank = [total for total, parts in _list_totals(table) if _is_blank_total(cells, total, parts)]
         if blank:
             text = f"{len(blank)} blank totals over filled parts in the {table} table"
             yield Finding("blank-total", "warning", text, tuple(blank), cells[blank[0]].path)
 
 
-def _is_blank_total(cells: Cells, row: str, parts: Sequence[str]) -> bool:
-    total = cells.get(f"{row}.total")
-    if total is None or total.state not in ("blank", "dash"):
+@lru_cache(maxsize=2)
+def _list_totals(table: str) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    """Each row's total and its parts, by the identifiers of their cells."""
+    template = load_template(table)
+    parts = tuple(column for column in template.columns if column != "total")
+    return tuple((template.cell_id(row, "total"), name_cells(table, row, parts)) for row in template.rows)
+
+
+def _is_blank_total(cells: Cells, total: str, parts: Sequence[str]) -> bool:
+    cell = cells.get(total)
+    if cell is None or cell.state not in ("blank", "dash"):
         return False
-    filled = (cells.get(f"{row}.{part}") for part in parts)
-    return any(cell is not None and cell.state == "number" for cell in filled)
+    return any(part.state == "number" for part in map(cells.get, parts) if part is not None)
 
 
 def find_empty_report(cells: Cells) -> Iterator[Finding]:
