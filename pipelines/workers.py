@@ -87,15 +87,18 @@ class Workers:
         if inner.cancelled():
             outer.cancel()
         elif isinstance(inner.exception(), BrokenProcessPool):
-            self._replace(pool)
-            # A thread, because this callback runs in the broken pool's own.
-            threading.Thread(target=self._try_alone, args=(outer, begin), daemon=True).start()
+            # A thread, because this callback runs in the broken pool's own, which (since Python 3.12) has the lock that
+            # its end and new work wait for.
+            threading.Thread(target=self._try_alone, args=(outer, pool, begin), daemon=True).start()
         elif (error := inner.exception()) is not None:
             outer.set_exception(error)
         else:
             outer.set_result(inner.result())
 
-    def _try_alone(self, outer: "Future[T]", begin: Callable[[ProcessPoolExecutor], "Future[T]"]) -> None:
+    def _try_alone(
+        self, outer: "Future[T]", broken: ProcessPoolExecutor, begin: Callable[[ProcessPoolExecutor], "Future[T]"]
+    ) -> None:
+        self._replace(broken)
         with _spawn_pool(1) as alone:
             try:
                 outer.set_result(begin(alone).result())
