@@ -31,16 +31,16 @@ def squeeze(text: str) -> str:
 # What most Chinese text consists of. NFKC changes only the full-width forms among it, and looks up every character.
 _PLAIN = re.compile(r"[\x00-\x7f\u2014\u2018-\u201d\u3000-\u3002\u3008-\u3011\u3014\u3015\u4e00-\u9fff\uff01-\uff5e]*")
 _WIDE = re.compile(r"[\uff01-\uff5e]")
-_COMMON_WIDE = "，（）：；"  # to replace them one by one is several times faster
 _WIDTH = 0xFEE0  # from a full-width form to its narrow one
+_COMMON_WIDE = [(wide, chr(ord(wide) - _WIDTH)) for wide in "，（）：；"]  # one by one is several times faster
 
 
 def _normalize(text: str) -> str:
     """``text`` in NFKC, but for U+3000, which is white space either way."""
     if not _PLAIN.fullmatch(text):
         return unicodedata.normalize("NFKC", text)
-    for wide in _COMMON_WIDE:
-        text = text.replace(wide, chr(ord(wide) - _WIDTH))
+    for wide, narrow in _COMMON_WIDE:
+        text = text.replace(wide, narrow)
     return _WIDE.sub(lambda wide: chr(ord(wide[0]) - _WIDTH), text)
 
 
