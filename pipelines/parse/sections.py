@@ -73,20 +73,22 @@ def _read_parts(blocks: Sequence[Block], claimed: frozenset[int]) -> Iterator[He
 
 def _read_text_parts(block: Block) -> Iterator[Heading | str]:
     """A block's heading or text; where several of its lines are sections' headings, line by line."""
-    is_one_line = "\n" not in block.text.strip()
-    lines = [] if is_one_line else [replace(block, text=line) for line in block.text.split("\n") if line.strip()]
-    if sum(map(is_section, lines)) > 1:
-        for line in lines:
-            yield (read_heading(line) if is_section(line) else None) or line.text.strip()
-    else:
-        yield read_heading(block) or block.text.strip()
+    text = block.text.strip()
+    if "\n" in text:
+        lines = [replace(block, text=line) for line in block.text.split("\n") if line.strip()]
+        if sum(map(is_section, lines)) > 1:
+            for line in lines:
+                yield (read_heading(line) if is_section(line) else None) or line.text.strip()
+            return
+    yield read_heading(block) or text
 
 
 def _read_table_parts(block: Block) -> Iterator[Heading | str]:
     """The sections' headings that are rows of a table, and the sentences in rows below them."""
     is_inside = False
     for row in block.grid:
-        if row[0].text != row[-1].text and row[0].text.strip() and row[-1].text.strip():
+        first, last = row[0].text, row[-1].text
+        if first != last and first.strip() and last.strip():
             yield ""  # two cells are no heading and no sentence
             continue
         texts = sorted({slot.text for slot in row})
