@@ -21,7 +21,7 @@ from pipelines.clean.elements import (
     stands_alone,
 )
 from pipelines.clean.gathering import Gathering
-from pipelines.clean.htmltree import parse_html
+from pipelines.clean.htmltree import encode_html, parse_html
 from pipelines.clean.page import Link, Node, Page, Part
 from pipelines.clean.paths import PathBook
 from pipelines.clean.pictures import read_picture
@@ -62,14 +62,15 @@ _SKIPPED, _NOTHING, _LINK, _BLOCK, _HIDDEN, _PREFORMATTED, _HEADING = -1, 0, 1, 
 
 def read_page(text: str) -> Page | None:
     """The page of an HTML text, or ``None`` where the parser finds no element. Raises ``GridTooLargeError``."""
-    root = parse_html(text)
+    source = encode_html(text)
+    root = parse_html(text, source)
     if root is None:
         return None
-    page = _Walk(find_hiding(root, text)).read(root)
+    page = _Walk(find_hiding(root, source)).read(root)
     if not may_be_wrapped(text, page.parts):
         return page
     wrappings = unwrap(root)
-    unwrapped = _Walk(find_hiding(root, text), wrappings).read(root)
+    unwrapped = _Walk(find_hiding(root, source), wrappings).read(root)
     return unwrapped if has_sections(unwrapped.parts) else page
 
 

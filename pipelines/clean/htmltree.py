@@ -19,16 +19,22 @@ _GIVES_UP = "ERR_RESOURCE_LIMIT"  # libxml2's name for nesting that it does not 
 _SHALLOW = 1_000  # tags, with which no page comes near its bound of 2,048
 
 
-def parse_html(text: str) -> Element | None:
+def encode_html(text: str) -> bytes:
+    """A page's text as the parser reads it."""
+    return text.encode("utf-8", "replace")
+
+
+def parse_html(text: str, source: bytes | None = None) -> Element | None:
     """The root of the tree, comments and processing instructions left out; ``None`` where there is nothing.
 
+    ``source``: the text as ``encode_html`` gives it, from who has encoded it already.
     lxml's HTML parser: no implied ``tbody``, nesting followed to libxml2's bound of 2,048. Raises ``PageTooLargeError``
     and, where the nesting goes deeper, ``PageUnreadableError``.
     """
     if len(text) > MAX_CUTS and (len(text) > MAX_CHARACTERS or text.count("<") > MAX_CUTS):  # no other is so large
         check_markup(text)
     check_tags(text)
-    root, is_whole = grow_tree(text)
+    root, is_whole = _grow(encode_html(text) if source is None else source)
     if not is_whole:
         raise PageUnreadableError("nested too deeply")
     if root is not None and len(text) > MAX_TEXT:
@@ -50,10 +56,17 @@ _kept = _Kept()
 
 def grow_tree(text: str) -> tuple[Element | None, bool]:
     """The same tree of any page, for who only wants its links; and whether the parser followed it to its end."""
+    return _grow(encode_html(text))
+
+
+def _grow(source: bytes) -> tuple[Element | None, bool]:
     parser = _kept.parser
-    payload = (text.replace("\x00", "") if "\x00" in text else text).encode("utf-8", "replace")
+    payload = source.replace(b"\x00", b"") if b"\x00" in source else source
     try:
         root = etree.fromstring(payload, parser) if payload.strip() else None
     except etree.LxmlError:
         return None, True
-    return root, payload.count(b"<") < _SHALLOW or all(entry.type_name != _GIVES_UP for entry in parser.error_log)
+    errors = parser.error_log  # in memory a list; to count the tags of a page without errors takes longer
+    if not len(errors) or payload.count(b"<") < _SHALLOW:
+        return root, True
+    return root, all(entry.type_name != _GIVES_UP for entry in errors)

@@ -23,9 +23,9 @@ _LONGEST = 200_000  # characters of a sheet that are read
 _LONGEST_RULE = 2_000
 
 
-def find_hiding(root: Element, text: str) -> Hiding:
-    """What the style sheets and attributes of a page, given as tree and as text, hide from a screen."""
-    source = text.encode("utf-8", "replace").lower()  # of bytes, where it costs next to nothing
+def find_hiding(root: Element, source: bytes) -> Hiding:
+    """What the style sheets and attributes of a page, given as tree and as the parser's bytes, hide from a screen."""
+    source = source.lower()  # of bytes, where it costs next to nothing
     whole = b"\x00" in source or _has_encoded_style(source)
     if b"none" not in source and b"hidden" not in source:
         return Hiding(displays=whole or b"display" in source)

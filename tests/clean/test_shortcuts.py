@@ -21,7 +21,7 @@ from pipelines.clean import (
     stylesheets,
     weights,
 )
-from pipelines.clean.htmltree import grow_tree
+from pipelines.clean.htmltree import encode_html, grow_tree
 from pipelines.clean.page import Link, Part
 from pipelines.clean.paths import PathBook
 from pipelines.document import Block, Slot
@@ -128,7 +128,7 @@ def test_an_element_is_hidden_by_its_own_style_wherever_else_a_page_speaks_of_hi
         for item in root.iter()
         if item.get("hidden") is not None or hiding.search(item.get("style") or "") or item.get("class") == "b a"
     }
-    assert stylesheets.find_hiding(root, body).elements == wanted
+    assert stylesheets.find_hiding(root, encode_html(body)).elements == wanted
 
 
 def test_paths_are_those_of_the_parser() -> None:
@@ -163,7 +163,7 @@ def test_an_encoded_style_is_told_as_by_the_tags_that_have_both() -> None:
 def test_an_inline_element_cuts_as_its_style_says_wherever_else_a_page_speaks_of_display(body: str) -> None:
     root, _ = grow_tree(body)
     assert root is not None
-    hiding = stylesheets.find_hiding(root, body)
+    hiding = stylesheets.find_hiding(root, encode_html(body))
     whole = blocks._Walk(elements.Hiding(hiding.elements, displays=True)).read(root)
     assert blocks._Walk(hiding).read(root).parts == whole.parts
 
