@@ -6,6 +6,7 @@ from pipelines.clean.chains import Pair
 from pipelines.clean.joins import is_figure
 from pipelines.clean.keys import distinct, grid_key, text_key
 from pipelines.clean.page import Part
+from pipelines.document import Grid
 
 Row = tuple[str, ...]
 _FEWEST_CELLS = 6
@@ -51,7 +52,10 @@ def find_doubled_tables(parts: Sequence[Part]) -> dict[int, int]:
     All again means two or more without a line between them, in the order in which they stood. A table that stands
     alone under lines of its own is another report's, equal as it may be: many are nothing but zeros.
     """
-    keys = {number: grid_key(part.grid) for number, part in enumerate(parts) if part.kind == "table"}
+    tables = {number: part.grid for number, part in enumerate(parts) if part.kind == "table"}
+    if len({_first_key(grid) for grid in tables.values()}) == len(tables):  # no two of them begin alike
+        return {}
+    keys = {number: grid_key(grid) for number, grid in tables.items()}
     if len(set(keys.values())) < len(keys):
         keys = {number: key for number, key in keys.items() if key and len(cell_texts(parts[number])) >= _LARGE}
     if len(set(keys.values())) == len(keys):
@@ -66,6 +70,12 @@ def find_doubled_tables(parts: Sequence[Part]) -> dict[int, int]:
         if twin < number and (above == twin or twin < below < number or found.get(number - 1, twin) < twin):
             found[number], beyond[number] = twin, above
     return found
+
+
+def _first_key(grid: Grid) -> str:
+    """What the key of a table has before its first tab."""
+    first = next((slot.text for row in grid for slot in row), "")
+    return text_key(first.partition("\t")[0])
 
 
 def _rows_of(parts: Sequence[Part], tables: Sequence[int]) -> list[tuple[int, Row]]:
