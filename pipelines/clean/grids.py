@@ -6,7 +6,7 @@ adds nothing and is left out, and a span that overshoots the right edge which mo
 
 import re
 from bisect import bisect_left
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from operator import itemgetter
 from typing import NamedTuple
@@ -24,6 +24,7 @@ _SPANS = {str(number): number for number in range(1, 31)}  # which most spans ar
 _FLAT = re.compile(r"(?:^|[;\s])(?:height\s*:\s*0(?:px|pt)?\s*(?:;|$)|visibility\s*:\s*collapse)", re.IGNORECASE)
 _CELLS = frozenset(("td", "th"))
 EMPTY = Slot("", "")
+_text_of: Callable[[Slot], str] = itemgetter(0)
 _make_slot: Callable[[tuple[str, str, bool]], Slot] = partial(tuple.__new__, Slot)  # in half of the time of Slot(…)
 
 
@@ -33,6 +34,10 @@ class GridTooLargeError(Exception):
 
 # One source cell: its row and column, how many rows and columns it covers, what it says.
 Cell = tuple[int, int, int, int, Slot]
+# Cells side by side, each in one slot, which no other covers: the row and column of the first, what they say.
+Run = tuple[int, int, Sequence[Slot]]
+Span = tuple[int, int]  # columns and rows that a cell covers
+_ONE_SLOT: Span = (1, 1)
 
 
 class SourceRow(NamedTuple):
@@ -45,11 +50,11 @@ class SourceRow(NamedTuple):
 
 
 class Row(NamedTuple):
-    """One source row: its row group, and its cells as (colspan, rowspan, slot); ``plain`` where they are known as 1."""
+    """One source row: its row group, what its cells say, and what each of them covers where not all cover one slot."""
 
     group: int
-    cells: tuple[tuple[int, int, Slot], ...]
-    plain: bool = False
+    slots: Sequence[Slot]
+    spans: Sequence[Span] = ()
 
 
 def find_rows(table: Element) -> list[SourceRow]:
@@ -86,15 +91,14 @@ def read_rows(source: Sequence[SourceRow], paths: PathBook, hiding: Hiding) -> l
         if len(steps) != len(cells):
             shown = set(cells)
             steps = [step for child, step in zip(row, steps, strict=True) if child in shown]
-        read = _read_cells(cells, steps, hiding)
-        if any(slot[0] for _, _, slot in read) or not _is_flat(row):
-            spans = {(across, down) for across, down, _ in read}
-            rows.append(Row(group, tuple(read), spans == {(1, 1)}))
+        slots, spans = _read_cells(cells, steps, hiding)
+        if any(map(_text_of, slots)) or not _is_flat(row):
+            rows.append(Row(group, slots, () if spans.count(_ONE_SLOT) == len(spans) else spans))
     return rows
 
 
-def _read_cells(cells: Sequence[Element], steps: Sequence[str], hiding: Hiding) -> list[tuple[int, int, Slot]]:
-    read = []
+def _read_cells(cells: Sequence[Element], steps: Sequence[str], hiding: Hiding) -> tuple[list[Slot], list[Span]]:
+    slots, spans = [], []
     for cell, step in zip(cells, steps, strict=True):
         image = False
         if len(cell):
@@ -103,13 +107,10 @@ def _read_cells(cells: Sequence[Element], steps: Sequence[str], hiding: Hiding) 
             text = cell.text or ""
             if not text.isalnum():
                 text = fold_source(text)
+        slots.append(_make_slot((text, step, image)))
         names = cell.keys()
-        slot = _make_slot((text, step, image))
-        if "colspan" in names or "rowspan" in names:
-            read.append((*_read_spans(cell), slot))
-        else:
-            read.append((1, 1, slot))
-    return read
+        spans.append(_read_spans(cell) if "colspan" in names or "rowspan" in names else _ONE_SLOT)
+    return slots, spans
 
 
 def expand_rows(rows: Sequence[Row]) -> Grid:
@@ -120,21 +121,24 @@ def expand_rows(rows: Sequence[Row]) -> Grid:
     try:
         return _expand(rows)
     except GridTooLargeError:
-        single = [Row(row.group, tuple([(1, 1, slot) for _, _, slot in row.cells]), True) for row in rows]
+        single = [Row(row.group, row.slots) for row in rows]
         if single == list(rows):
             raise
         return _expand(single)
 
 
 def _expand(rows: Sequence[Row]) -> Grid:
-    cells = _place(rows, _group_ends(rows))
-    kept_rows = [number for number, row in enumerate(rows) if row.cells]
-    columns = _used_columns(cells, len(kept_rows))
+    runs, cells = _place(rows, _group_ends(rows))
+    kept_rows = [number for number, row in enumerate(rows) if row.slots]
+    columns = _used_columns(runs, cells, len(kept_rows))
     if len(columns) * len(kept_rows) > MAX_SLOTS:
         raise GridTooLargeError(f"{len(kept_rows)} rows of {len(columns)} columns")
     if not _is_dense(columns) or not _is_dense(kept_rows):
         cells = [_renumber(cell, kept_rows, columns) for cell in cells]
+        runs = [(bisect_left(kept_rows, row), bisect_left(columns, column), slots) for row, column, slots in runs]
     grid = [[EMPTY] * len(columns) for _ in kept_rows]
+    for row, column, slots in runs:
+        grid[row][column : column + len(slots)] = slots
     _fill(grid, cells, len(columns))
     return tuple(map(tuple, grid))
 
@@ -168,21 +172,27 @@ def _fill(grid: list[list[Slot]], cells: Sequence[Cell], width: int) -> None:
                     line[at] = slot
 
 
-def _used_columns(cells: Sequence[Cell], rows: int) -> list[int]:
+def _used_columns(runs: Sequence[Run], cells: Sequence[Cell], rows: int) -> list[int]:
     """The columns of the grid: all up to the last in which a cell starts, and those after it that most rows reach.
 
     A table so wide that its grid would be too large keeps only the columns in which a cell starts.
     """
-    if not cells:
+    if not runs and not cells:
         return []
-    last = max(map(itemgetter(1), cells))
-    ends = sorted([column + width for _, column, _, width, _ in cells if column + width > last])
+    ends = [column + len(slots) for _, column, slots in runs]
+    last = max([*(end - 1 for end in ends), *map(itemgetter(1), cells)])
+    ends += [column + width for _, column, _, width, _ in cells]
+    ends = sorted([end for end in ends if end > last])
     width = ends[(len(ends) - 1) // 2]
-    return list(range(width)) if width * rows <= MAX_SLOTS else sorted({column for _, column, _, _, _ in cells})
+    if width * rows <= MAX_SLOTS:
+        return list(range(width))
+    started = {column for _, first, slots in runs for column in range(first, first + len(slots))}
+    return sorted(started.union(map(itemgetter(1), cells)))
 
 
-def _place(rows: Sequence[Row], ends: Sequence[int]) -> list[Cell]:
-    """Each cell at the first free column of its row, below the cells that reach down into it."""
+def _place(rows: Sequence[Row], ends: Sequence[int]) -> tuple[list[Run], list[Cell]]:
+    """Each cell at the first free column of its row, below the cells that reach down into it; most in runs."""
+    runs: list[Run] = []
     cells: list[Cell] = []
     open_spans: list[tuple[int, int, int]] = []  # first column, column after the last, row after the last
     looks = 0
@@ -193,11 +203,11 @@ def _place(rows: Sequence[Row], ends: Sequence[int]) -> list[Cell]:
         looks += reaching
         if reaching > MAX_OPEN_SPANS or looks > MAX_LOOKS:
             raise GridTooLargeError(f"{reaching} cells reach into row {number + 1}")
-        if row.plain and not reaching:
-            cells += [(number, column, 1, 1, slot) for column, (_, _, slot) in enumerate(row.cells)]
+        if not row.spans:
+            runs += _place_plain(number, row.slots, open_spans)
             continue
         column, nearest, added = 0, 0, []
-        for width, height, slot in row.cells:
+        for (width, height), slot in zip(row.spans, row.slots, strict=True):
             while nearest < reaching and open_spans[nearest][0] <= column:
                 column = max(column, open_spans[nearest][1])
                 nearest += 1
@@ -209,7 +219,22 @@ def _place(rows: Sequence[Row], ends: Sequence[int]) -> list[Cell]:
             cells.append((number, column, down, width, slot))
             column += width
         open_spans += added
-    return cells
+    return runs, cells
+
+
+def _place_plain(number: int, slots: Sequence[Slot], open_spans: Sequence[tuple[int, int, int]]) -> Iterator[Run]:
+    """The cells of a row that cover one slot each, run by run between the cells that reach into it."""
+    column = 0
+    for left, right, _ in open_spans:
+        free = left - column
+        if free >= len(slots):
+            break
+        if free > 0:
+            yield number, column, slots[:free]
+            slots = slots[free:]
+        column = max(column, right)
+    if slots:
+        yield number, column, slots
 
 
 def _group_ends(rows: Sequence[Row]) -> list[int]:

@@ -37,9 +37,9 @@ def _has_cells(table: Element) -> bool:
 
 def is_data_table(table: Element, rows: Sequence[Row]) -> bool:
     """Whether rows are data: short cells in rows and columns, neither mostly links nor a page in one cell."""
-    texts = [slot.text for row in rows for _, _, slot in row.cells]
+    texts = [text for row in rows for text, _, _ in row.slots]
     filled = [text for text in texts if text]
-    if len(filled) < 2 or max(len(row.cells) for row in rows) < 2:
+    if len(filled) < 2 or max(len(row.slots) for row in rows) < 2:
         return False
     if len(rows) == 1 and sum(bool(_NUMERIC.match(text)) for text in texts) * 2 < len(texts):
         return False

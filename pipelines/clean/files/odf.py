@@ -13,7 +13,7 @@ from pipelines.clean.elements import fold, join_lines
 from pipelines.clean.files.outcome import FileError, collect
 from pipelines.clean.files.packages import Package
 from pipelines.clean.files.sheets import MAX_COLUMNS, MAX_ROWS, Sheet, cut_sheet
-from pipelines.clean.grids import MAX_COLSPAN, MAX_ROWSPAN, MAX_SLOTS, GridTooLargeError, Row, expand_rows
+from pipelines.clean.grids import MAX_COLSPAN, MAX_ROWSPAN, MAX_SLOTS, GridTooLargeError, Row, Span, expand_rows
 from pipelines.clean.page import Part
 from pipelines.clean.radicals import fold_radicals
 from pipelines.document import Slot
@@ -70,21 +70,20 @@ def _read_text(body: Any) -> Iterator[Part]:
 
 
 def _table_rows(table: Any, path: str) -> Iterator[Row]:
-    slots = 0
+    total = 0
     for number, (row, times) in enumerate(_own(table, _ROWS, "number-rows-repeated"), 1):
-        cells = []
-        place = 0
+        slots: list[Slot] = []
+        spans: list[Span] = []
         for cell, across in _own(row, _CELLS, "number-columns-repeated"):
             if cell.tag == _CELLS[1]:
                 continue  # covered by the span of another
             for _ in range(across):
-                place += 1
-                slot = Slot(join_lines(list(_lines(cell))), f"{path} row {number} cell {place}")
-                cells.append((_span(cell, "columns", MAX_COLSPAN), _span(cell, "rows", MAX_ROWSPAN), slot))
-        slots += len(cells) * times
-        if slots > MAX_SLOTS:
-            raise GridTooLargeError(f"{slots} cells")
-        yield from [Row(0, tuple(cells))] * times
+                slots.append(Slot(join_lines(list(_lines(cell))), f"{path} row {number} cell {len(slots) + 1}"))
+                spans.append((_span(cell, "columns", MAX_COLSPAN), _span(cell, "rows", MAX_ROWSPAN)))
+        total += len(slots) * times
+        if total > MAX_SLOTS:
+            raise GridTooLargeError(f"{total} cells")
+        yield from [Row(0, slots, spans)] * times
 
 
 def _read_sheet(table: Any) -> Sheet:
