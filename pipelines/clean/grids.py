@@ -108,8 +108,8 @@ def _read_cells(cells: Sequence[Element], steps: Sequence[str], hiding: Hiding) 
             if not text.isalnum():
                 text = fold_source(text)
         slots.append(_make_slot((text, step, image)))
-        names = cell.keys()
-        spans.append(_read_spans(cell) if "colspan" in names or "rowspan" in names else _ONE_SLOT)
+        across, down = cell.get("colspan"), cell.get("rowspan")
+        spans.append(_read_spans(across, down) if across or down else _ONE_SLOT)
     return slots, spans
 
 
@@ -245,8 +245,7 @@ def _group_ends(rows: Sequence[Row]) -> list[int]:
     return ends
 
 
-def _read_spans(cell: Element) -> tuple[int, int]:
-    columns, rows = cell.get("colspan"), cell.get("rowspan")
+def _read_spans(columns: str | None, rows: str | None) -> Span:
     return (_span(columns, MAX_COLSPAN) or 1) if columns else 1, _span(rows, MAX_ROWSPAN) if rows else 1
 
 
