@@ -44,7 +44,10 @@ def check_tags(text: str) -> None:
     """Raise ``PageTooLargeError`` for an element of so many attributes that the parser would not come to its end."""
     if len(text) < _LARGE:
         return
-    for piece in text.split("<"):
+    pieces = text.split("<")
+    if max(map(len, pieces)) <= _LONG_TAG:
+        return
+    for piece in pieces:
         tag = _TAG.match(piece) if len(piece) > _LONG_TAG else None
         if tag and len(_QUOTED.sub("= ", tag.group()).split()) > MAX_ATTRIBUTES:
             raise PageTooLargeError(f"more than {MAX_ATTRIBUTES} attributes")
