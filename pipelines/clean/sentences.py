@@ -129,7 +129,8 @@ def find_long_runs(parts: Sequence[Part]) -> list[list[int]]:
 
 def _find_broken(parts: Sequence[Part]) -> set[int]:
     """The lines that end in mid-sentence and go on in the next, wherever else the two of them stand."""
-    goes_on = [_is_open(one, two) for one, two in pairwise(parts)]
+    lines = [part.kind == "paragraph" and not part.linked for part in parts]
+    goes_on = [one and two and _is_open(part.text) for part, (one, two) in zip(parts, pairwise(lines), strict=False)]
     if True not in goes_on:
         return set()
     within = [number for number, follows in enumerate(goes_on) if follows and _are_in_one(parts, number)]
@@ -187,15 +188,9 @@ def _find_cut_off(parts: Sequence[Part], run: Sequence[int], goes_on: Sequence[b
     return cut if prose * 2 >= len(cut) else []
 
 
-def _is_open(part: Part, following: Part) -> bool:
-    """Whether a line may go on in the next: both of them text, and the first without an end."""
-    return (
-        part.kind == following.kind == "paragraph"
-        and not part.linked
-        and not following.linked
-        and len(part.text) >= _SHORTEST_BROKEN
-        and not _is_ended(part.text)
-    )
+def _is_open(text: str) -> bool:
+    """Whether a line of text may go on in the next: it is long enough, and without an end."""
+    return len(text) >= _SHORTEST_BROKEN and not _is_ended(text)
 
 
 def _is_ended(text: str) -> bool:
