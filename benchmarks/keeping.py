@@ -79,6 +79,8 @@ def _kill_all(folder: Path, draw: random.Random, kills: int) -> int:
             lost += bool(fault)
             if fault:
                 print(f"after {after:.2f} s of {work.__name__[1:]}: {fault}", flush=True)
+            if (number + 1) % 10 == 0:
+                print(f"{number + 1} of {kills} killed, {lost} losses so far", flush=True)
     finally:
         ended.set()
         writer.join()
@@ -169,9 +171,9 @@ def _restore(folder: Path) -> int:
 def _write_on(address: str, ended: Event) -> None:
     number = 1000
     while not ended.is_set():
-        _fill(address, range(number, number + 10))
-        number += 10
-        sleep(1)  # the store is read whole after each kill, and must not outgrow that
+        _fill(address, [number])
+        number += 1
+        sleep(0.5)  # the store is read whole after each kill, and must not outgrow that
 
 
 def _fill(address: str, numbers: Iterable[int]) -> None:
