@@ -227,7 +227,7 @@ def test_workers_of_a_cluster_take_over_from_one_that_is_killed(tmp_path: Path) 
         running(worker, tmp_path / "dask.txt") as first,
         running(worker, tmp_path / "dask.txt") as second,
     ):
-        await_that(beginning.exists)
+        await_that(lambda: beginning.exists() and beginning.read_text().endswith("}"))  # it is written in pieces
         address = json.loads(beginning.read_text())["address"]
         await_that(lambda: (tmp_path / "dask.txt").read_text().count("Registered to:") == 2)
         words = many_words(tmp_path, log, "--dask", address)
