@@ -55,7 +55,7 @@ class RegularReader:
                 self._layouts.rotate(-turns)
                 values = match.groups()
                 stated, kind, own = values[layout.length], values[layout.kind].strip(), values[layout.id].strip()
-                version, fields = values[0], _Values(layout.places, values)
+                version, fields = values[0], _Values(layout, values)
                 break
         else:
             if (fields := self._read_new(head)) is None:
@@ -98,6 +98,8 @@ class _Layout:
         self.places: dict[str, list[int]] = {}
         for place, name in enumerate(names, 1):
             self.places.setdefault(name.lower(), []).append(place)
+        # Of the names that stand but once, which nearly all do.
+        self.only = {name: places[0] for name, places in self.places.items() if len(places) == 1}
         self.length, self.kind, self.id = (self.places[name][0] for name in _NEEDED)
 
 
@@ -110,29 +112,26 @@ def _make_layout(names: Names) -> _Layout | None:
 class _Values(Mapping[str, Sequence[str]]):
     """A header's values by lower-case name. Most are never asked for."""
 
-    __slots__ = ("_places", "_values")
+    __slots__ = ("_layout", "_values")
 
-    def __init__(self, places: Mapping[str, Sequence[int]], values: Sequence[str]) -> None:
-        self._places = places
+    def __init__(self, layout: _Layout, values: Sequence[str]) -> None:
+        self._layout = layout
         self._values = values
 
     def get(self, name: str, default: Any = None) -> Any:
         """The values of that name."""
-        places = self._places.get(name)
-        if places is None:
-            return default
-        if len(places) == 1:
-            return [self._values[places[0]].strip()]
-        return [self._values[place].strip() for place in places]
+        if (place := self._layout.only.get(name)) is not None:
+            return [self._values[place].strip()]
+        return self[name] if name in self._layout.places else default
 
     def __getitem__(self, name: str) -> Sequence[str]:
-        return [self._values[place].strip() for place in self._places[name]]
+        return [self._values[place].strip() for place in self._layout.places[name]]
 
     def __iter__(self) -> Iterator[str]:
-        return iter(self._places)
+        return iter(self._layout.places)
 
     def __len__(self) -> int:
-        return len(self._places)
+        return len(self._layout.places)
 
 
 def _holds_another(member: bytes, start: int) -> bool:
