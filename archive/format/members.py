@@ -16,7 +16,7 @@ GZIP_MAGIC = b"\x1f\x8b\x08"
 
 _PIECE = 1 << 16
 _RAW = 1 << 16  # of a gzip file
-_COMMON = 1 << 16  # of what a member unfolds to: room for more is slow to get
+_COMMON = 1 << 17  # of what a member unfolds to: more room at once comes from the system anew each time
 _WINDOW = 1 << 11  # of a member: what lies after it is copied
 _LARGE_PIECE = 1 << 22
 _PEEK = 1 << 12
