@@ -26,6 +26,9 @@ from archive.reading.revisits import PayloadAt, Resolver
 
 logger = logging.getLogger(__name__)
 
+_MOST_NAMED = 256  # records that those passed may have named, before the names of those long passed are dropped
+_NONE: Sequence[str] = ()
+
 __all__ = ["Broken", "Capture", "PayloadAt", "Resolver", "read_capture", "read_captures", "read_piece"]
 
 
@@ -72,10 +75,6 @@ def read_capture(path: str | Path, offset: int, resolver: Payloads | None = None
     if capture is None or capture.offset != offset:
         raise ArchiveError(f"{path}: no HTTP answer at {offset}")
     return capture
-
-
-_MOST_NAMED = 256
-_NONE: Sequence[str] = ()
 
 
 class _Pending(msgspec.Struct):
