@@ -1,4 +1,4 @@
-"""A crawl told to end before its time: what is on the wire comes in, and what waits its turn is not asked any more.
+"""A crawl that ends before its time: what is on the wire comes in, and what waits its turn is not asked any more.
 
 Scrapy lets everything finish that it has handed to the downloader. There the requests of an address wait for each
 other's delays, and through its pauses: minutes, or an hour.
@@ -8,6 +8,7 @@ import asyncio
 from typing import Self
 
 from scrapy import signals
+from scrapy.core.engine import ExecutionEngine
 from scrapy.crawler import Crawler
 from scrapy.exceptions import IgnoreRequest
 from scrapy.utils.asyncio import AsyncioLoopingCall
@@ -24,11 +25,15 @@ class StoppedError(IgnoreRequest):
 
 
 class Stopping:
-    """Scrapy extension: sees that the crawl is to stop, by Ctrl-C or ``stop``, and empties the downloader's queues."""
+    """Scrapy extension: sees that the crawl is to end, and empties the downloader's queues.
+
+    It may be told to, by Ctrl-C or ``stop``, or be closed by whoever cannot go on: an archive whose disk is full would
+    throw away what is still asked for, and a run that has lost its locks would ask beside the one that has them.
+    """
 
     def __init__(self, crawler: Crawler) -> None:
         self._crawler = crawler
-        self._is_told = False
+        self._has_told = False
         self._closing: asyncio.Future[None] | None = None
         self._loop = AsyncioLoopingCall(self.look)
 
@@ -57,12 +62,19 @@ class Stopping:
             self.look()
 
     def look(self) -> None:
-        """Drop what waits, and what comes to wait later, once the crawl was told to stop."""
-        if self._crawler.crawling and self._closing is None:
+        """Drop what waits, and what comes to wait later, once the crawl is to end."""
+        engine = self._crawler.engine
+        is_told = not self._crawler.crawling or self._closing is not None
+        if engine is None or not (is_told or _is_closing(engine)):
             return
-        if not self._is_told:
-            self._is_told = True
+        if is_told and not self._has_told:
+            self._has_told = True
             self._crawler.signals.send_catch_log(stopped)
-        downloader = self._crawler.engine.downloader if self._crawler.engine else None
-        if isinstance(downloader, AddressDownloader):
-            downloader.drop_all(StoppedError("the crawl was stopped before its turn came"))
+        if isinstance(engine.downloader, AddressDownloader):
+            engine.downloader.drop_all(StoppedError("the crawl was stopped before its turn came"))
+
+
+def _is_closing(engine: ExecutionEngine) -> bool:
+    """Whether somebody closes the spider; at a crawl's own end that is so when nothing waits any more."""
+    slot = engine._slot  # Scrapy tells of a spider's closing only when it is closed
+    return slot is not None and slot.closing is not None

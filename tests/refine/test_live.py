@@ -46,7 +46,9 @@ def children(process: int) -> list[int]:
 
 @pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="this system does not tell a process's children")
 def test_killed_refining_process_stops_the_crawl_with_one_line_and_the_archive_is_whole(tmp_path: Path) -> None:
-    answers = {f"/{number}.html": Answer(PAGE) for number in range(24)}
+    # More than are fetched before the first line, even where refining rests for a crawl that is short of a processor;
+    # and more than could be fetched in the time that is given to the end.
+    answers = {f"/{number}.html": Answer(PAGE) for number in range(240)}
     words = ["crawl", "urls", "-a", f"file={tmp_path / 'urls.txt'}", *crawl_settings(tmp_path)]
     words += ["-a", f"documents={tmp_path / 'live-documents.jsonl'}"]
     with serving(answers) as address:
@@ -75,8 +77,7 @@ def killing_once_refining(process: int, documents: Path) -> Iterator[None]:
     [refining] = spawned(children(process))
     workers = spawned(children(refining))
     assert workers
-    for worker in workers:
-        os.kill(worker, signal.SIGSTOP)
+    hold(workers)
     try:
         os.kill(refining, signal.SIGKILL)
         yield
@@ -148,11 +149,22 @@ def stop_workers(process: int) -> None:
         return spawned(worker for child in children(process) for worker in children(child))
 
     wait_for(workers)
-    for worker in workers():
-        os.kill(worker, signal.SIGSTOP)
+    hold(workers())
+
+
+def hold(processes: Iterable[int]) -> None:
+    """Stop them, and return when all their threads stand: a signal is taken later than it is sent."""
+    for process in processes:
+        os.kill(process, signal.SIGSTOP)
+        wait_for(lambda: all(state == "T" for state in thread_states(process)))  # noqa: B023 called at once
+
+
+def thread_states(process: int) -> list[str]:
+    return [stat.read_text().rpartition(")")[2].split()[0] for stat in Path(f"/proc/{process}/task").glob("*/stat")]
 
 
 def wait_for(happened: Callable[[], object]) -> None:
     deadline = monotonic() + 120
-    while not happened() and monotonic() < deadline:
+    while not happened():
+        assert monotonic() < deadline, "it did not happen within two minutes"
         sleep(0.02)
