@@ -3,13 +3,14 @@
 import os
 import shutil
 import signal
-import socket
 import subprocess
 import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+
+from benchmarks.ports import find_port
 
 _PLACES = "/usr/lib/postgresql/*/bin"
 
@@ -35,7 +36,7 @@ def find_reason_against() -> str | None:
 @contextmanager
 def running() -> Iterator[str]:
     """Start a cluster in a folder of its own; gives its address, and removes everything in the end."""
-    programs, port, where = find_programs(), _find_port(), Path(tempfile.mkdtemp(prefix="kaijuan-postgresql-"))
+    programs, port, where = find_programs(), find_port(), Path(tempfile.mkdtemp(prefix="kaijuan-postgresql-"))
     assert programs is not None
     who = _become_somebody(where)
     made = [programs / "initdb", "-D", where / "data", "-U", "kaijuan", "-A", "trust", "-E", "UTF8", "--no-sync"]
@@ -63,12 +64,6 @@ def _become_somebody(where: Path) -> list[str]:
 
 def _at(port: int) -> list[str]:
     return ["-h", "127.0.0.1", "-p", str(port), "-U", "kaijuan"]
-
-
-def _find_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def _wait(programs: Path, port: int, server: "subprocess.Popen[bytes]", log: Path) -> None:

@@ -9,6 +9,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from time import monotonic, sleep
 
+from benchmarks.ports import find_port
+
 INSTALL = ("apt-get", "install", "--yes", "--quiet", "--no-install-recommends", "nginx-light")
 
 _CONFIGURATION = """
@@ -32,7 +34,7 @@ def serve(root: Path, folder: Path) -> Iterator[str]:
     """Serve the files below ``root``, and stop at the end; gives ``http://127.0.0.1:PORT``."""
     program = _find_nginx()
     folder.mkdir(parents=True, exist_ok=True)
-    port = _free_port()
+    port = find_port()
     user = "user root;" if os.geteuid() == 0 else ""  # its workers would else not be let into a temporary folder
     configuration = folder / "nginx.conf"
     configuration.write_text(_CONFIGURATION.format(folder=folder, root=root, port=port, user=user))
@@ -66,10 +68,3 @@ def _await(process: "subprocess.Popen[bytes]", port: int, folder: Path) -> None:
         else:
             return
     raise NoServerError(f"nginx does not start; {folder / 'error.log'} says why")
-
-
-def _free_port() -> int:
-    with socket.socket() as found:
-        found.bind(("127.0.0.1", 0))
-        port: int = found.getsockname()[1]
-        return port

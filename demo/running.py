@@ -29,6 +29,7 @@ FOLDER = PLACE / "var" / "demo"
 FEEDS = ("documents", "reports")
 AGAIN = {"second-day": SECOND_DAY, "third-day": THIRD_DAY}  # whose portals are crawled again
 _TIMEOUT = 600  # seconds for one command
+_RANGE = 1200  # ports from the default ones on among which free ones are looked for
 _KEPT = ("KAIJUAN_PROJECT", "KAIJUAN_OCR", "KAIJUAN_SOFFICE")
 
 # The spiders, and the exit codes that the portals of their levels must lead to. 3: a portal refuses (provincial),
@@ -71,7 +72,7 @@ def _clear_folder() -> None:
 
 def find_ports(count: int = len(PORTALS)) -> int:
     """The default ports, else the first free run of ports after them."""
-    for base in range(BASE_PORT, 9900, 100):
+    for base in range(BASE_PORT, BASE_PORT + _RANGE, 100):
         try:
             for number in range(count):
                 with socket.socket() as probe:

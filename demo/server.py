@@ -9,6 +9,7 @@ import struct
 import threading
 import time
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import urlsplit
 
@@ -159,8 +160,8 @@ class Portals:
             ) from error
 
     def __exit__(self, *_: object) -> None:
-        for server in self._servers:
-            server.shutdown()
+        with ThreadPoolExecutor(len(self._servers)) as pool:  # each comes to its end at its next look
+            list(pool.map(_Server.shutdown, self._servers))
         close_all(self._servers)
 
 

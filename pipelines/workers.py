@@ -50,6 +50,7 @@ class Workers:
     def __init__(self, count: int, closing: Sequence[int] = ()) -> None:
         self.count = max(1, count)
         self._lock = threading.RLock()
+        self._has_ended = False
         self._pool = _fork_pool(self.count, closing) if _may_fork() else _spawn_pool(self.count)
 
     def submit(self, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> "Future[T]":
@@ -66,6 +67,13 @@ class Workers:
     def kill(self) -> None:
         """Drop what has not begun."""
         self._pool.shutdown(wait=False, cancel_futures=True)
+
+    def end(self) -> None:
+        """Kill what is under way and try none of it again: a process begun while this one ends complains."""
+        with self._lock:
+            self._has_ended = True
+            for worker in multiprocessing.active_children():
+                worker.kill()
 
     def _start(self, outer: "Future[T]", begin: Callable[[ProcessPoolExecutor], "Future[T]"]) -> None:
         with self._lock:
@@ -98,10 +106,15 @@ class Workers:
     def _try_alone(
         self, outer: "Future[T]", broken: ProcessPoolExecutor, begin: Callable[[ProcessPoolExecutor], "Future[T]"]
     ) -> None:
-        self._replace(broken)
         with _spawn_pool(1) as alone:
             try:
-                outer.set_result(begin(alone).result())
+                with self._lock:
+                    if self._has_ended:
+                        outer.cancel()
+                        return
+                    self._replace(broken)
+                    inner = begin(alone)
+                outer.set_result(inner.result())
             except BrokenProcessPool:
                 outer.set_exception(WorkerDiedError("killed its process twice"))
             except Exception as error:  # noqa: BLE001 whatever the work raised belongs to who waits for it

@@ -15,7 +15,7 @@ _SILENT_TURNS = 5  # of the crawl's own interval
 _STAMPED = 4096  # runs
 _WHOLE = 16  # journals with all their portals
 
-Stamp = tuple[int, int]  # time of change in nanoseconds, size in bytes
+Stamp = tuple[int, int, int]  # number of the file, time of change in nanoseconds, size in bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,12 +120,15 @@ def read_whole(path: Path) -> Journal | None:
 
 
 def find_stamp(path: Path) -> Stamp | None:
-    """What changes when a file is written; ``None`` where there is none."""
+    """What changes when a journal is written; ``None`` where there is none.
+
+    Each writing makes a new file. Times alone do not tell: many file systems count them in steps of milliseconds.
+    """
     try:
         found = path.stat()
     except OSError:
         return None
-    return found.st_mtime_ns, found.st_size
+    return found.st_ino, found.st_mtime_ns, found.st_size
 
 
 @lru_cache(maxsize=_STAMPED)

@@ -6,7 +6,6 @@ captures a worker; the rest lies in the archive, and the backlog says where.
 """
 
 import logging
-import multiprocessing
 import os
 import signal
 import socket
@@ -58,7 +57,9 @@ def refine_backlog(plan: RefiningPlan, backlog: int, line: socket.socket) -> Non
             signal.signal(signal.SIGTERM, signal.SIG_DFL)  # raises SystemExit where the signal came just before
         finally:
             if not is_done:
-                _leave()
+                # Without the farewells of Python's pools: a signal that comes amid them leaves one waiting for ever.
+                workers.end()
+                os._exit(1)
 
 
 def _refine_or_tell(
@@ -75,13 +76,6 @@ def _refine_or_tell(
     else:
         return True
     return False
-
-
-def _leave() -> None:
-    """End without the farewells of Python's pools: a signal that comes amid them leaves one waiting for ever."""
-    for worker in multiprocessing.active_children():
-        worker.kill()
-    os._exit(1)
 
 
 def _end(*_: object) -> None:

@@ -5,7 +5,6 @@
 
 import os
 import shutil
-import socket
 import subprocess
 import time
 import urllib.error
@@ -14,6 +13,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from benchmarks.ports import find_port
 from tests.commands import PROJECT
 
 TOOLS = PROJECT / ".venv-judges" / "bin"
@@ -36,7 +36,7 @@ def replaying(folder: Path, *files: Path) -> Iterator[str]:
     for given in (["init", COLLECTION], ["add", "--unpack-wacz", COLLECTION, *map(str, files)]):
         done = run_judge("wb-manager", *given, folder=folder)
         assert done.returncode == 0, done.stderr
-    port = _find_port()
+    port = find_port()
     words = [str(TOOLS / "wayback"), "-b", "127.0.0.1", "-p", str(port), "-d", str(folder)]
     with (folder / "wayback.log").open("wb") as log, subprocess.Popen(words, stdout=log, stderr=log) as server:
         try:
@@ -56,11 +56,6 @@ def see(address: str, profile: Path) -> str:
     environment = {**os.environ, "HOME": str(profile)}
     done = subprocess.run(words, capture_output=True, timeout=180, check=False, env=environment)
     return done.stdout.decode("utf-8", "replace")
-
-
-def _find_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        return int(server.getsockname()[1])
 
 
 def _await(address: str, server: "subprocess.Popen[bytes]", log: Path) -> None:

@@ -1,5 +1,6 @@
 """Portals on many addresses of loopback: one server, which notes when each address was asked for what."""
 
+import math
 import threading
 import time
 from collections import Counter, defaultdict
@@ -35,9 +36,11 @@ class Asked:
 
 @dataclass
 class Log:
-    """What was asked, in the order in which it was answered."""
+    """What was asked, in the order in which it was answered; after ``most`` answers, not before ``goes_on`` is set."""
 
     port: int
+    most: float = math.inf
+    goes_on: threading.Event = field(default_factory=threading.Event)
     asked: list[Asked] = field(default_factory=list)
 
     def times_asked(self) -> Counter[tuple[str, str]]:
@@ -62,13 +65,16 @@ def serving_portals(seconds: float = 0.01) -> Iterator[Log]:
         def do_GET(self) -> None:
             began = time.monotonic()
             time.sleep(seconds)
+            if len(log.asked) >= log.most:
+                log.goes_on.wait(120)
             page = make_page(self.connection.getsockname()[0], self.path)
+            ended = time.monotonic()  # before the crawl can know
             self.send_response(200 if page else 404)
             self.send_header("Content-Type", "text/html; charset=utf-8")
             self.send_header("Content-Length", str(len(page)))
             self.end_headers()
             self.wfile.write(page)
-            log.asked.append(Asked(self.connection.getsockname()[0], self.path, began, time.monotonic()))
+            log.asked.append(Asked(self.connection.getsockname()[0], self.path, began, ended))
 
         def log_message(self, *_: object) -> None:
             pass

@@ -158,6 +158,7 @@ def killed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Crawled]:
     """One crawl of two is killed; then the whole is stopped by Ctrl-C, and gone on with."""
     folder = tmp_path_factory.mktemp("many")
     with serving_portals() as log:
+        log.most = 40  # else it might be over before it is stopped
         words = many_words(folder, log, "--workers", "2")
         with running([sys.executable, "-m", "scrapy", *words], folder / "heard.txt") as process:
             await_that(lambda: len(log.asked) >= 10 and len(find_crawls(process.pid)) == 2)
@@ -165,6 +166,7 @@ def killed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Crawled]:
             before = len(log.asked)
             await_that(lambda: len(log.asked) >= before + 12 and len(find_crawls(process.pid)) == 2)
             process.send_signal(signal.SIGINT)
+            log.goes_on.set()
             assert process.wait(timeout=120) == 1
         assert len(log.asked) < 5 + 6 * (1 + len(YEARS)), "it was over before it was stopped"
         done = run_scrapy(*words, "-a", "resume=last")
@@ -229,7 +231,7 @@ def test_workers_of_a_cluster_take_over_from_one_that_is_killed(tmp_path: Path) 
     ):
         await_that(lambda: beginning.exists() and beginning.read_text().endswith("}"))  # it is written in pieces
         address = json.loads(beginning.read_text())["address"]
-        await_that(lambda: (tmp_path / "dask.txt").read_text().count("Registered to:") == 2)
+        await_that(lambda: (tmp_path / "dask.txt").read_text().count("Registered to:") >= 2)
         words = many_words(tmp_path, log, "--dask", address)
         with running([sys.executable, "-m", "scrapy", *words], tmp_path / "heard.txt") as whole:
             await_that(lambda: len(log.asked) >= 10 and find_crawls(first.pid) and find_crawls(second.pid))

@@ -1,7 +1,9 @@
 """The demo's commands run beside each other, and none outlives it."""
 
-import os
+import signal
+import subprocess
 from pathlib import Path
+from typing import Any
 
 import pytest
 from rich.console import Console
@@ -15,10 +17,10 @@ QUIET = Console(quiet=True)
 
 
 def step(folder: Path, own: str, other: str) -> Step:
-    """A command that writes its process id, and ends once the other one has."""
+    """A command that leaves a file, and ends once the other one has."""
     code = f"""
-import os, pathlib, time
-pathlib.Path(r"{folder / own}").write_text(str(os.getpid()))
+import pathlib, time
+pathlib.Path(r"{folder / own}").touch()
 while not pathlib.Path(r"{folder / other}").exists(): time.sleep(0.01)
 """
     return Step(("timeit", "-n", "1", "-r", "1", code), 0, folder / f"{own}.log")
@@ -33,9 +35,15 @@ def test_commands_run_beside_each_other_and_keep_their_order_and_exit_codes(tmp_
 
 
 def test_no_command_outlives_one_that_does_not_end(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    begun: list[subprocess.Popen[bytes]] = []
+
+    def begin(*words: Any, **more: Any) -> "subprocess.Popen[bytes]":
+        begun.append(popen(*words, **more))
+        return begun[-1]
+
+    popen = subprocess.Popen
+    monkeypatch.setattr(subprocess, "Popen", begin)
     monkeypatch.setattr(running, "_TIMEOUT", 4)
     with pytest.raises(DemoError, match=r"did not end within 4 s.*a\.log"):
         run_steps([step(tmp_path, "a", "never"), step(tmp_path, "b", "never")], "2", QUIET)
-    for name in ("a", "b"):
-        with pytest.raises(ProcessLookupError):
-            os.kill(int((tmp_path / name).read_text()), 0)
+    assert [process.wait(30) for process in begun] == [-signal.SIGKILL] * 2

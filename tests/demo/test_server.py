@@ -2,7 +2,6 @@
 
 import json
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -17,26 +16,14 @@ import yaml
 
 from demo.catalogue import FILE_NAME, FOLDER, write_catalogue
 from demo.portals import EASY, PORTALS
+from demo.running import find_ports
 from demo.server import Portals
 from tests.commands import PROJECT
 
 
-def free_base() -> int:
-    """A port from which as many are free as there are portals."""
-    for base in range(20011, 60000, 97):
-        try:
-            for number in range(len(PORTALS)):
-                with socket.socket() as probe:
-                    probe.bind(("127.0.0.1", base + number))
-        except OSError:
-            continue
-        return base
-    raise AssertionError("no free ports")
-
-
 @pytest.fixture(scope="module")
 def portals() -> Iterator[Portals]:
-    with Portals(free_base(), portals=EASY) as served:
+    with Portals(find_ports(), portals=EASY) as served:
         yield served
 
 
@@ -126,7 +113,7 @@ def test_a_port_in_use_is_one_line_with_the_way_out(portals: Portals, command: s
 @pytest.mark.parametrize("more", [[], ["--until-eof"]], ids=["alone", "with-parent"])
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 def test_a_stopped_server_ends_cleanly_and_gives_its_ports_back(number: signal.Signals, more: list[str]) -> None:
-    base = free_base()
+    base = find_ports()
     command = [sys.executable, "-m", "demo", "serve", "--port", str(base), *more]
     pipe = subprocess.PIPE
     with subprocess.Popen(command, cwd=PROJECT, stdin=pipe, stdout=pipe, stderr=pipe, text=True) as server:
@@ -143,7 +130,7 @@ def test_a_stopped_server_ends_cleanly_and_gives_its_ports_back(number: signal.S
 
 
 def test_a_server_ends_with_the_parent_that_holds_its_input() -> None:
-    command = [sys.executable, "-m", "demo", "serve", "--port", str(free_base()), "--until-eof"]
+    command = [sys.executable, "-m", "demo", "serve", "--port", str(find_ports()), "--until-eof"]
     with subprocess.Popen(command, cwd=PROJECT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as server:
         assert server.stdin is not None
         assert server.stdout is not None

@@ -6,7 +6,6 @@ and wait for nothing. ``var/`` holds what one crawl of them brought, so that pag
 
 import os
 import shutil
-import socket
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping, Sequence
@@ -14,6 +13,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from benchmarks.ports import find_port
 from demo.catalogue import write_catalogue
 from demo.portals import EASY, HOST, PORTALS
 from demo.running import find_ports
@@ -137,13 +137,6 @@ def play(blocks: Sequence[Block], folder: Path, ports: Mapping[str, int] | None 
             check=False,
         )
     return [failed for failed in _read_failed(folder / _NOTED, done.returncode) if not failed.is_meant]
-
-
-def find_port() -> int:
-    """A port of loopback that is free."""
-    with socket.create_server((HOST, 0)) as listening:
-        port: int = listening.getsockname()[1]
-        return port
 
 
 def _read_failed(notes: Path, code: int) -> list[Failed]:

@@ -7,7 +7,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from time import monotonic, sleep
 
@@ -40,8 +40,14 @@ def test_feed_on_a_full_disk_stops_the_crawl_with_one_line_and_the_archive_is_wh
 
 
 def children(process: int) -> list[int]:
-    tasks = Path(f"/proc/{process}/task").glob("*/children")
-    return [int(child) for task in tasks for child in task.read_text().split()]
+    return [int(child) for told in read_all(Path(f"/proc/{process}/task").glob("*/children")) for child in told.split()]
+
+
+def read_all(paths: Iterable[Path]) -> Iterator[str]:
+    """What Linux tells of threads and processes; one that has ended meanwhile tells nothing."""
+    for path in paths:
+        with suppress(FileNotFoundError, ProcessLookupError):
+            yield path.read_text(errors="replace")
 
 
 @pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="this system does not tell a process's children")
@@ -87,7 +93,7 @@ def killing_once_refining(process: int, documents: Path) -> Iterator[None]:
 
 
 def spawned(processes: Iterable[int]) -> list[int]:
-    return [process for process in processes if b"spawn_main" in Path(f"/proc/{process}/cmdline").read_bytes()]
+    return [each for each in processes if "spawn_main" in "".join(read_all([Path(f"/proc/{each}/cmdline")]))]
 
 
 @pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="this system does not tell a process's children")
@@ -101,16 +107,19 @@ def test_first_ctrl_c_says_what_is_left_and_the_second_leaves_it_to_replay(tmp_p
         command = [sys.executable, "-m", "scrapy", *words, "-s", "DOWNLOAD_DELAY=0.2"]
         with subprocess.Popen(command, cwd=PROJECT, stderr=subprocess.PIPE, text=True) as process:
             assert process.stderr is not None
-            wait_for((tmp_path / "live-documents.jsonl").exists)  # then the workers have begun
-            stop_workers(process.pid)
-            wait_for(lambda: len(log) > 5)
-            process.send_signal(signal.SIGINT)
-            said = next(line for line in process.stderr if line.startswith("Stopping"))
-            process.send_signal(signal.SIGINT)
-            rest = process.stderr.read()
-            process.wait(timeout=60)
+            try:
+                wait_for((tmp_path / "live-documents.jsonl").exists)  # then the workers have begun
+                stop_workers(process.pid)
+                wait_for(lambda: len(log) > 5)
+                process.send_signal(signal.SIGINT)
+                said = next(line for line in process.stderr if line.startswith("Stopping"))
+                process.send_signal(signal.SIGINT)
+                rest = process.stderr.read()
+                process.wait(timeout=60)
+            finally:
+                process.kill()
     assert re.search(r"then \d+ captures are refined\. Ctrl-C again .* scrapy index .* scrapy replay", said)
-    assert (process.returncode, "Traceback" in rest) == (1, False)
+    assert (process.returncode, "Traceback" in rest) == (1, False), rest
     assert run_scrapy("index", str(tmp_path / "warc")).returncode == 0
     assert replay_archive(tmp_path).returncode == 0
     replayed = {line["url"] for line in read_lines(tmp_path / "replayed-documents.jsonl")}
@@ -160,7 +169,7 @@ def hold(processes: Iterable[int]) -> None:
 
 
 def thread_states(process: int) -> list[str]:
-    return [stat.read_text().rpartition(")")[2].split()[0] for stat in Path(f"/proc/{process}/task").glob("*/stat")]
+    return [told.rpartition(")")[2].split()[0] for told in read_all(Path(f"/proc/{process}/task").glob("*/stat"))]
 
 
 def wait_for(happened: Callable[[], object]) -> None:

@@ -1,7 +1,11 @@
 """Worker processes: what kills one is given up by name, and nothing else is lost."""
 
+import multiprocessing
 import os
 import signal
+from concurrent.futures import CancelledError
+from pathlib import Path
+from time import monotonic, sleep
 
 import pytest
 
@@ -43,3 +47,25 @@ def test_work_that_never_ends_costs_only_itself(monkeypatch: pytest.MonkeyPatch)
         bad.result(timeout=120)
     assert good.result(timeout=120) == 8
     workers.close()
+
+
+def mark_and_wait(marks: Path) -> None:
+    with marks.open("a") as file:
+        file.write("begun\n")
+    sleep(600)
+
+
+def test_work_that_is_ended_is_not_tried_again(tmp_path: Path) -> None:
+    marks = tmp_path / "marks"
+    workers = Workers(1)
+    under_way = [workers.submit(mark_and_wait, marks) for _ in range(2)]
+    deadline = monotonic() + 60
+    while not marks.exists() or not marks.read_text():
+        assert monotonic() < deadline
+        sleep(0.01)
+    workers.end()
+    for future in under_way:
+        with pytest.raises(CancelledError):
+            future.result(timeout=60)
+    assert marks.read_text() == "begun\n"
+    assert multiprocessing.active_children() == []

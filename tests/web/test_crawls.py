@@ -200,8 +200,8 @@ def wait_for_journal(archive: Path, process: "subprocess.Popen[bytes]") -> str:
 
 
 def look(served: Served, run: str) -> tuple[str, str, dict[str, Any]]:
-    state = json.loads(served.get(f"/zh/crawls/runs/{run}/state.json"))
-    return served.get("/zh/crawls"), served.get(f"/zh/crawls/runs/{run}"), state
+    pages = served.get("/zh/crawls"), served.get(f"/zh/crawls/runs/{run}")  # before the state, which goes on
+    return *pages, json.loads(served.get(f"/zh/crawls/runs/{run}/state.json"))
 
 
 def test_crawl_under_way_is_seen_as_such_and_looked_at_again(watched: Watched) -> None:

@@ -2,6 +2,7 @@
 
 import re
 import socket
+import time
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from typing import Any
@@ -135,10 +136,19 @@ def try_tricks(served: Served, canary: Canary, chromium: Any, names: Iterable[st
         opened[name] = (page, watch(page), address)
         page.goto(address)
     page.wait_for_timeout(500)
-    found = {name: [*done, *_strange(page, address)] for name, (page, done, address) in opened.items()}
+    until = time.monotonic() + 30
+    while lock == "none" and opened.keys() - _told(opened, canary, lock).keys() and time.monotonic() < until:
+        page.wait_for_timeout(100)
+    found = _told(opened, canary, lock)
     context.close()
+    return found
+
+
+def _told(opened: dict[str, tuple[Any, list[str], str]], canary: Canary, lock: str) -> dict[str, list[str]]:
+    """What the tricks have done by now."""
+    found = {name: [*done, *_strange(page, address)] for name, (page, done, address) in opened.items()}
     asked = [path for path in canary.asked if path != "/favicon.ico"]
-    found["anyone"] = asked if lock != "none" else []
+    found["anyone"] = list(asked) if lock != "none" else []
     for path in asked:
         found.get(path.split("/")[2] if path.startswith("/asked-by/") else "anyone", found["anyone"]).append(path)
     return {name: done for name, done in found.items() if done}

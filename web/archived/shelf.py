@@ -16,7 +16,8 @@ from archive.reading.captures import read_capture
 _NAME = re.compile(r"[^/\\\x00-\x1f.][^/\\\x00-\x1f]{0,250}")
 _MOST_TRIED = 200  # captures of one address
 _SOUND = (200, 203)
-_Stamp = tuple[int, int]
+_Stamp = tuple[int, int]  # number of a file or folder, time of change in nanoseconds
+_NOTHING = (0, 0)
 
 
 class Shelf:
@@ -26,7 +27,7 @@ class Shelf:
         self.folder = folder
         self._lock = Lock()
         self._lookup: Lookup | None = None
-        self._stamp: _Stamp = (0, 0)
+        self._stamp: tuple[_Stamp, _Stamp] = (_NOTHING, _NOTHING)
 
     def read(self, warc: str, offset: int, record_id: str | None = None) -> Capture:
         """The capture at a place. Raises ``ArchiveError`` where its file is gone or holds another there."""
@@ -78,8 +79,9 @@ def _is_sound(entry: Entry) -> bool:
     return entry.status in _SOUND or (entry.is_revisit and entry.status in (None, *_SOUND))
 
 
-def _changed(path: Path) -> int:
+def _changed(path: Path) -> _Stamp:
     try:
-        return path.stat().st_mtime_ns
+        status = path.stat()
     except OSError:
-        return 0
+        return _NOTHING
+    return status.st_ino, status.st_mtime_ns

@@ -177,7 +177,7 @@ def test_search_finds_the_first_line_not_less(lines: list[bytes], key: bytes) ->
 
 
 @given(st.lists(st.text("abc", max_size=8).map(lambda text: text.encode() + b"\n")), st.integers(1, 40))
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=50)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow], max_examples=50)
 def test_sorter_gives_sorted_lines_once_however_little_memory_it_may_use(
     tmp_path: Path, lines: list[bytes], most: int
 ) -> None:

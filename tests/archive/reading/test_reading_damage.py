@@ -146,7 +146,7 @@ def test_member_after_damage_is_found_wherever_it_begins(tmp_path: Path) -> None
 WHOLE_FILE = zipped([record(number=1), metadata(2, 1, "run: r1"), record(number=3, block=http(PAGE * 3)), revisit(4)])
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(st.integers(0, len(WHOLE_FILE) - 1), st.integers(1, 255), st.booleans(), st.booleans())
 def test_damage_never_escapes_and_never_alters_a_page_in_silence(
     tmp_path: Path, at: int, flip: int, cut: bool, plain: bool

@@ -48,7 +48,7 @@ def _zipped_arc_records() -> bytes:
     return gzip.compress(both, mtime=0)
 
 
-@settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=80, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(name=st.sampled_from(sorted(FILES)), share=st.floats(0, 1, exclude_max=True))
 def test_file_cut_anywhere_but_between_records_is_an_error(name: str, share: float) -> None:
     content, sound_ends = FILES[name]
@@ -64,7 +64,7 @@ def test_lost_last_bytes_are_an_error(tmp_path: Path, name: str, back: int) -> N
     assert verify(tmp_path, FILES[name][0][:-back], name).errors
 
 
-@settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=80, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(share=st.floats(0, 1, exclude_max=True), bit=st.integers(0, 7))
 @example(share=0.0, bit=0)
 def test_flipped_bit_of_a_gzip_member_is_an_error(share: float, bit: int) -> None:

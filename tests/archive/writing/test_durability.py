@@ -66,7 +66,9 @@ def test_exchange_larger_than_a_file_gets_one_for_itself(tmp_path: Path) -> None
 def test_idle_file_is_finished_when_its_time_has_come(tmp_path: Path) -> None:
     writer = Writer(WriterOptions(tmp_path, rotate_seconds=0.3))
     write_all(writer, [make_exchange(1)])
-    time.sleep(0.8)
+    deadline = time.monotonic() + 60
+    while list(tmp_path.glob(f"*{OPEN_SUFFIX}")) and time.monotonic() < deadline:
+        time.sleep(0.02)
     assert [path.name.endswith(".warc.gz") for path in warcs(tmp_path)] == [True]
     writer.close().result(timeout=20)
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from benchmarks.ports import find_port
 from crawler.fetching.backoff import read_retry_after
 from crawler.fetching.politeness import PatientSlot
 from tests.commands import crawl_urls, read_lines
@@ -81,8 +82,7 @@ def test_forbidden_robots_txt_is_no_refusal(tmp_path: Path) -> None:
 
 
 def test_silent_host_is_given_up(tmp_path: Path) -> None:
-    with serving({}) as origin:
-        pass
+    origin = f"http://127.0.0.1:{find_port()}"  # where nobody is
     done = crawl_urls(tmp_path, [f"{origin}/{number}" for number in range(8)], "-s", "OUTAGE_GIVE_UP=4")
     assert done.returncode == 3
     assert "did not answer" in done.stderr

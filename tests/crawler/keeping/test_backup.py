@@ -11,7 +11,7 @@ from datetime import UTC, datetime, timedelta
 from itertools import count as count_up
 from multiprocessing.synchronize import Event
 from pathlib import Path
-from time import sleep
+from time import monotonic, sleep
 
 import pytest
 
@@ -129,7 +129,13 @@ def test_store_is_backed_up_as_it_was_at_one_moment_while_another_process_writes
     def note(done: int, of: int) -> None:
         steps.append((done, of))
         assert len(steps) < 2000, "it was begun anew again and again"
-        sleep(0.03)
+        if len(steps) == 2:
+            await_a_page_more()
+
+    def await_a_page_more() -> None:
+        so_far, deadline = count(path), monotonic() + 60
+        while count(path) == so_far and monotonic() < deadline:
+            sleep(0.01)
 
     writer = context.Process(target=write_on, args=(f"sqlite:///{path}", begun, ended))
     writer.start()

@@ -1,7 +1,6 @@
 """Real receivers on loopback: a webhook that notes what is posted to it, a mail server with STARTTLS and a login."""
 
 import json
-import socket
 import ssl
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -22,6 +21,8 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from cryptography.x509.oid import NameOID
+
+from benchmarks.ports import find_port
 
 USER, PASSWORD = "kaijuan", "geheim-7141"
 
@@ -117,19 +118,12 @@ def receiving_mail(certificate: Path | None) -> Iterator[Postbox]:
         context.load_cert_chain(certificate)
         more = {"tls_context": context, "require_starttls": True, "authenticator": authenticate, "auth_required": True}
         more["auth_exclude_mechanism"] = ["LOGIN"]
-    controller = Controller(Handler(), hostname="127.0.0.1", port=box.port, **more)
+    controller = Controller(Handler(), hostname="127.0.0.1", port=box.port, ready_timeout=60, **more)
     controller.start()
     try:
         yield box
     finally:
         controller.stop()
-
-
-def find_port() -> int:
-    """One that is free."""
-    with socket.socket() as found:
-        found.bind(("127.0.0.1", 0))
-        return int(found.getsockname()[1])
 
 
 def write_certificate(path: Path) -> Path:

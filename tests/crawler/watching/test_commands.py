@@ -17,9 +17,10 @@ from prometheus_client.parser import text_string_to_metric_families
 from scrapy.settings import Settings
 from sqlalchemy import create_engine, text
 
+from benchmarks.ports import find_port
 from tests.commands import PROJECT, crawl_settings
 from tests.crawler.watching.making import make_settings
-from tests.crawler.watching.receiving import Hook, find_port, hooking
+from tests.crawler.watching.receiving import Hook, hooking
 from tests.loopback import Answer, serving
 
 PASSWORD, TOKEN = "p4ssw0rd-of-the-mail", "t0ken-of-the-hook"

@@ -1,5 +1,6 @@
 """Room on the disk: asked for before a crawl, looked after while it runs."""
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -55,7 +56,8 @@ def test_disks_of_folders_to_come_are_those_above_them_each_once(tmp_path: Path)
     (disk,) = find_disks(Settings(places))
     assert disk.folder == tmp_path / "a" / "warc"
     assert 0 < disk.free <= disk.total
-    assert len(find_disks(Settings(places | {"DATABASE_URL": "sqlite:////dev/shm/x/kaijuan.db"}))) == 2
+    if os.path.ismount("/dev/shm"):
+        assert len(find_disks(Settings(places | {"DATABASE_URL": "sqlite:////dev/shm/x/kaijuan.db"}))) == 2
     assert len(find_disks(Settings(places | {"DATABASE_URL": "postgresql://user@host/name"}))) == 1
     assert find_disks(Settings(places | {"ARCHIVE_REPLAY": "var/warc", "DATABASE_URL": ""})) == []
 

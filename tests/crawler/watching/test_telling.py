@@ -13,6 +13,7 @@ from time import monotonic, sleep
 import pytest
 from scrapy.exceptions import UsageError
 
+from benchmarks.ports import find_port
 from crawler.watching.alertbook import FILE, read_book
 from crawler.watching.conditions import Alert
 from crawler.watching.letters import Letter, find_name
@@ -26,7 +27,6 @@ from tests.crawler.watching.receiving import (
     USER,
     Hook,
     Postbox,
-    find_port,
     hooking,
     receiving_mail,
     write_certificate,
