@@ -239,7 +239,7 @@ def _one_way(
                 sentence for sentence in left_overs.get(number, ()) if text_key(without_more(sentence)) not in said
             )
         elif parts[number].kind not in ("table", "image") and _says_nothing(parts, number, said):
-            text = ""
+            text = text if number - 1 in moved and _is_parted(parts, number) else ""
         if text or parts[number].kind in ("table", "image"):
             moved.add(number)
             unique.append((after, structs.replace(parts[number], text=text)))
@@ -260,6 +260,12 @@ def _says_nothing(parts: Sequence[Part], number: int, said: str) -> bool:
     before, behind = (text_key(parts[place].text) if place in beside else "" for place in (number - 1, number + 1))
     joined = (before[-_LONG_ENOUGH:] + key, key + behind[:_LONG_ENOUGH])
     return any(len(line) >= _LONG_ENOUGH and line in said for line in joined)
+
+
+def _is_parted(parts: Sequence[Part], number: int) -> bool:
+    """Whether a block is the end of the line before it, which a break has parted from it: a full stop."""
+    text = parts[number].text
+    return bool(text) and not text_key(text) and _continues(parts, number, number - 1)
 
 
 def _continues(parts: Sequence[Part], number: int, place: int) -> bool:

@@ -252,3 +252,11 @@ def test_a_paragraph_quoted_on_a_page_stays() -> None:
     long = "".join(_PROSE[:3])
     document = _read(f"<div>{_body()}<p>上年报告写道：</p><p>{long}</p></div>".replace(_PROSE[0], long, 1))
     assert not document.dropped
+
+
+@pytest.mark.parametrize("stop", ["。", "。<br>", "）。"])
+def test_a_paragraph_of_the_poorer_copy_keeps_the_stop_that_a_break_parts_from_it(stop: str) -> None:
+    own = "说明：因机构调整，原办公室职责划入渡口服务中心，相关统计口径自五月二日起作相应变化，特此说明"
+    poorer = _body().replace(f"<p>{_PROSE[3]}", f"<p>{own}<br>{stop}</p><p>{_PROSE[3]}")
+    document = _read(f"<div>{_body(tables=_table(*_ROWS))}</div><div class=m>{poorer}</div>")
+    assert _prose(document) == _ONCE.replace(_PROSE[3], f"{own}{stop.removesuffix('<br>')}{_PROSE[3]}")
