@@ -7,13 +7,15 @@ wrong. With ``ARCHIVE_UPLOAD_KEEP = False`` a crawl that ends removes the local 
 point to them until then, so no other crawl should be writing into the folder); their indexes stay.
 """
 
+import asyncio
 import fcntl
 import hashlib
 import logging
-from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
+from queue import SimpleQueue
+from threading import Thread
 from typing import Any, Self
 
 import fsspec
@@ -21,8 +23,6 @@ from scrapy import signals
 from scrapy.crawler import Crawler
 from scrapy.exceptions import NotConfigured
 from scrapy.http import Request
-from scrapy.utils.defer import maybe_deferred_to_future
-from twisted.internet.threads import deferToThread
 
 from archive.errors import ArchiveError
 from archive.index.indexing import index_path
@@ -48,7 +48,9 @@ class Uploader:
         self._folder = Path(settings.get("ARCHIVE_DIR", "var/warc"))
         self._keep = settings.getbool("ARCHIVE_UPLOAD_KEEP", True)
         self._remote = Remote(target)
-        self._thread = ThreadPoolExecutor(1, thread_name_prefix="archive-uploading")
+        self._works: SimpleQueue[Callable[[], None] | None] = SimpleQueue()
+        # Waited for by nobody but ``_finish``: a crawl that is ended at once does not wait for a store.
+        Thread(target=self._work, name="archive-uploading", daemon=True).start()
         self._current: str | None = None  # base name of the file that is being written
         crawler.signals.connect(self._begin, signals.engine_started)
         crawler.signals.connect(self._note, exchange_archived)
@@ -60,23 +62,32 @@ class Uploader:
         return cls(crawler)
 
     def _begin(self) -> None:
-        self._thread.submit(self._upload_all)
+        self._works.put(self._upload_all)
 
     def _note(self, position: Position, request: Request) -> None:
         """An exchange in another file means that the one before is closed."""
         if self._current not in (None, position.warc):
-            self._thread.submit(self._upload_all)
+            self._works.put(self._upload_all)
         self._current = position.warc
 
     async def _finish(self) -> None:
         """The crawl ends when its files are there, or cannot be brought there."""
-        await maybe_deferred_to_future(deferToThread(self._end))
-
-    def _end(self) -> None:
-        self._thread.submit(self._upload_all)
+        loop = asyncio.get_running_loop()
+        ended = loop.create_future()
+        self._works.put(self._upload_all)
         if not self._keep:
-            self._thread.submit(self._remove_all)
-        self._thread.shutdown(wait=True)
+            self._works.put(self._remove_all)
+        self._works.put(lambda: _tell_ended(loop, ended))
+        self._works.put(None)
+        await ended
+
+    def _work(self) -> None:
+        while (work := self._works.get()) is not None:
+            try:
+                work()
+            except Exception as error:  # a fault of ours must be told of, and what comes after it be done
+                logger.exception("Uploading failed")
+                self._fail(ArchiveError(str(error)))
 
     def _upload_all(self) -> None:
         try:
@@ -84,9 +95,6 @@ class Uploader:
                 self._upload(path)
         except ArchiveError as error:
             self._fail(error)
-        except Exception as error:  # a fault of ours must be told of too
-            logger.exception("Uploading failed")
-            self._fail(ArchiveError(str(error)))
 
     def _upload(self, path: Path) -> None:
         with _locked(path) as is_ours:
@@ -108,6 +116,11 @@ class Uploader:
     def _fail(self, error: ArchiveError) -> None:
         logger.error("%s. The files are whole in %s; the next crawl uploads them", error, self._folder)
         self._crawler.stats.inc_value("archive/uploaded/failed")
+
+
+def _tell_ended(loop: asyncio.AbstractEventLoop, ended: "asyncio.Future[None]") -> None:
+    with suppress(RuntimeError):  # the crawl was ended at once
+        loop.call_soon_threadsafe(ended.set_result, None)
 
 
 class Remote:

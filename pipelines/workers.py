@@ -18,6 +18,8 @@ from concurrent.futures.process import BrokenProcessPool
 from functools import partial
 from typing import ParamSpec, TypeVar
 
+from archive.ending import follow_parent
+
 logger = logging.getLogger(__name__)
 
 P = ParamSpec("P")
@@ -64,14 +66,11 @@ class Workers:
         """Wait for what is under way and end the processes."""
         self._pool.shutdown(wait=True)
 
-    def kill(self) -> None:
-        """Drop what has not begun."""
-        self._pool.shutdown(wait=False, cancel_futures=True)
-
     def end(self) -> None:
-        """Kill what is under way and try none of it again: a process begun while this one ends complains."""
+        """Drop what has not begun and kill what has; none of it is tried again, for this process is about to end."""
         with self._lock:
             self._has_ended = True
+            self._pool.shutdown(wait=False, cancel_futures=True)
             for worker in multiprocessing.active_children():
                 worker.kill()
 
@@ -92,7 +91,7 @@ class Workers:
         pool: ProcessPoolExecutor,
         begin: Callable[[ProcessPoolExecutor], "Future[T]"],
     ) -> None:
-        if inner.cancelled():
+        if inner.cancelled() or (self._has_ended and inner.exception() is not None):
             outer.cancel()
         elif isinstance(inner.exception(), BrokenProcessPool):
             # A thread, because this callback runs in the broken pool's own, which (since Python 3.12) has the lock that
@@ -172,15 +171,5 @@ def renew_time() -> None:
 def _begin_worker(*closing: int) -> None:
     for descriptor in closing:
         os.close(descriptor)
-    # Ctrl-C goes to the whole group; the parent decides what becomes of the work.
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, signal.SIG_DFL)  # the parent's way to end is not ours
-    threading.Thread(target=end_with_parent, daemon=True).start()
-
-
-def end_with_parent() -> None:
-    """Waits for the parent process to end, and ends this one; for a thread."""
-    parent = multiprocessing.parent_process()
-    if parent is not None:
-        parent.join()
-        os._exit(1)
+    follow_parent()

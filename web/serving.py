@@ -50,7 +50,8 @@ def serve(sources: Sources, port: int, names: tuple[str, ...] = (), host: str = 
     _read_ahead(sources)
     config = uvicorn.Config(application, log_level="warning", access_log=False, server_header=False, **own)
     try:
-        _Server(config).run([listening])
+        with suppress(KeyboardInterrupt):  # uvicorn raises the signal anew once all is closed
+            _Server(config).run([listening])
     finally:
         listening.close()
 

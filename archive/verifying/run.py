@@ -5,8 +5,10 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
 from dataclasses import dataclass
 
+from archive.ending import follow_parent, shielding
 from archive.errors import ArchiveError
 from archive.verifying.files import FileReport, verify_file
 from archive.verifying.problems import Severity
@@ -76,8 +78,9 @@ def _verify_each(paths: list[str], trust: Trust, workers: int, advance: Advance)
         return
     # Not forked: the caller may have threads.
     context = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(workers, mp_context=context) as pool:
-        futures = [pool.submit(_verify_apart, path, trust) for path in paths]
+    with ProcessPoolExecutor(workers, mp_context=context, initializer=follow_parent) as pool, _ending(pool):
+        with shielding():
+            futures = [pool.submit(_verify_apart, path, trust) for path in paths]
         for path, future in zip(paths, futures, strict=True):
             try:
                 reports = future.result()
@@ -85,6 +88,18 @@ def _verify_each(paths: list[str], trust: Trust, workers: int, advance: Advance)
                 raise ArchiveError(f"{path}: the process that read it was killed; try --workers 1") from error
             advance(path, reports[0].size)
             yield from reports
+
+
+@contextmanager
+def _ending(pool: ProcessPoolExecutor) -> Iterator[None]:
+    """What is interrupted waits for no file that is read or queued."""
+    try:
+        yield
+    except BaseException:
+        pool.shutdown(wait=False, cancel_futures=True)
+        for process in multiprocessing.active_children():
+            process.kill()
+        raise
 
 
 def _verify_apart(path: str, trust: Trust) -> list[FileReport]:

@@ -9,7 +9,7 @@ from scrapy.exceptions import UsageError
 from crawler.errors import BackupError
 from crawler.keeping.backup import BackupPlan, Made, make_backup
 from crawler.keeping.bars import Bar
-from crawler.quiet import QuietCommand
+from crawler.quiet import QuietCommand, tell_stopped
 from pipelines.errors import PipelineError
 
 PARTS = ("archive", "store")
@@ -61,8 +61,7 @@ class Command(QuietCommand):
             print(f"backup: {error}", file=sys.stderr)
             self.exitcode = 1
         except KeyboardInterrupt:
-            print("backup: stopped; there is no new backup, and those before are whole", file=sys.stderr)
-            self.exitcode = 1
+            self.exitcode = tell_stopped("backup: stopped; there is no new backup, and those before are whole")
 
 
 def _show(made: Made) -> None:

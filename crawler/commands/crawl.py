@@ -111,6 +111,7 @@ class Command(crawl.Command):
         self.crawler_process.start()
         if isinstance(task, asyncio.Task):
             if not task.done() or task.cancelled():
+                logging.getLogger("asyncio").disabled = True  # it complains of every task that is left, after our line
                 has_begun = crawler.stats is not None and crawler.stats.get_value("start_time") is not None
                 raise InterruptedCrawlError(STOPPED if has_begun else "stopped before it began")
             if error := task.exception():

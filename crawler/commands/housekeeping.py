@@ -10,7 +10,7 @@ from scrapy.exceptions import UsageError
 from crawler.errors import HousekeepingError
 from crawler.keeping.bars import Bar
 from crawler.keeping.housekeeping import PARTS, HousePlan, keep_house
-from crawler.quiet import QuietCommand
+from crawler.quiet import QuietCommand, tell_stopped
 
 
 class Command(QuietCommand):
@@ -57,8 +57,7 @@ class Command(QuietCommand):
             print(f"housekeeping: {error}", file=sys.stderr)
             self.exitcode = 1
         except KeyboardInterrupt:
-            print("housekeeping: stopped; the next one goes on", file=sys.stderr)
-            self.exitcode = 1
+            self.exitcode = tell_stopped("housekeeping: stopped; the next one goes on")
 
     def _plan(self, opts: argparse.Namespace, parts: "tuple[str, ...] | list[str]") -> HousePlan:
         settings = self.settings

@@ -8,7 +8,7 @@ from scrapy.exceptions import UsageError
 
 from archive.errors import ArchiveError
 from archive.sources import find_archives, find_left_open, measure_archives, say_left_open
-from crawler.quiet import QuietCommand
+from crawler.quiet import QuietCommand, tell_stopped
 from crawler.telling.foretelling import Foretelling, add_options, check_usage
 from crawler.telling.replaybars import ReplayBars
 from crawler.telling.replaysummary import show_replayed
@@ -71,8 +71,7 @@ class Command(QuietCommand):
             return
         except KeyboardInterrupt:
             way = "begin it again" if told else "the same command with --resume goes on from here"
-            print(f"replay: stopped; {way}", file=sys.stderr)
-            self.exitcode = 1
+            self.exitcode = tell_stopped(f"replay: stopped; {way}")
             return
         show_replayed(replayed, [name for name in (opts.documents, opts.reports) if name])
         found = told.finish() if told else 0

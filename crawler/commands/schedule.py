@@ -87,11 +87,14 @@ class Command(QuietCommand):
 
 
 def _run_once(keeper: Timekeeper, stopping: threading.Event) -> int:
-    due = keeper.take_due()
-    codes = []
+    due = keeper.find_due()
+    codes: list[int | None] = []
     for job in due:
         if stopping.is_set():
+            tell(f"stopped; left for the next time: {', '.join(job.name for job in due[len(codes) :])}")
+            codes.append(None)
             break
+        keeper.take(job)
         codes.append(run_job(job.name, job.words, job.is_program))
     if not due:
         first = keeper.times[0] if keeper.times else None
@@ -115,9 +118,8 @@ def _listen() -> threading.Event:
     stopping = threading.Event()
 
     def stop(number: int, frame: FrameType | None) -> None:
-        stopping.set()
-        # In a thread: a signal may come while the list of processes is being changed.
-        threading.Thread(target=_stop_all, daemon=True).start()
+        # In a thread: a signal may come while the event or the list of processes is being changed.
+        threading.Thread(target=_stop_all, args=(stopping,), daemon=True).start()
 
     signal.signal(signal.SIGTERM, stop)
     signal.signal(signal.SIGINT, stop)
@@ -129,7 +131,8 @@ def _lose() -> None:
     os.kill(os.getpid(), signal.SIGTERM)
 
 
-def _stop_all() -> None:
+def _stop_all(stopping: threading.Event) -> None:
+    stopping.set()
     if names := RUNNING.stop():
         tell(f"stopping: {', '.join(names)} may come to an end; once more ends them at once")
 

@@ -14,7 +14,7 @@ from archive.sources import find_archives, measure_archives
 from archive.verifying.run import Report, verify_archives
 from archive.verifying.summary import show_report, write_report
 from archive.verifying.trust import Trust
-from crawler.quiet import QuietCommand
+from crawler.quiet import QuietCommand, tell_stopped
 from crawler.telling.bars import make_bars
 
 # To start a process takes as long as to read so many bytes.
@@ -69,8 +69,7 @@ class Command(QuietCommand):
             print(f"verify: {error}", file=sys.stderr)
             self.exitcode = 1
         except KeyboardInterrupt:
-            print("verify: stopped; nothing is known of what was not read", file=sys.stderr)
-            self.exitcode = 1
+            self.exitcode = tell_stopped("verify: stopped; nothing is known of what was not read")
 
 
 def _verify(args: list[str], opts: argparse.Namespace) -> int:

@@ -19,7 +19,7 @@ from archive.wacz.packaging import STAGES, Packaged, PackageOptions, write_packa
 from archive.wacz.pages import Page, is_page, make_page, read_page, read_title
 from archive.wacz.signing import read_signer
 from archive.writing.recovery import recover_folder
-from crawler.quiet import QuietCommand
+from crawler.quiet import QuietCommand, tell_stopped
 from crawler.telling.bars import make_bars
 from pipelines.clean.cleaning import clean_capture
 from pipelines.feeds import body_text
@@ -73,8 +73,7 @@ class Command(QuietCommand):
             print(f"wacz: {error}", file=sys.stderr)
             self.exitcode = 1
         except KeyboardInterrupt:
-            print(f"wacz: stopped; {opts.output} was not written", file=sys.stderr)
-            self.exitcode = 1
+            self.exitcode = tell_stopped(f"wacz: stopped; {opts.output} was not written")
         else:
             _show(packaged, opts.output)
             self.exitcode = 1 if packaged.damage else 0

@@ -44,7 +44,11 @@ def run_task(order: Order, task: Task, say: Say | None = None) -> Outcome:
     code, deaths, said = None, 0, deque[str](maxlen=_MOST_SAID)
     hear = say or said.append
     while not order.stop_file.exists():
-        code = _run_once(order, task, hear)
+        try:
+            code = _run_once(order, task, hear)
+        except OSError as error:  # of this task alone: the others go on, and are joined
+            hear(f"cannot be begun ({error.strerror or error}); its portals are left")
+            code = FAILED
         if code >= 0 or order.stop_file.exists():
             break
         deaths += 1
@@ -88,7 +92,7 @@ def _attend(process: "subprocess.Popen[str]", stop_file: Path) -> None:
     wishes = 0
     while process.poll() is None:
         wanted = _read_wishes(stop_file)
-        while wishes < wanted:
+        if wishes < wanted:  # one a look: two signals at once arrive as one
             process.send_signal(signal.SIGINT)
             wishes += 1
         with suppress(subprocess.TimeoutExpired):

@@ -101,16 +101,18 @@ class Timekeeper:
             self._scheduler.add_job(_keep, "interval", arguments, seconds=beat, id="beat", jobstore="memory")
         self._scheduler.resume()
 
-    def take_due(self) -> list[Job]:
-        """The jobs whose time has come, each once; their next times are counted from now."""
+    def find_due(self) -> list[Job]:
+        """The jobs whose time has come."""
         now = datetime.now(UTC)
-        due = [timed.job for timed in self.times if timed.next <= now]
-        for job in due:
-            self._scheduler.modify_job(job.name, "default", next_run_time=_find_next(job))
-        return due
+        return [timed.job for timed in self.times if timed.next <= now]
+
+    def take(self, job: Job) -> None:
+        """A job is about to run: its next time is counted from now."""
+        self._scheduler.modify_job(job.name, "default", next_run_time=_find_next(job))
 
     def end(self) -> None:
         """Wait until what is at work has ended, and start nothing more."""
+        self._scheduler.remove_jobstore("default")  # what falls due from now on is caught up by the next process
         self._scheduler.shutdown(wait=True)
 
     def _agree(self) -> None:

@@ -17,6 +17,7 @@ from functools import partial
 from queue import Empty, SimpleQueue
 from time import monotonic
 
+from archive.ending import end_with_parent
 from archive.reading.captures import read_capture
 from pipelines.errors import PipelineError
 from pipelines.feeds import Refined
@@ -28,7 +29,7 @@ from pipelines.live.shelf import Shelf
 from pipelines.refine import give_up, refine_at
 from pipelines.sightings import find_sighting
 from pipelines.sink import Sink
-from pipelines.workers import WorkerDiedError, Workers, end_with_parent
+from pipelines.workers import WorkerDiedError, Workers
 
 logger = logging.getLogger(__name__)
 
@@ -42,7 +43,7 @@ def refine_backlog(plan: RefiningPlan, backlog: int, line: socket.socket) -> Non
     os.nice(NICENESS)
     # First, while there is one thread here: they are forked, and the line ends with this process alone.
     workers = Workers(plan.workers, closing=(line.fileno(), backlog))
-    threading.Thread(target=end_with_parent, daemon=True).start()
+    end_with_parent()
     signal.signal(signal.SIGTERM, _end)
     ended = threading.Event()
     speaker = Speaker(line)
@@ -137,7 +138,7 @@ class _Bench:
 
     def stop(self) -> None:
         """Begin nothing more."""
-        self._workers.kill()
+        self._workers.end()
 
     def _begin_more(self) -> None:
         while self._under_way < 2 * self._workers.count and not self._pace.is_resting():

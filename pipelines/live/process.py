@@ -6,6 +6,7 @@ that a crawl takes to start, and a quarter of its memory, would be parser and da
 
 import multiprocessing
 import os
+import signal
 import socket
 import sys
 from collections.abc import Iterator
@@ -60,6 +61,7 @@ def _main_hidden() -> Iterator[None]:
 
 
 def _run(plan: RefiningPlan, backlog: int, line: socket.socket) -> None:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # before a second of imports: Ctrl-C goes to the whole group
     from pipelines.live.bench import refine_backlog  # see above
 
     refine_backlog(plan, backlog, line)

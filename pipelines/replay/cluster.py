@@ -66,7 +66,7 @@ class Cluster:
     def close(self, *, at_once: bool = False) -> None:
         """Leave the cluster; what is under way there is dropped."""
         if self._apart:
-            self._apart.kill()
+            self._apart.end()
         self._client.close(timeout=_WAIT)
 
     def _await_workers(self) -> None:

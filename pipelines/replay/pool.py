@@ -26,7 +26,7 @@ class Pool:
     def close(self, *, at_once: bool = False) -> None:
         """End the processes."""
         if at_once:
-            self._workers.kill()
+            self._workers.end()
         else:
             self._workers.close()
 

@@ -9,7 +9,7 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -57,9 +57,9 @@ class Place:
                 keeper._scheduler.modify_job(timed.job.name, next_run_time=LONG_AGO)
 
     @contextmanager
-    def running(self) -> Iterator["subprocess.Popen[str]"]:
-        """The long-lived process."""
-        words = [sys.executable, "-m", "scrapy", "schedule", *self.words]
+    def running(self, *more: str) -> Iterator["subprocess.Popen[str]"]:
+        """The long-lived process, if nothing more is said."""
+        words = [sys.executable, "-m", "scrapy", "schedule", *more, *self.words]
         process = subprocess.Popen(words, cwd=PROJECT, stderr=subprocess.PIPE, text=True)
         try:
             yield process
@@ -211,6 +211,43 @@ def test_process_catches_up_is_alone_and_lets_what_runs_end(place: Place) -> Non
     assert agree(place)["one"] > before
 
 
+def test_jobs_that_a_stopped_run_did_not_come_to_are_due_the_next_time(place: Place) -> None:
+    (place.folder / "job.sh").write_text(f"echo began >> {place.folder / 'marks'}; exec sleep 60\n", encoding="utf-8")
+    long = f"name: second, program: 'sh {place.folder / 'job.sh'}', when: '0 3 * * *'"
+    place.write(job("first", f"echo one >> {place.folder / 'marks'}"), long, job("third", "true"))
+    place.miss()
+    with place.running("--once") as process:
+        wait_for(place, "began")
+        process.send_signal(signal.SIGTERM)
+        said = process.communicate(timeout=60)[1]
+    assert (process.returncode, place.marks) == (1, ["one", "began"])
+    assert "left for the next time: third" in said
+    times = agree(place)
+    assert times["third"] == LONG_AGO
+    assert min(times["first"], times["second"]) > LONG_AGO
+
+
+def test_job_that_falls_due_while_another_comes_to_its_end_is_left_for_the_next_process(
+    place: Place, caplog: pytest.LogCaptureFixture
+) -> None:
+    marks, soon = place.folder / "marks", datetime.now(UTC) + timedelta(seconds=4)
+    script = f"echo began >> {marks}; while [ $(date +%s) -le {soon.timestamp():.0f} ]; do sleep 0.1; done"
+    (place.folder / "job.sh").write_text(f"{script}; echo ended >> {marks}\n", encoding="utf-8")
+    long = f"name: one, program: 'sh {place.folder / 'job.sh'}', when: '0 3 * * *'"
+    place.write(long, job("two", f"echo two >> {marks}"))
+    jobs = read_jobs(place.jobs, "", COMMANDS)
+    with keeping(jobs, place.address, 600) as keeper:
+        keeper._scheduler.modify_job("one", next_run_time=LONG_AGO)
+        keeper._scheduler.modify_job("two", next_run_time=soon)
+        keeper.begin(600, lambda: None)
+        wait_for(place, "began")
+        keeper.end()
+    assert datetime.now(UTC) > soon
+    assert place.marks == ["began", "ended"]
+    assert {timed.job.name: timed.next for timed in read_times(jobs, place.address)}["two"] == soon
+    assert not caplog.records
+
+
 def test_crawl_that_is_under_way_ends_in_order(tmp_path: Path) -> None:
     answers, asked, told = dict(portal_answers()), threading.Event(), threading.Event()
 
@@ -246,5 +283,5 @@ def test_without_a_store_jobs_have_their_times_in_memory(place: Place) -> None:
     assert timed.next > before
     with keeping([timed.job], "", 600) as keeper:
         assert [one.job for one in keeper.times] == [timed.job]
-        assert keeper.take_due() == []
+        assert keeper.find_due() == []
         keeper.end()
