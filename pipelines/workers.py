@@ -70,9 +70,10 @@ class Workers:
         """Drop what has not begun and kill what has; none of it is tried again, for this process is about to end."""
         with self._lock:
             self._has_ended = True
-            self._pool.shutdown(wait=False, cancel_futures=True)
             for worker in multiprocessing.active_children():
                 worker.kill()
+            # Waited for: Python's own farewell stumbles over a pool that is just being taken down.
+            self._pool.shutdown(wait=True, cancel_futures=True)
 
     def _start(self, outer: "Future[T]", begin: Callable[[ProcessPoolExecutor], "Future[T]"]) -> None:
         with self._lock:

@@ -19,7 +19,7 @@ from archive.format.record import Broken
 from archive.format.records import read_records
 from archive.index.cdxj import read_entry
 from archive.index.indexing import index_path, is_indexed
-from archive.opening import final_name, open_archive, packaged_archives
+from archive.opening import final_name, open_archive, packaged_archives, say_reason
 
 SMALL = 1 << 19  # bytes of a file that is not worth cutting
 MOST_CAPTURES = 32  # in a piece: half a second's work, so that no worker waits long for another's last one
@@ -29,18 +29,28 @@ MOST_BYTES = 8 << 20  # of a piece, where its captures are not very large
 def split_archive(path: str) -> Iterator[Piece]:
     """The pieces of a WARC, ARC or WACZ file, in the order of the file; what they hold together is the whole file.
 
-    Raises ``ArchiveError`` for a file that cannot be opened or is no archive.
+    Raises ``ArchiveError`` for a file that cannot be opened or read, or is no archive.
     """
+    offsets, inside = [0], []
     with open_archive(path, from_anywhere=True) as file:
-        if file.read(4) != b"PK\x03\x04":
-            offsets = _find_cuts(file, path) if file.seek(0, SEEK_END) > SMALL else [0]
-            inside = []
-        else:
+        if _begin(file, path) == b"PK\x03\x04":
             inside = packaged_archives(file, path)
+        elif file.tell() > SMALL:
+            offsets = _find_cuts(file, path)
     for member in inside:
         yield from split_archive(member)
     if not inside:
         yield from _cut(path, offsets)
+
+
+def _begin(file: IO[bytes], path: str) -> bytes:
+    """The first four bytes; the file stands at its end then."""
+    try:
+        magic = file.read(4)
+        file.seek(0, SEEK_END)
+    except Exception as error:  # a store behind fsspec has errors of its own
+        raise ArchiveError(f"{path}: cannot be read ({say_reason(error)}); check the file and its disk") from error
+    return magic
 
 
 def resume_piece(piece: Piece, start: int, skip: int) -> Piece | None:

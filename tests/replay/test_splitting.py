@@ -139,3 +139,14 @@ def test_each_capture_of_a_piece_can_be_had_alone(tmp_path: Path) -> None:
     piece = list(split_archive(str(path)))[2]
     captures = list(read_piece(piece))
     assert [capture for number in range(3) for capture in read_piece(piece.single(number))] == captures
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="this system has no named pipes")
+def test_what_is_no_file_is_refused_by_name(tmp_path: Path) -> None:
+    path = tmp_path / "a.warc.gz"
+    os.mkfifo(path)
+    held = os.open(path, os.O_RDWR)
+    os.write(held, b"\x1f\x8b\x08\x00")
+    with pytest.raises(ArchiveError, match=r"a\.warc\.gz: cannot be read \(.*seekable.*check the file"):
+        list(split_archive(str(path)))
+    os.close(held)
