@@ -3,6 +3,7 @@
 import compileall
 import fcntl
 import os
+import signal
 import sys
 import tempfile
 from functools import partial
@@ -48,6 +49,8 @@ settings.load_profile("busy")
 
 def pytest_configure(config: pytest.Config) -> None:
     """Ports of its own for each process; before the first, the bytecode of what they will start."""
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:  # as shells begin what runs in the background
+        signal.signal(signal.SIGINT, signal.default_int_handler)  # else no command that is begun here hears Ctrl-C
     running.__dict__["BASE_PORT"] += _PORTS * (1 + take_slice(config))
     if "PYTEST_XDIST_WORKER" not in os.environ and sys.dont_write_bytecode:
         # Commands are started by the hundred, and compiling the project anew costs each a third of its time.
