@@ -5,6 +5,7 @@ import os
 import signal
 import threading
 from collections.abc import Iterator
+from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
 from multiprocessing import resource_tracker
 
@@ -18,6 +19,18 @@ def shielding() -> Iterator[None]:
         yield
     finally:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
+def end_pool(pool: ProcessPoolExecutor) -> None:
+    """Kill this process's workers, those of the pool among them, and return when the pool is taken down.
+
+    Not left to Python's own farewell, which stumbles over a pool that is just being taken down.
+    """
+    # Our end of the pipe, too, or half a result, of a worker that is killed amid it, is waited for for ever.
+    pool._result_queue._writer.close()  # type: ignore[attr-defined]
+    for process in multiprocessing.active_children():
+        process.kill()
+    pool.shutdown(wait=True, cancel_futures=True)
 
 
 def follow_parent() -> None:

@@ -18,7 +18,7 @@ from concurrent.futures.process import BrokenProcessPool
 from functools import partial
 from typing import ParamSpec, TypeVar
 
-from archive.ending import follow_parent
+from archive.ending import end_pool, follow_parent
 
 logger = logging.getLogger(__name__)
 
@@ -70,10 +70,7 @@ class Workers:
         """Drop what has not begun and kill what has; none of it is tried again, for this process is about to end."""
         with self._lock:
             self._has_ended = True
-            for worker in multiprocessing.active_children():
-                worker.kill()
-            # Waited for: Python's own farewell stumbles over a pool that is just being taken down.
-            self._pool.shutdown(wait=True, cancel_futures=True)
+            end_pool(self._pool)
 
     def _start(self, outer: "Future[T]", begin: Callable[[ProcessPoolExecutor], "Future[T]"]) -> None:
         with self._lock:

@@ -8,7 +8,7 @@ from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-from archive.ending import follow_parent, shielding
+from archive.ending import end_pool, follow_parent, shielding
 from archive.errors import ArchiveError
 from archive.verifying.files import FileReport, verify_file
 from archive.verifying.problems import Severity
@@ -96,9 +96,7 @@ def _ending(pool: ProcessPoolExecutor) -> Iterator[None]:
     try:
         yield
     except BaseException:
-        pool.shutdown(wait=False, cancel_futures=True)
-        for process in multiprocessing.active_children():
-            process.kill()
+        end_pool(pool)
         raise
 
 

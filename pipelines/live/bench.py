@@ -58,8 +58,7 @@ def refine_backlog(plan: RefiningPlan, backlog: int, line: socket.socket) -> Non
             signal.signal(signal.SIGTERM, signal.SIG_DFL)  # raises SystemExit where the signal came just before
         finally:
             if not is_done:
-                # Without the farewells of Python's pools: a signal that comes amid them leaves one waiting for ever.
-                workers.end()
+                workers.end()  # and without Python's farewells, amid which a signal leaves one waiting for ever
                 os._exit(1)
 
 

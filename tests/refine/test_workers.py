@@ -71,3 +71,20 @@ def test_work_that_is_ended_is_not_tried_again(tmp_path: Path) -> None:
     while multiprocessing.active_children():  # those of other tests, too
         assert monotonic() < deadline
         sleep(0.01)
+
+
+def answer_at_length(begun: Path) -> bytes:
+    answer = bytes(100_000_000)
+    begun.touch()
+    return answer
+
+
+@pytest.mark.parametrize("turn", range(5))
+def test_worker_that_is_ended_amid_its_answer_is_not_waited_for(tmp_path: Path, turn: int) -> None:
+    workers = Workers(1)
+    future = workers.submit(answer_at_length, tmp_path / "begun")
+    while not (tmp_path / "begun").exists():
+        sleep(0.001)
+    sleep(0.02 * turn)
+    workers.end()
+    assert future.done()
