@@ -13,7 +13,7 @@ from pipelines.clean.beginnings import look_ahead
 from pipelines.clean.remembering import LONGEST, remembered
 
 _FILE = Path(__file__).with_name("chrome.yaml")
-_KEYS = {"containers", "marks", "labels", "words", "tools", "pieces", "tools_with", "ends", "footers", "footers_with"}
+_KEYS = {"containers", "marks", "labels", "words", "tools", "buttons", "tools_with", "ends", "footers", "footers_with"}
 _WIDE = tuple(zip("：｜（）【】＞［］＋－／", ":|()[]>[]+-/", strict=True))
 _ANY_WIDE = re.compile("[：｜（）【】＞［］＋－／]")
 _BULLETS = "•·●◆■□▪►◇○*"
@@ -35,7 +35,7 @@ class Chrome:
     spread: re.Pattern[str]  # labels of two characters, set apart for looks: 来 源
     words: re.Pattern[str]
     tools: re.Pattern[str]
-    pieces: re.Pattern[str]  # one or more of those that others may follow
+    buttons: re.Pattern[str]  # one or more, and counters, that others may follow
     tool_words: re.Pattern[str]  # one of them stands in each of the lines of ``tools_with``
     tools_with: re.Pattern[str]
     ends: re.Pattern[str]
@@ -89,7 +89,7 @@ def read_chrome(path: Path = _FILE) -> Chrome:
             re.IGNORECASE,
         ),
         _any(found["tools"]),
-        re.compile(f"(?:{_any(found['pieces']).pattern})+"),
+        re.compile(f"(?:{_any(found['buttons']).pattern})+"),
         *_with_words(found["tools_with"]),
         _any(found["ends"]),
         _any(found["footers"]),
@@ -170,8 +170,8 @@ def _is_tool(line: str) -> bool:
         return True
     if CHROME.tool_words.search(line) and CHROME.tools_with.fullmatch(line):
         return True
-    pieces = CHROME.pieces.match(line)
-    return bool(pieces and (pieces.end() == len(line) or _is_tool(line[pieces.end() :])))
+    buttons = CHROME.buttons.match(line)
+    return bool(buttons and (buttons.end() == len(line) or _is_tool(line[buttons.end() :])))
 
 
 def is_dated_info(line: str) -> bool:

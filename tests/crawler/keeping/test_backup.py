@@ -1,17 +1,14 @@
 """Backups: whole while others write, whole after a kill or on a full disk, and back again byte for byte."""
 
-import multiprocessing
 import os
 import signal
-import sqlite3
 import subprocess
 import sys
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from itertools import count as count_up
-from multiprocessing.synchronize import Event
 from pathlib import Path
-from time import monotonic, sleep
+from time import sleep
 
 import pytest
 
@@ -21,10 +18,8 @@ from crawler.keeping.backup import BackupPlan, Made, make_backup
 from crawler.keeping.manifest import find_backups, find_latest, read_manifest
 from crawler.keeping.restoring import RestorePlan, check_backup, restore
 from pipelines.errors import PipelineError
-from pipelines.store import Store, dumps
 from tests.archive.writing.test_crashes_disk import small_disk
 from tests.commands import PROJECT, call_scrapy, run_scrapy
-from tests.store.making import Made as MadeCapture
 from tests.store.making import fill, fill_store, read_tables
 from tests.store.migrating import make_empty, read_everything
 from tests.store.test_settling import make_world
@@ -100,76 +95,6 @@ def test_only_the_newest_backups_stay(archive: Path, tmp_path: Path) -> None:
     made = [back_up(tmp_path, archive, keep=2) for _ in range(4)]
     assert [len(each.removed) for each in made] == [0, 0, 1, 1]
     assert len(find_backups(tmp_path / "backup")) == 2
-
-
-def write_on(address: str, begun: Event, ended: Event) -> None:
-    """Another process: writes captures one by one, and settles now and then."""
-    store, number = Store(address), 0
-    while not ended.is_set():
-        for _ in range(20):
-            url = f"http://www.a{number}.gov.cn/1.html"
-            store.write(MadeCapture(f"more-{number}", url, agency=f"第{number}局").refined())
-            store.flush()
-            number += 1
-        store.settle()
-        begun.set()
-    store.close()
-
-
-def test_store_is_backed_up_as_it_was_at_one_moment_while_another_process_writes(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(dumps, "_PIECE", 20)  # pages, so that the other writes between two pieces
-    path = tmp_path / "kaijuan.db"
-    fill(path, make_world())
-    context = multiprocessing.get_context("spawn")
-    begun, ended = context.Event(), context.Event()
-    steps: list[tuple[int, int]] = []
-
-    def note(done: int, of: int) -> None:
-        steps.append((done, of))
-        assert len(steps) < 2000, "it was begun anew again and again"
-        if len(steps) == 2:
-            await_a_page_more()
-
-    def await_a_page_more() -> None:
-        so_far, deadline = count(path), monotonic() + 60
-        while count(path) == so_far and monotonic() < deadline:
-            sleep(0.01)
-
-    writer = context.Process(target=write_on, args=(f"sqlite:///{path}", begun, ended))
-    writer.start()
-    try:
-        assert begun.wait(60)
-        before = count(path)
-        plan = BackupPlan(tmp_path / "backup", None, f"sqlite:///{path}", 1)
-        made = make_backup(plan, note)
-        after = count(path)
-    finally:
-        ended.set()
-        writer.join(60)
-    check_whole(made.folder / "store/kaijuan.db", at_least=before, at_most=after)
-    assert len({of for _, of in steps}) == 1  # it was not begun anew
-    assert len(steps) > 10
-    assert after > count(made.folder / "store/kaijuan.db")
-
-
-def count(path: Path) -> int:
-    with sqlite3.connect(path) as connection:
-        found: int = connection.execute("select count(*) from documents").fetchone()[0]
-    return found
-
-
-def check_whole(path: Path, at_least: int, at_most: int) -> None:
-    """Sound, nothing hanging in the air, of one moment, and one file without a log."""
-    with sqlite3.connect(path) as connection:
-        assert connection.execute("pragma integrity_check").fetchall() == [("ok",)]
-        assert connection.execute("pragma foreign_key_check").fetchall() == []
-        assert connection.execute("select count(*) from documents").fetchone() == (
-            connection.execute("select count(*) from contents").fetchone()
-        )
-    assert at_least <= count(path) <= at_most
-    assert [each.name for each in path.parent.iterdir()] == [path.name]
 
 
 def test_archive_and_store_come_back_as_they_were(archive: Path, tmp_path: Path) -> None:
