@@ -24,10 +24,12 @@ def shielding() -> Iterator[None]:
 def end_pool(pool: ProcessPoolExecutor) -> None:
     """Kill this process's workers, those of the pool among them, and return when the pool is taken down.
 
-    Not left to Python's own farewell, which stumbles over a pool that is just being taken down.
+    Not left to Python's own farewell, which stumbles over a pool that is just being taken down. Of a pool that is
+    taken down already, or was half taken down when a signal came, it ends what is left.
     """
-    # Our end of the pipe, too, or half a result, of a worker that is killed amid it, is waited for for ever.
-    pool._result_queue._writer.close()  # type: ignore[attr-defined]
+    results = pool._result_queue  # type: ignore[attr-defined]
+    if results is not None:  # ours is the last end of it, and half a result of one that is killed is waited for for ever
+        results._writer.close()
     for process in multiprocessing.active_children():
         process.kill()
     pool.shutdown(wait=True, cancel_futures=True)

@@ -3,6 +3,7 @@
 import multiprocessing
 import os
 import signal
+from collections.abc import Callable
 from concurrent.futures import CancelledError
 from pathlib import Path
 from time import monotonic, sleep
@@ -88,3 +89,11 @@ def test_worker_that_is_ended_amid_its_answer_is_not_waited_for(tmp_path: Path, 
     sleep(0.02 * turn)
     workers.end()
     assert future.done()
+
+
+@pytest.mark.parametrize("begin", [Workers.close, Workers.end])
+def test_workers_that_are_gone_may_be_ended_again(begin: Callable[[Workers], None]) -> None:
+    workers = Workers(1)
+    assert workers.submit(double, 4).result(timeout=60) == 8
+    begin(workers)
+    workers.end()
