@@ -27,9 +27,9 @@ def end_pool(pool: ProcessPoolExecutor) -> None:
     Not left to Python's own farewell, which stumbles over a pool that is just being taken down. Of a pool that is
     taken down already, or was half taken down when a signal came, it ends what is left.
     """
-    results = pool._result_queue  # type: ignore[attr-defined]
-    if results is not None:  # ours is the last end of it, and half a result of one that is killed is waited for for ever
-        results._writer.close()
+    if (answers := getattr(pool, "_result_queue", None)) is not None:
+        # Our end of the pipe, too, or half an answer, of a worker that is killed amid it, is waited for for ever.
+        answers._writer.close()
     for process in multiprocessing.active_children():
         process.kill()
     pool.shutdown(wait=True, cancel_futures=True)
