@@ -12,13 +12,26 @@ from multiprocessing import resource_tracker
 
 @contextmanager
 def shielding() -> Iterator[None]:
-    """Processes that are spawned meanwhile never hear Ctrl-C, not even amid their imports; here it waits so long."""
+    """Processes that this thread begins meanwhile never hear Ctrl-C, not even amid their imports."""
     resource_tracker.ensure_running()  # begun later, it would take the mask off
     before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     try:
         yield
     finally:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
+@contextmanager
+def undisturbed() -> Iterator[None]:
+    """Ctrl-C is not heard meanwhile: what ends must not be left half ended. Only the main thread ever hears it."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 def end_pool(pool: ProcessPoolExecutor) -> None:

@@ -85,7 +85,7 @@ class Uploader:
         while (work := self._works.get()) is not None:
             try:
                 work()
-            except Exception as error:  # a fault of ours must be told of, and what comes after it be done
+            except BaseException as error:  # what a library's depths raise must be told of, and what comes next be done
                 logger.exception("Uploading failed")
                 self._fail(ArchiveError(str(error)))
 

@@ -18,7 +18,7 @@ from concurrent.futures.process import BrokenProcessPool
 from functools import partial
 from typing import ParamSpec, TypeVar
 
-from archive.ending import end_pool, follow_parent
+from archive.ending import end_pool, follow_parent, shielding, undisturbed
 
 logger = logging.getLogger(__name__)
 
@@ -53,7 +53,9 @@ class Workers:
         self.count = max(1, count)
         self._lock = threading.RLock()
         self._has_ended = False
-        self._pool = _fork_pool(self.count, closing) if _may_fork() else _spawn_pool(self.count)
+        self._alone: set[ProcessPoolExecutor] = set()
+        with shielding():
+            self._pool = _fork_pool(self.count, closing) if _may_fork() else _spawn_pool(self.count)
 
     def submit(self, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> "Future[T]":
         """The future of ``function(*args)``; it fails with ``WorkerDiedError`` if that kills a process twice."""
@@ -68,18 +70,22 @@ class Workers:
 
     def end(self) -> None:
         """Drop what has not begun and kill what has; none of it is tried again, for this process is about to end."""
-        with self._lock:
+        with undisturbed(), self._lock:
             self._has_ended = True
-            end_pool(self._pool)
+            for pool in (self._pool, *self._alone):
+                end_pool(pool)
 
     def _start(self, outer: "Future[T]", begin: Callable[[ProcessPoolExecutor], "Future[T]"]) -> None:
-        with self._lock:
-            pool = self._pool
+        with self._lock, shielding():
+            pool = broken = self._pool
             try:
                 inner = begin(pool)
             except BrokenProcessPool:
-                pool = self._replace(pool)
+                self._replace(broken)
+                pool = self._pool
                 inner = begin(pool)
+        if pool is not broken:
+            _tell_died()
         inner.add_done_callback(lambda done: self._settle(outer, done, pool, begin))
 
     def _settle(
@@ -103,27 +109,41 @@ class Workers:
     def _try_alone(
         self, outer: "Future[T]", broken: ProcessPoolExecutor, begin: Callable[[ProcessPoolExecutor], "Future[T]"]
     ) -> None:
-        with _spawn_pool(1) as alone:
-            try:
-                with self._lock:
-                    if self._has_ended:
-                        outer.cancel()
-                        return
-                    self._replace(broken)
-                    inner = begin(alone)
-                outer.set_result(inner.result())
-            except BrokenProcessPool:
+        with self._lock, shielding():
+            if self._has_ended:
+                outer.cancel()
+                return
+            has_been_noticed = not self._replace(broken)
+            alone = _spawn_pool(1)
+            self._alone.add(alone)
+            inner = begin(alone)
+        if not has_been_noticed:
+            _tell_died()
+        try:
+            outer.set_result(inner.result())
+        except BrokenProcessPool:
+            if self._has_ended:
+                outer.cancel()
+            else:
                 outer.set_exception(WorkerDiedError("killed its process twice"))
-            except Exception as error:  # noqa: BLE001 whatever the work raised belongs to who waits for it
-                outer.set_exception(error)
+        except Exception as error:  # noqa: BLE001 whatever the work raised belongs to who waits for it
+            outer.set_exception(error)
+        with self._lock:  # not while it is ended
+            self._alone.remove(alone)
+            alone.shutdown(wait=False)
 
-    def _replace(self, broken: ProcessPoolExecutor) -> ProcessPoolExecutor:
-        with self._lock:
-            if self._pool is broken:
-                logger.warning("A refining process died; its work is done again.")
-                broken.shutdown(wait=False)
-                self._pool = _spawn_pool(self.count)
-            return self._pool
+    def _replace(self, broken: ProcessPoolExecutor) -> bool:
+        """Whether it is this call, under the lock, that puts a new pool in the place of the broken one."""
+        if self._pool is not broken:
+            return False
+        broken.shutdown(wait=False)
+        self._pool = _spawn_pool(self.count)
+        return True
+
+
+def _tell_died() -> None:
+    """Not to be called under the lock: the log may go to another process, which may not be listening."""
+    logger.warning("A refining process died; its work is done again.")
 
 
 def _may_fork() -> bool:

@@ -8,7 +8,7 @@ from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-from archive.ending import end_pool, follow_parent, shielding
+from archive.ending import end_pool, follow_parent, shielding, undisturbed
 from archive.errors import ArchiveError
 from archive.verifying.files import FileReport, verify_file
 from archive.verifying.problems import Severity
@@ -96,7 +96,8 @@ def _ending(pool: ProcessPoolExecutor) -> Iterator[None]:
     try:
         yield
     except BaseException:
-        end_pool(pool)
+        with undisturbed():
+            end_pool(pool)
         raise
 
 

@@ -30,7 +30,7 @@ from crawler.planning.choosing import Plan
 from crawler.planning.outputs import require_writable
 from crawler.planning.resuming import LAST
 from crawler.planning.run import make_run_id
-from crawler.quiet import QuietCommand
+from crawler.quiet import QuietCommand, tell_stopped
 from crawler.watching.disks import require_room
 from crawler.watching.evaluating import tell_after_crawl
 from pipelines.errors import PipelineError
@@ -43,6 +43,8 @@ _OF_EACH = ("RUN_ID", "ARCHIVE_PREFIX", "JOBDIR", "ARCHIVE_REPLAY", "FEEDS", "DO
 
 class Command(QuietCommand):
     """Exit codes as those of ``scrapy crawl``: the worst of all tasks."""
+
+    _has_begun = False
 
     def syntax(self) -> str:
         """The command's arguments."""
@@ -92,8 +94,8 @@ class Command(QuietCommand):
             self.exitcode = FAILED
             print(f"scrapy crawl-many: {error}", file=sys.stderr)
         except KeyboardInterrupt:
-            self.exitcode = FAILED
-            print("scrapy crawl-many: stopped before it began", file=sys.stderr)
+            way = "; -a resume=last goes on with it" if self._has_begun else " before it began"
+            self.exitcode = tell_stopped(f"scrapy crawl-many: stopped{way}")
         if self.exitcode != MISUSED and not opts.spargs.get("dry_run"):
             assert self.settings is not None
             tell_after_crawl(self.settings, opts.spargs.get("catalogue") or "real", FAMILIES)
@@ -124,6 +126,7 @@ class Command(QuietCommand):
                 for task in tasks:
                     order.file(task, "begun").touch()
             telling.begin(tasks)
+            self._has_begun = True
             outcomes = run_tasks(engine, order, tasks, telling)
         finally:
             telling.close()

@@ -14,7 +14,7 @@ from scrapy.exceptions import UsageError
 from sqlalchemy import Connection
 
 from crawler.planning.arguments import near, read_years, wrong
-from crawler.quiet import QuietCommand
+from crawler.quiet import QuietCommand, tell_stopped
 from crawler.telling.bars import make_bars
 from pipelines.errors import PipelineError
 from pipelines.exports.bundles import read_bundles
@@ -85,8 +85,7 @@ class Command(QuietCommand):
         except BrokenPipeError:
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # whoever read has read enough
         except KeyboardInterrupt:
-            self.exitcode = FAILED
-            print(f"scrapy export: stopped; {opts.output or 'the rest'} was not written", file=sys.stderr)
+            self.exitcode = tell_stopped(f"scrapy export: stopped; {opts.output or 'the rest'} was not written")
 
     def _describe_store(self, path: Path) -> None:
         """Write Datasette's metadata for the store; Datasette knows a database by the name of its file."""

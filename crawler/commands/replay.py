@@ -70,7 +70,8 @@ class Command(QuietCommand):
             self.exitcode = 1
             return
         except KeyboardInterrupt:
-            way = "begin it again" if told else "the same command with --resume goes on from here"
+            is_kept = opts.documents or opts.reports or not (opts.no_store or told)
+            way = "the same command with --resume goes on from here" if is_kept else "begin it again"
             self.exitcode = tell_stopped(f"replay: stopped; {way}")
             return
         show_replayed(replayed, [name for name in (opts.documents, opts.reports) if name])

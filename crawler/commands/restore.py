@@ -11,7 +11,7 @@ from crawler.errors import BackupError
 from crawler.keeping.bars import Bar
 from crawler.keeping.manifest import Manifest, find_latest
 from crawler.keeping.restoring import RestorePlan, check_backup, restore
-from crawler.quiet import QuietCommand
+from crawler.quiet import QuietCommand, tell_stopped
 from pipelines.errors import PipelineError
 
 _PARTS = ("archive", "store")
@@ -61,8 +61,7 @@ class Command(QuietCommand):
             print(f"restore: {error}", file=sys.stderr)
             self.exitcode = 1
         except KeyboardInterrupt:
-            print("restore: stopped; begin it again", file=sys.stderr)
-            self.exitcode = 1
+            self.exitcode = tell_stopped("restore: stopped; begin it again")
 
     def _restore(self, backup: Path, only: str | None, bar: Bar) -> None:
         assert self.settings is not None

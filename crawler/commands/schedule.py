@@ -21,7 +21,6 @@ from pipelines.errors import PipelineError
 
 DONE, FAILED, MISUSED = 0, 1, 2
 _COMMANDS = Path(__file__).parent
-_BEATS = 10  # in the silence after which another process may take over
 
 
 class Command(QuietCommand):
@@ -73,11 +72,12 @@ class Command(QuietCommand):
             return DONE
         RUNNING.settings = tuple(word for pair in opts.set for word in ("-s", pair))
         silence = self.settings.getfloat("LOCK_SILENCE")
-        with keeping(jobs, address, silence) as keeper:
+        with keeping(jobs, address, silence, _lose) as keeper:
             stopping = _listen()
-            if opts.once:
-                return _run_once(keeper, stopping)
-            return _run_on(keeper, stopping, silence / _BEATS)
+            code = _run_once(keeper) if opts.once else _run_on(keeper, stopping)
+            for kind in (signal.SIGTERM, signal.SIGINT):
+                signal.signal(kind, signal.SIG_IGN)  # the rest takes no time, and a thread cannot be begun any more
+        return code
 
     def _read_jobs(self) -> tuple[Job, ...]:
         assert self.settings is not None
@@ -86,31 +86,32 @@ class Command(QuietCommand):
         return read_jobs(path, str(self.settings["ARCHIVE_DIR"]), commands)
 
 
-def _run_once(keeper: Timekeeper, stopping: threading.Event) -> int:
+def _run_once(keeper: Timekeeper) -> int:
     due = keeper.find_due()
     codes: list[int | None] = []
     for job in due:
-        if stopping.is_set():
-            tell(f"stopped; left for the next time: {', '.join(job.name for job in due[len(codes) :])}")
-            codes.append(None)
-            break
         keeper.take(job)
         codes.append(run_job(job.name, job.words, job.is_program))
     if not due:
         first = keeper.times[0] if keeper.times else None
         tell(f"nothing is due; next is {_say_time(first)}" if first else "there is no job")
-    keeper.end()
+    _end(keeper)
     return DONE if all(code in GOOD for code in codes) else FAILED
 
 
-def _run_on(keeper: Timekeeper, stopping: threading.Event, beat: float) -> int:
+def _run_on(keeper: Timekeeper, stopping: threading.Event) -> int:
     for timed in keeper.times:
         tell(_say_time(timed))
-    keeper.begin(beat, _lose)
+    keeper.begin()
     stopping.wait()
-    keeper.end()
+    _end(keeper)
     tell("stopped")
     return DONE
+
+
+def _end(keeper: Timekeeper) -> None:
+    if left := keeper.end():
+        tell(f"left for the next time: {', '.join(left)}")
 
 
 def _listen() -> threading.Event:
@@ -132,9 +133,9 @@ def _lose() -> None:
 
 
 def _stop_all(stopping: threading.Event) -> None:
-    stopping.set()
     if names := RUNNING.stop():
         tell(f"stopping: {', '.join(names)} may come to an end; once more ends them at once")
+    stopping.set()
 
 
 def _say_time(timed: Timed) -> str:

@@ -7,7 +7,7 @@ from pathlib import Path
 from scrapy.exceptions import UsageError
 
 from crawler.keeping.bars import Bar
-from crawler.quiet import QuietCommand
+from crawler.quiet import QuietCommand, tell_stopped
 from pipelines.errors import PipelineError
 from pipelines.store.layout import newest_layout
 from pipelines.store.upkeep import change_layout, read_condition, say_layout
@@ -57,8 +57,7 @@ class Command(QuietCommand):
             print(f"store: {error}", file=sys.stderr)
             self.exitcode = 1
         except KeyboardInterrupt:
-            print("store: stopped; the store is as it was", file=sys.stderr)
-            self.exitcode = 1
+            self.exitcode = tell_stopped("store: stopped; the store is as it was")
 
     def _change(self, address: str, opts: argparse.Namespace) -> int:
         assert self.settings is not None

@@ -3,8 +3,9 @@
 import shutil
 import signal
 import time
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, Self
 
 from crawler.errors import KaijuanError
 from crawler.many.engines import Engine, Pending
@@ -21,10 +22,11 @@ def run_tasks(engine: Engine, order: Order, tasks: Sequence[Task], telling: Tell
     order.stop_file.unlink(missing_ok=True)
     pending: dict[int, Pending] = {}
     outcomes: dict[int, Outcome] = {}
-    with _stopping(order):
+    with Wishes(order.stop_file, telling) as wishes:
         pending = {task.number: engine.begin(order, task) for task in tasks}
         try:
             while pending:
+                wishes.pass_on()
                 for number in [number for number, each in pending.items() if each.done()]:
                     outcomes[number] = pending.pop(number).result()
                 telling.show(len(outcomes))
@@ -42,16 +44,38 @@ def find_worst(codes: Sequence[int | None]) -> int:
     return max(known, key=_SEVERITY.index, default=DONE)
 
 
-@contextmanager
-def _stopping(order: Order) -> Iterator[None]:
-    """While it lasts SIGINT and SIGTERM are wishes, written where every task looks."""
+class Wishes:
+    """While it is entered SIGINT and SIGTERM are wishes, which are passed on to where every task looks."""
 
-    def wish(*_: object) -> None:
-        order.stop_file.write_text("now" if order.stop_file.exists() else "")
+    def __init__(self, file: Path, telling: Telling) -> None:
+        self._file = file
+        self._telling = telling
+        self._count = self._passed_on = 0
+        self._is_told = False
+        self._before: dict[signal.Signals, Any] = {}
 
-    before = {kind: signal.signal(kind, wish) for kind in (signal.SIGINT, signal.SIGTERM)}
-    try:
-        yield
-    finally:
-        for kind, handler in before.items():
+    def __enter__(self) -> Self:
+        self._before = {kind: signal.signal(kind, self._count_one) for kind in (signal.SIGINT, signal.SIGTERM)}
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        for kind, handler in self._before.items():
             signal.signal(kind, handler)
+
+    def _count_one(self, *_: object) -> None:
+        self._count += 1  # no more: what is raised here would come out of whatever is at work
+
+    def pass_on(self) -> None:
+        """To be called again and again. On a full disk the file is tried until there is room."""
+        if self._count == self._passed_on:
+            return
+        try:
+            self._file.write_text("now" if self._count > 1 else "")
+        except OSError as error:
+            if not self._is_told:
+                self._telling.warn(f"{self._file}: {error.strerror}; the crawls hear of the stop when there is room")
+            self._is_told = True
+            return
+        is_first, self._passed_on = not self._passed_on, self._count
+        if is_first:
+            self._telling.warn("Stopping: every crawl finishes what is under way. Ctrl-C again ends them at once")

@@ -50,6 +50,10 @@ class Telling:
             return
         self.console.print(f"{task.name}: {escape(line)}", soft_wrap=True)
 
+    def warn(self, line: str) -> None:
+        """A line of the whole."""
+        self.console.print(escape(line), soft_wrap=True)
+
     def show(self, ended: int) -> None:
         """The line of the moment: on a terminal always, else now and then."""
         if self._live:

@@ -27,12 +27,14 @@ class Running:
         self.settings: tuple[str, ...] = ()
         self._guard = threading.Lock()
         self._processes: dict[str, subprocess.Popen[bytes]] = {}
+        self.left: list[str] = []  # jobs whose turn came when none was begun any more
         self._is_stopping = False
 
     def run(self, name: str, words: Sequence[str]) -> int | None:
         """Start a command line and wait for its end; its exit code, ``None`` where it could not be started."""
         with self._guard:
             if self._is_stopping:
+                self.left.append(name)
                 return None
             try:
                 # A group of its own: Ctrl-C on our terminal reaches it through us, and once.

@@ -4,6 +4,8 @@ However many times of a job were missed, it runs once (``coalesce``), and howeve
 beside itself. Without a store the times are in memory, and what was missed while nobody ran is not caught up.
 """
 
+import logging
+import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -20,15 +22,19 @@ from sqlalchemy import Column, Float, MetaData, Table, Unicode, inspect, select
 from crawler.coverage.stored import has_store
 from crawler.errors import KaijuanError
 from crawler.schedule.jobs import Job
-from crawler.schedule.running import run_job
+from crawler.schedule.running import RUNNING, run_job
+from pipelines.errors import PipelineError
 from pipelines.store.database import Database
 from pipelines.store.locks import Locks
 from pipelines.store.owners import Owner
 from pipelines.store.tables import metadata
 
+logger = logging.getLogger(__name__)
+
 TABLE = "scheduled_jobs"
 _LOCK = "*schedule"  # beside the portals' locks; no portal is called so
 _SIDE_BY_SIDE = 8  # jobs; each waits for its process
+_BEATS = 10  # in the silence after which another process may take over
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,8 +46,11 @@ class Timed:
 
 
 @contextmanager
-def keeping(jobs: Sequence[Job], database_url: str, silence: float) -> Iterator["Timekeeper"]:
-    """The times of these jobs, in the store if there is one; one process has them. Raises ``KaijuanError``."""
+def keeping(jobs: Sequence[Job], database_url: str, silence: float, lose: Callable[[], None]) -> Iterator["Timekeeper"]:
+    """The times of these jobs, in the store if there is one; one process has them. Raises ``KaijuanError``.
+
+    ``lose`` is called where another process has taken over, having not heard of this one for ``silence`` seconds.
+    """
     if not database_url:
         yield Timekeeper(jobs, MemoryJobStore())
         return
@@ -51,7 +60,8 @@ def keeping(jobs: Sequence[Job], database_url: str, silence: float) -> Iterator[
         if others := locks.take([_LOCK]).others:
             owner = next(iter(others.values()))
             raise KaijuanError(f"another scrapy schedule is at work: process {owner.pid} on {owner.host}; stop it")
-        yield Timekeeper(jobs, SQLAlchemyJobStore(engine=database.engine, tablename=TABLE), locks)
+        with _beating(locks, silence / _BEATS, lose):
+            yield Timekeeper(jobs, SQLAlchemyJobStore(engine=database.engine, tablename=TABLE))
     finally:
         locks.give_back([_LOCK])
         locks.close()
@@ -73,13 +83,14 @@ def read_times(jobs: Sequence[Job], database_url: str) -> list[Timed]:
 class Timekeeper:
     """Jobs with their times. Nothing is started before ``begin``."""
 
-    def __init__(self, jobs: Sequence[Job], store: Any, locks: Locks | None = None) -> None:
+    def __init__(self, jobs: Sequence[Job], store: Any) -> None:
         self._jobs = {job.name: job for job in jobs}
-        self._locks = locks
+        self._store = store
+        self._workers = ThreadPoolExecutor(_SIDE_BY_SIDE)
         self._scheduler = BackgroundScheduler(
             timezone=UTC,
-            jobstores={"default": store, "memory": MemoryJobStore()},
-            executors={"default": ThreadPoolExecutor(_SIDE_BY_SIDE)},
+            jobstores={"default": store},
+            executors={"default": self._workers},
             job_defaults={"coalesce": True, "misfire_grace_time": None, "max_instances": 1},
         )
         self._scheduler.start(paused=True)
@@ -91,14 +102,8 @@ class Timekeeper:
         kept = self._scheduler.get_jobs("default")
         return _sort(Timed(self._jobs[one.id], one.next_run_time) for one in kept if one.next_run_time is not None)
 
-    def begin(self, beat: float, lose: Callable[[], None]) -> None:
-        """Start jobs when their time comes, those at once whose time has passed.
-
-        Says each ``beat`` seconds that we live; ``lose`` is called where another process has taken over.
-        """
-        if self._locks is not None:
-            arguments = (self._locks, lose)
-            self._scheduler.add_job(_keep, "interval", arguments, seconds=beat, id="beat", jobstore="memory")
+    def begin(self) -> None:
+        """Start jobs when their time comes, those at once whose time has passed."""
         self._scheduler.resume()
 
     def find_due(self) -> list[Job]:
@@ -110,10 +115,22 @@ class Timekeeper:
         """A job is about to run: its next time is counted from now."""
         self._scheduler.modify_job(job.name, "default", next_run_time=_find_next(job))
 
-    def end(self) -> None:
-        """Wait until what is at work has ended, and start nothing more."""
-        self._scheduler.remove_jobstore("default")  # what falls due from now on is caught up by the next process
+    def end(self) -> list[str]:
+        """Wait until what is at work has ended, and start nothing more; jobs whose turn came when it was too late."""
+        # What falls due from now on is caught up by the next process.
+        self._scheduler.remove_jobstore("default", shutdown=False)
+        self._workers.shutdown(wait=True)
+        self._give_back(RUNNING.left)
         self._scheduler.shutdown(wait=True)
+        return RUNNING.left
+
+    def _give_back(self, names: Sequence[str]) -> None:
+        """Jobs whose next time was counted already, and which were not begun: they are due again."""
+        self._scheduler.pause()
+        self._scheduler.add_jobstore(self._store, "default")
+        for name in names:
+            self._scheduler.modify_job(name, "default", next_run_time=datetime.now(UTC))
+        self._scheduler.remove_jobstore("default")
 
     def _agree(self) -> None:
         """Let the store have the jobs of the file: one that is as it was keeps the time that it is due."""
@@ -129,9 +146,26 @@ class Timekeeper:
                 self._scheduler.modify_job(name, "default", args=arguments)
 
 
-def _keep(locks: Locks, lose: Callable[[], None]) -> None:
-    if locks.keep():
-        lose()
+@contextmanager
+def _beating(locks: Locks, seconds: float, lose: Callable[[], None]) -> Iterator[None]:
+    """Others hear each so many seconds that we live, also while we wait for jobs to end."""
+    ended = threading.Event()
+
+    def beat() -> None:
+        while not ended.wait(seconds):
+            try:
+                if locks.keep():
+                    lose()
+            except PipelineError as error:  # a database that is away for a while
+                logger.warning("The lock of scrapy schedule could not be renewed: %s", error)
+
+    thread = threading.Thread(target=beat, daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        ended.set()
+        thread.join()
 
 
 def _differ(one: CronTrigger, other: CronTrigger) -> bool:

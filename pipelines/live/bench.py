@@ -58,8 +58,10 @@ def refine_backlog(plan: RefiningPlan, backlog: int, line: socket.socket) -> Non
             signal.signal(signal.SIGTERM, signal.SIG_DFL)  # raises SystemExit where the signal came just before
         finally:
             if not is_done:
-                workers.end()  # and without Python's farewells, amid which a signal leaves one waiting for ever
-                os._exit(1)
+                try:
+                    workers.end()
+                finally:  # without Python's farewells, amid which a signal leaves one waiting for ever
+                    os._exit(1)
 
 
 def _refine_or_tell(

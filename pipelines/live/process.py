@@ -6,7 +6,6 @@ that a crawl takes to start, and a quarter of its memory, would be parser and da
 
 import multiprocessing
 import os
-import signal
 import socket
 import sys
 from collections.abc import Iterator
@@ -16,6 +15,7 @@ from multiprocessing.reduction import DupFd
 from types import ModuleType
 from typing import Any
 
+from archive.ending import shielding
 from pipelines.live.backlog import Backlog
 from pipelines.live.plan import RefiningPlan
 
@@ -42,7 +42,7 @@ def start_process(plan: RefiningPlan, backlog: Backlog) -> tuple[BaseProcess, so
     os.environ.setdefault("PYTHONWARNINGS", "ignore::UserWarning:multiprocessing.resource_tracker")
     context = multiprocessing.get_context("spawn")  # a fork would copy the reactor's threads and sockets
     process = context.Process(target=_run, args=(plan, _Descriptor(backlog.fileno()), theirs), name="refining")
-    with _main_hidden():
+    with _main_hidden(), shielding():
         process.start()
     theirs.close()
     ours.setblocking(False)
@@ -61,7 +61,6 @@ def _main_hidden() -> Iterator[None]:
 
 
 def _run(plan: RefiningPlan, backlog: int, line: socket.socket) -> None:
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # before a second of imports: Ctrl-C goes to the whole group
     from pipelines.live.bench import refine_backlog  # see above
 
     refine_backlog(plan, backlog, line)

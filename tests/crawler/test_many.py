@@ -158,14 +158,16 @@ def killed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Crawled]:
     """One crawl of two is killed; then the whole is stopped by Ctrl-C, and gone on with."""
     folder = tmp_path_factory.mktemp("many")
     with serving_portals() as log:
-        log.most = 40  # else it might be over before it is stopped
         words = many_words(folder, log, "--workers", "2")
         with running([sys.executable, "-m", "scrapy", *words], folder / "heard.txt") as process:
             await_that(lambda: len(log.asked) >= 10 and len(find_crawls(process.pid)) == 2)
             os.kill(find_crawls(process.pid)[0], signal.SIGKILL)
             before = len(log.asked)
-            await_that(lambda: len(log.asked) >= before + 12 and len(find_crawls(process.pid)) == 2)
+            log.most = before + 12  # else it might be over before it is stopped
+            await_that(lambda: len(log.asked) >= log.most and len(find_crawls(process.pid)) == 2)
             process.send_signal(signal.SIGINT)
+            await_that(lambda: "Stopping" in (folder / "heard.txt").read_text())
+            time.sleep(2)  # the crawls look a few times a second
             log.goes_on.set()
             assert process.wait(timeout=120) == 1
         assert len(log.asked) < 5 + 6 * (1 + len(YEARS)), "it was over before it was stopped"

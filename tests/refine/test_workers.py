@@ -3,6 +3,7 @@
 import multiprocessing
 import os
 import signal
+import threading
 from collections.abc import Callable
 from concurrent.futures import CancelledError
 from pathlib import Path
@@ -75,7 +76,7 @@ def test_work_that_is_ended_is_not_tried_again(tmp_path: Path) -> None:
 
 
 def answer_at_length(begun: Path) -> bytes:
-    answer = bytes(100_000_000)
+    answer = bytes(20_000_000)
     begun.touch()
     return answer
 
@@ -89,6 +90,35 @@ def test_worker_that_is_ended_amid_its_answer_is_not_waited_for(tmp_path: Path, 
     sleep(0.02 * turn)
     workers.end()
     assert future.done()
+
+
+def die_then_answer_at_length(first: Path, second: Path) -> bytes:
+    if first.exists():
+        return answer_at_length(second)
+    first.touch()
+    os.kill(os.getpid(), signal.SIGKILL)
+    return b""
+
+
+def test_worker_that_does_work_again_alone_is_ended_with_the_others(tmp_path: Path) -> None:
+    before = find_pool_threads()
+    workers = Workers(1)
+    future = workers.submit(die_then_answer_at_length, tmp_path / "first", tmp_path / "second")
+    deadline = monotonic() + 60
+    while not (tmp_path / "second").exists():
+        assert monotonic() < deadline
+        sleep(0.001)
+    sleep(0.02)
+    workers.end()
+    with pytest.raises(CancelledError):
+        future.result(timeout=60)
+    while find_pool_threads() - before:  # or Python's farewell would wait for one
+        assert monotonic() < deadline
+        sleep(0.01)
+
+
+def find_pool_threads() -> set[threading.Thread]:
+    return {thread for thread in threading.enumerate() if type(thread).__name__ == "_ExecutorManagerThread"}
 
 
 @pytest.mark.parametrize("begin", [Workers.close, Workers.end])
