@@ -14,8 +14,9 @@ from multiprocessing import resource_tracker
 def shielding() -> Iterator[None]:
     """Processes that this thread begins meanwhile never hear Ctrl-C, not even amid their imports."""
     resource_tracker.ensure_running()  # begun later, it would take the mask off
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, ())
     try:
+        signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})  # which may still raise for one that came before
         yield
     finally:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)

@@ -109,17 +109,17 @@ class Workers:
     def _try_alone(
         self, outer: "Future[T]", broken: ProcessPoolExecutor, begin: Callable[[ProcessPoolExecutor], "Future[T]"]
     ) -> None:
-        with self._lock, shielding():
-            if self._has_ended:
-                outer.cancel()
-                return
-            has_been_noticed = not self._replace(broken)
-            alone = _spawn_pool(1)
-            self._alone.add(alone)
-            inner = begin(alone)
-        if not has_been_noticed:
-            _tell_died()
+        alone = _spawn_pool(1)
         try:
+            with self._lock, shielding():
+                if self._has_ended:
+                    outer.cancel()
+                    return
+                has_been_noticed = not self._replace(broken)
+                self._alone.add(alone)
+                inner = begin(alone)
+            if not has_been_noticed:
+                _tell_died()
             outer.set_result(inner.result())
         except BrokenProcessPool:
             if self._has_ended:
@@ -128,9 +128,10 @@ class Workers:
                 outer.set_exception(WorkerDiedError("killed its process twice"))
         except Exception as error:  # noqa: BLE001 whatever the work raised belongs to who waits for it
             outer.set_exception(error)
-        with self._lock:  # not while it is ended
-            self._alone.remove(alone)
-            alone.shutdown(wait=False)
+        finally:
+            with self._lock:  # not while it is ended
+                self._alone.discard(alone)
+                alone.shutdown(wait=False)
 
     def _replace(self, broken: ProcessPoolExecutor) -> bool:
         """Whether it is this call, under the lock, that puts a new pool in the place of the broken one."""

@@ -74,7 +74,7 @@ class Command(QuietCommand):
         silence = self.settings.getfloat("LOCK_SILENCE")
         with keeping(jobs, address, silence, _lose) as keeper:
             stopping = _listen()
-            code = _run_once(keeper) if opts.once else _run_on(keeper, stopping)
+            code = _run_once(keeper, stopping) if opts.once else _run_on(keeper, stopping)
             for kind in (signal.SIGTERM, signal.SIGINT):
                 signal.signal(kind, signal.SIG_IGN)  # the rest takes no time, and a thread cannot be begun any more
         return code
@@ -86,11 +86,12 @@ class Command(QuietCommand):
         return read_jobs(path, str(self.settings["ARCHIVE_DIR"]), commands)
 
 
-def _run_once(keeper: Timekeeper) -> int:
+def _run_once(keeper: Timekeeper, stopping: threading.Event) -> int:
     due = keeper.find_due()
     codes: list[int | None] = []
     for job in due:
-        keeper.take(job)
+        if not stopping.is_set():
+            keeper.take(job)
         codes.append(run_job(job.name, job.words, job.is_program))
     if not due:
         first = keeper.times[0] if keeper.times else None
@@ -111,7 +112,7 @@ def _run_on(keeper: Timekeeper, stopping: threading.Event) -> int:
 
 def _end(keeper: Timekeeper) -> None:
     if left := keeper.end():
-        tell(f"left for the next time: {', '.join(left)}")
+        tell(f"not begun any more: {', '.join(left)}")
 
 
 def _listen() -> threading.Event:
@@ -133,9 +134,10 @@ def _lose() -> None:
 
 
 def _stop_all(stopping: threading.Event) -> None:
-    if names := RUNNING.stop():
-        tell(f"stopping: {', '.join(names)} may come to an end; once more ends them at once")
+    names = RUNNING.stop()
     stopping.set()
+    if names:
+        tell(f"stopping: {', '.join(names)} may come to an end; once more ends them at once")
 
 
 def _say_time(timed: Timed) -> str:

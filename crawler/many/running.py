@@ -67,15 +67,15 @@ class Wishes:
 
     def pass_on(self) -> None:
         """To be called again and again. On a full disk the file is tried until there is room."""
-        if self._count == self._passed_on:
+        if (count := self._count) == self._passed_on:
             return
         try:
-            self._file.write_text("now" if self._count > 1 else "")
+            self._file.write_text("now" if count > 1 else "")
         except OSError as error:
             if not self._is_told:
                 self._telling.warn(f"{self._file}: {error.strerror}; the crawls hear of the stop when there is room")
             self._is_told = True
             return
-        is_first, self._passed_on = not self._passed_on, self._count
+        is_first, self._passed_on = not self._passed_on, count
         if is_first:
             self._telling.warn("Stopping: every crawl finishes what is under way. Ctrl-C again ends them at once")

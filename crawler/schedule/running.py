@@ -74,7 +74,8 @@ def run_job(name: str, words: Sequence[str], is_program: bool) -> int | None:
 def tell(text: str) -> None:
     """A line on what happens, with its time; systemd's journal has times of its own."""
     at = "" if os.environ.get("JOURNAL_STREAM") else f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ} "
-    print(f"{at}schedule: {text}", file=sys.stderr, flush=True)
+    with suppress(OSError):  # who listened may have gone, and what is under way goes on
+        print(f"{at}schedule: {text}", file=sys.stderr, flush=True)
 
 
 def _say_end(code: int) -> str:

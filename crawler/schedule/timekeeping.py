@@ -23,7 +23,6 @@ from crawler.coverage.stored import has_store
 from crawler.errors import KaijuanError
 from crawler.schedule.jobs import Job
 from crawler.schedule.running import RUNNING, run_job
-from pipelines.errors import PipelineError
 from pipelines.store.database import Database
 from pipelines.store.locks import Locks
 from pipelines.store.owners import Owner
@@ -52,7 +51,7 @@ def keeping(jobs: Sequence[Job], database_url: str, silence: float, lose: Callab
     ``lose`` is called where another process has taken over, having not heard of this one for ``silence`` seconds.
     """
     if not database_url:
-        yield Timekeeper(jobs, MemoryJobStore())
+        yield Timekeeper(jobs, MemoryJobStore(), threading.Event())
         return
     database = Database(database_url, metadata)
     locks = Locks(database_url, Owner.of_this_process("schedule"), silence)
@@ -60,8 +59,9 @@ def keeping(jobs: Sequence[Job], database_url: str, silence: float, lose: Callab
         if others := locks.take([_LOCK]).others:
             owner = next(iter(others.values()))
             raise KaijuanError(f"another scrapy schedule is at work: process {owner.pid} on {owner.host}; stop it")
-        with _beating(locks, silence / _BEATS, lose):
-            yield Timekeeper(jobs, SQLAlchemyJobStore(engine=database.engine, tablename=TABLE))
+        lost = threading.Event()
+        with _beating(locks, silence / _BEATS, lost, lose):
+            yield Timekeeper(jobs, SQLAlchemyJobStore(engine=database.engine, tablename=TABLE), lost)
     finally:
         locks.give_back([_LOCK])
         locks.close()
@@ -81,11 +81,12 @@ def read_times(jobs: Sequence[Job], database_url: str) -> list[Timed]:
 
 
 class Timekeeper:
-    """Jobs with their times. Nothing is started before ``begin``."""
+    """Jobs with their times. Nothing is started before ``begin``; once ``lost``, the times are another process's."""
 
-    def __init__(self, jobs: Sequence[Job], store: Any) -> None:
+    def __init__(self, jobs: Sequence[Job], store: Any, lost: threading.Event) -> None:
         self._jobs = {job.name: job for job in jobs}
         self._store = store
+        self._lost = lost
         self._workers = ThreadPoolExecutor(_SIDE_BY_SIDE)
         self._scheduler = BackgroundScheduler(
             timezone=UTC,
@@ -117,16 +118,17 @@ class Timekeeper:
 
     def end(self) -> list[str]:
         """Wait until what is at work has ended, and start nothing more; jobs whose turn came when it was too late."""
-        # What falls due from now on is caught up by the next process.
+        self._scheduler.pause()
+        # Waits for jobs that are just being begun; what falls due from now on is caught up by the next process.
         self._scheduler.remove_jobstore("default", shutdown=False)
         self._workers.shutdown(wait=True)
-        self._give_back(RUNNING.left)
+        if RUNNING.left and not self._lost.is_set():
+            self._give_back(RUNNING.left)
         self._scheduler.shutdown(wait=True)
         return RUNNING.left
 
     def _give_back(self, names: Sequence[str]) -> None:
         """Jobs whose next time was counted already, and which were not begun: they are due again."""
-        self._scheduler.pause()
         self._scheduler.add_jobstore(self._store, "default")
         for name in names:
             self._scheduler.modify_job(name, "default", next_run_time=datetime.now(UTC))
@@ -147,7 +149,7 @@ class Timekeeper:
 
 
 @contextmanager
-def _beating(locks: Locks, seconds: float, lose: Callable[[], None]) -> Iterator[None]:
+def _beating(locks: Locks, seconds: float, lost: threading.Event, lose: Callable[[], None]) -> Iterator[None]:
     """Others hear each so many seconds that we live, also while we wait for jobs to end."""
     ended = threading.Event()
 
@@ -155,8 +157,9 @@ def _beating(locks: Locks, seconds: float, lose: Callable[[], None]) -> Iterator
         while not ended.wait(seconds):
             try:
                 if locks.keep():
+                    lost.set()
                     lose()
-            except PipelineError as error:  # a database that is away for a while
+            except Exception as error:  # noqa: BLE001 a database that is away for a while must not end the beat
                 logger.warning("The lock of scrapy schedule could not be renewed: %s", error)
 
     thread = threading.Thread(target=beat, daemon=True)

@@ -46,7 +46,7 @@ def test_jobs_that_a_stopped_run_did_not_come_to_are_due_the_next_time(place: Pl
         process.send_signal(signal.SIGTERM)
         said = process.communicate(timeout=60)[1]
     assert (process.returncode, place.marks) == (1, ["one", "began"])
-    assert "left for the next time: third" in said
+    assert "not begun any more: third" in said
     times = agree(place)
     assert times["third"] <= datetime.now(UTC) < min(times["first"], times["second"])
 
@@ -95,10 +95,11 @@ def test_job_whose_turn_comes_when_none_is_begun_any_more_is_due_the_next_time(
 
 def test_lock_is_kept_while_a_job_comes_to_its_end(place: Place) -> None:
     goes_on, lost = place.folder / "goes-on", threading.Event()
-    place.write(job("one", f"while [ ! -e {goes_on} ]; do sleep 0.1; done"))
+    place.write(job("one", f"echo began >> {place.folder / 'marks'}; while [ ! -e {goes_on} ]; do sleep 0.1; done"))
     place.miss()
     with place.keeping(2, lost.set) as keeper:
         keeper.begin()
+        wait_for(place, "began")
         ending = threading.Thread(target=keeper.end)
         ending.start()
         with closing(sqlite3.connect(place.folder / "kaijuan.db")) as store, store:
