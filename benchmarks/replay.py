@@ -205,7 +205,7 @@ def main() -> None:
     parser.add_argument("--folder", type=Path, help="keep the archive here")
     given = parser.parse_args()
     if not PEERS.exists():
-        sys.exit(f"{PEERS.relative_to(PROJECT)}: no such program; make .venv-quality/.installed sets the environment up")
+        sys.exit(f"{PEERS.relative_to(PROJECT)}: not there; make .venv-quality/.installed sets it up")
     with tempfile.TemporaryDirectory(prefix="replay-") as name:
         folder = given.folder or Path(name) / "warc"
         files = make_archive(folder, given.pages, given.seed)
