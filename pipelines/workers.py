@@ -16,6 +16,7 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from functools import partial
+from pathlib import Path
 from typing import ParamSpec, TypeVar
 
 from archive.ending import end_pool, follow_parent, shielding, undisturbed
@@ -149,7 +150,13 @@ def _tell_died() -> None:
 
 def _may_fork() -> bool:
     """Of several threads a fork keeps one, with whatever locks the others held; on macOS even one is not safe."""
-    return sys.platform == "linux" and threading.active_count() == 1
+    return sys.platform == "linux" and _count_threads() == 1
+
+
+def _count_threads() -> int:
+    """Those that Python knows of, or, where the system tells, those that libraries began without it, too."""
+    tasks = Path("/proc/self/task")
+    return len(list(tasks.iterdir())) if tasks.exists() else threading.active_count()
 
 
 def _fork_pool(count: int, closing: Sequence[int]) -> ProcessPoolExecutor:
