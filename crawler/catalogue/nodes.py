@@ -98,7 +98,7 @@ def _shown(node: yaml.Node) -> str:
     return repr(node.value) if isinstance(node, yaml.ScalarNode) else ""
 
 
-def read_yaml(path: Path) -> Place:
+def read_yaml(path: Path, wanted: str = "province, name and portals") -> Place:
     """The root of a YAML file; raises ``CatalogueError`` where it cannot be read or is not YAML."""
     try:
         root = yaml.compose(path.read_text(encoding="utf-8-sig"), Loader=LOADER)
@@ -113,5 +113,5 @@ def read_yaml(path: Path) -> Place:
     except yaml.YAMLError as error:
         raise CatalogueError(f"{path}: not YAML: {' '.join(str(error).split())}; mend the file") from error
     if root is None:
-        raise CatalogueError(f"{path}: empty; write province, name and portals, or remove the file")
+        raise CatalogueError(f"{path}: empty; write {wanted}, or remove the file")
     return Place(str(path), root)

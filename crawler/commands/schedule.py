@@ -5,17 +5,21 @@ import os
 import signal
 import sys
 import threading
+from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 from types import FrameType
 
 from scrapy.exceptions import UsageError
 
+from crawler.configuration.masking import holds_secret
+from crawler.configuration.resolving import PREFIX
 from crawler.errors import KaijuanError
 from crawler.planning.arguments import wrong
 from crawler.quiet import QuietCommand
 from crawler.schedule.jobs import HOUSE, Job, read_jobs
-from crawler.schedule.running import GOOD, RUNNING, run_job, tell
+from crawler.schedule.rounds import Rounds
+from crawler.schedule.running import GOOD, Running, tell
 from crawler.schedule.timekeeping import Timed, Timekeeper, keeping, read_times
 from pipelines.errors import PipelineError
 
@@ -41,8 +45,8 @@ class Command(QuietCommand):
             " next is kept in the store, so that what was missed is caught up, once: scrapy schedule. Ctrl-C or SIGTERM"
             " lets the crawl that is under way come to its end in order; once more ends it at once. --dry-run shows the"
             " jobs and their next times, --once runs those whose time has come, one after another, and ends. -s"
-            " settings go to every job. Exit code 0: stopped, or done; 1: an error, with --once also a job that failed;"
-            " 2: wrong usage."
+            " settings go to every job. Exit code 0: stopped, or done; 1: an error, with --once also a job that failed"
+            " or was not begun; 2: wrong usage."
         )
 
     def add_options(self, parser: argparse.ArgumentParser) -> None:
@@ -70,13 +74,12 @@ class Command(QuietCommand):
         if opts.dry_run:
             print(*map(_say_time, read_times(jobs, address)), sep="\n")
             return DONE
-        RUNNING.settings = tuple(word for pair in opts.set for word in ("-s", pair))
-        silence = self.settings.getfloat("LOCK_SILENCE")
-        with keeping(jobs, address, silence, _lose) as keeper:
-            stopping = _listen()
-            code = _run_once(keeper, stopping) if opts.once else _run_on(keeper, stopping)
-            for kind in (signal.SIGTERM, signal.SIGINT):
-                signal.signal(kind, signal.SIG_IGN)  # the rest takes no time, and a thread cannot be begun any more
+        running = _make_running(opts.set)
+        with keeping(jobs, address, self.settings.getfloat("LOCK_SILENCE"), _lose) as keeper:
+            rounds, stopping = Rounds(keeper, running), _listen(running)
+            code = _run_once(keeper, rounds) if opts.once else _run_on(keeper, rounds, stopping)
+        for kind in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(kind, signal.SIG_IGN)  # all is done, and a thread cannot be begun any more
         return code
 
     def _read_jobs(self) -> tuple[Job, ...]:
@@ -86,42 +89,40 @@ class Command(QuietCommand):
         return read_jobs(path, str(self.settings["ARCHIVE_DIR"]), commands)
 
 
-def _run_once(keeper: Timekeeper, stopping: threading.Event) -> int:
-    due = keeper.find_due()
-    codes: list[int | None] = []
-    for job in due:
-        if not stopping.is_set():
-            keeper.take(job)
-        codes.append(run_job(job.name, job.words, job.is_program))
-    if not due:
+def _make_running(pairs: Sequence[str]) -> Running:
+    """What goes to every job: secrets by the environment, for everybody may read a command line."""
+    running = Running()
+    for name, _, value in (pair.partition("=") for pair in pairs):
+        if holds_secret(name, value):
+            running.variables[PREFIX + name] = value
+        else:
+            running.settings += ("-s", f"{name}={value}")
+    return running
+
+
+def _run_once(keeper: Timekeeper, rounds: Rounds) -> int:
+    codes = rounds.run_once()
+    if not codes:
         first = keeper.times[0] if keeper.times else None
         tell(f"nothing is due; next is {_say_time(first)}" if first else "there is no job")
-    _end(keeper)
     return DONE if all(code in GOOD for code in codes) else FAILED
 
 
-def _run_on(keeper: Timekeeper, stopping: threading.Event) -> int:
+def _run_on(keeper: Timekeeper, rounds: Rounds, stopping: threading.Event) -> int:
     for timed in keeper.times:
         tell(_say_time(timed))
-    keeper.begin()
-    stopping.wait()
-    _end(keeper)
+    rounds.run_until(stopping)
     tell("stopped")
     return DONE
 
 
-def _end(keeper: Timekeeper) -> None:
-    if left := keeper.end():
-        tell(f"not begun any more: {', '.join(left)}")
-
-
-def _listen() -> threading.Event:
+def _listen(running: Running) -> threading.Event:
     """An event that is set by Ctrl-C or SIGTERM, which also tell what is at work to come to its end."""
     stopping = threading.Event()
 
     def stop(number: int, frame: FrameType | None) -> None:
         # In a thread: a signal may come while the event or the list of processes is being changed.
-        threading.Thread(target=_stop_all, args=(stopping,), daemon=True).start()
+        threading.Thread(target=_stop_all, args=(running, stopping), daemon=True).start()
 
     signal.signal(signal.SIGTERM, stop)
     signal.signal(signal.SIGINT, stop)
@@ -133,11 +134,14 @@ def _lose() -> None:
     os.kill(os.getpid(), signal.SIGTERM)
 
 
-def _stop_all(stopping: threading.Event) -> None:
-    names = RUNNING.stop()
+def _stop_all(running: Running, stopping: threading.Event) -> None:
+    said, is_first = running.stop(), not stopping.is_set()
     stopping.set()
-    if names:
-        tell(f"stopping: {', '.join(names)} may come to an end; once more ends them at once")
+    if said:
+        tell(said)
+    elif not is_first:  # a database that does not answer
+        tell("stopped at once")
+        os._exit(FAILED)
 
 
 def _say_time(timed: Timed) -> str:

@@ -12,11 +12,14 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from apscheduler.triggers.cron import CronTrigger
 
 from crawler.catalogue.nodes import Key, Place, read_yaml
+from crawler.configuration.masking import holds_secret, mask_value
+from crawler.configuration.resolving import PREFIX
 from crawler.planning.arguments import near
 
 HOUSE = Path(__file__).with_name("jobs.yaml")
 _FIELDS = ("minute", "hour", "day", "month", "day_of_week")
 _PLACES = ("archive",)
+_LONGEST = 60  # characters of a name
 _SOME_DAY = datetime(2026, 1, 1, tzinfo=UTC)
 
 
@@ -37,13 +40,14 @@ class Job:
 
     @property
     def line(self) -> str:
-        """The command line, as a person would write it."""
-        return shlex.join(self.words if self.is_program else ("scrapy", *self.words))
+        """The command line, as a person would write it, without the secrets that an address holds."""
+        words = self.words if self.is_program else ("scrapy", *self.words)
+        return shlex.join(mask_value("", word) for word in words)
 
 
 def read_jobs(path: Path, archive: str, commands: Collection[str]) -> tuple[Job, ...]:
     """The jobs of a file in its order; ``commands`` are those that ``run`` may name. Raises ``CatalogueError``."""
-    root = read_yaml(path)
+    root = read_yaml(path, "jobs")
     names: set[str] = set()
 
     def read_all(place: Place) -> list[Job]:
@@ -75,6 +79,10 @@ def _read_job(place: Place, archive: str, commands: Collection[str]) -> Job:
     if "run" in values and words[0] not in commands:
         known = ", ".join(sorted(commands))
         raise place.wrong(f"scrapy has no command {words[0]!r}{near(words[0], commands)} (known: {known})")
+    if "run" in values:
+        for name, value in (word.split("=", 1) for word in words if "=" in word):
+            if holds_secret(name.removeprefix("-s"), value):
+                raise place.wrong(f"{name} holds a secret; it comes from the environment: {PREFIX}{name}")
     return Job(values["name"], words, values["when"], is_program="program" in values)
 
 
@@ -82,6 +90,8 @@ def _name(place: Place) -> str:
     text = place.text()
     if not re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", text):
         raise place.wrong(f"name {text!r}: write lower-case ascii letters and digits with single hyphens between")
+    if len(text) > _LONGEST:
+        raise place.wrong(f"name {text[:20]}… has {len(text)} characters; {_LONGEST} at most")
     return text
 
 
@@ -91,6 +101,8 @@ def _words(archive: str) -> Callable[[Place], tuple[str, ...]]:
             words = shlex.split(place.text())
         except ValueError as error:
             raise place.wrong(f"{place.what} is no command line ({error}); mend the quotes") from None
+        if "\0" in place.text():
+            raise place.wrong(f"{place.what} has a character that no command line can have (NUL)")
         for name in re.findall(r"{(\w*)}", place.text()):
             if name not in _PLACES:
                 raise place.wrong(f"{{{name}}} stands for nothing; known: {{archive}}")

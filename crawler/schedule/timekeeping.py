@@ -1,28 +1,27 @@
-"""The clock of the jobs: when each is due next is kept in the store, so that what was missed is known after a restart.
+"""The times of the jobs: when each is due next is kept in the store, so that what was missed is known after a restart.
 
-However many times of a job were missed, it runs once (``coalesce``), and however late (no grace time). It never runs
-beside itself. Without a store the times are in memory, and what was missed while nobody ran is not caught up.
+However many times of a job were missed, it runs once. It never runs beside itself: while its process lives, which may
+be longer than ours, the process has a lock in the store. Without a store the times are in memory, and what was missed
+while nobody ran is not caught up.
 """
 
 import logging
 import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from apscheduler.executors.pool import ThreadPoolExecutor
 from apscheduler.jobstores.memory import MemoryJobStore
 from apscheduler.jobstores.sqlalchemy import SQLAlchemyJobStore
-from apscheduler.schedulers.background import BackgroundScheduler
+from apscheduler.schedulers.base import BaseScheduler
 from apscheduler.triggers.cron import CronTrigger
 from sqlalchemy import Column, Float, MetaData, Table, Unicode, inspect, select
 
 from crawler.coverage.stored import has_store
 from crawler.errors import KaijuanError
 from crawler.schedule.jobs import Job
-from crawler.schedule.running import RUNNING, run_job
 from pipelines.store.database import Database
 from pipelines.store.locks import Locks
 from pipelines.store.owners import Owner
@@ -32,7 +31,6 @@ logger = logging.getLogger(__name__)
 
 TABLE = "scheduled_jobs"
 _LOCK = "*schedule"  # beside the portals' locks; no portal is called so
-_SIDE_BY_SIDE = 8  # jobs; each waits for its process
 _BEATS = 10  # in the silence after which another process may take over
 
 
@@ -46,12 +44,13 @@ class Timed:
 
 @contextmanager
 def keeping(jobs: Sequence[Job], database_url: str, silence: float, lose: Callable[[], None]) -> Iterator["Timekeeper"]:
-    """The times of these jobs, in the store if there is one; one process has them. Raises ``KaijuanError``.
+    """The times of these jobs, in the store if there is one; one process has them.
 
     ``lose`` is called where another process has taken over, having not heard of this one for ``silence`` seconds.
+    Raises ``KaijuanError`` where another has them, ``PipelineError`` for a store that cannot be reached.
     """
     if not database_url:
-        yield Timekeeper(jobs, MemoryJobStore(), threading.Event())
+        yield Timekeeper(jobs, MemoryJobStore())
         return
     database = Database(database_url, metadata)
     locks = Locks(database_url, Owner.of_this_process("schedule"), silence)
@@ -59,9 +58,8 @@ def keeping(jobs: Sequence[Job], database_url: str, silence: float, lose: Callab
         if others := locks.take([_LOCK]).others:
             owner = next(iter(others.values()))
             raise KaijuanError(f"another scrapy schedule is at work: process {owner.pid} on {owner.host}; stop it")
-        lost = threading.Event()
-        with _beating(locks, silence / _BEATS, lost, lose):
-            yield Timekeeper(jobs, SQLAlchemyJobStore(engine=database.engine, tablename=TABLE), lost)
+        with _beating(locks, silence / _BEATS, lose):
+            yield Timekeeper(jobs, SQLAlchemyJobStore(engine=database.engine, tablename=TABLE), database, locks)
     finally:
         locks.give_back([_LOCK])
         locks.close()
@@ -81,83 +79,93 @@ def read_times(jobs: Sequence[Job], database_url: str) -> list[Timed]:
 
 
 class Timekeeper:
-    """Jobs with their times. Nothing is started before ``begin``; once ``lost``, the times are another process's."""
+    """Jobs with their times, and with the locks of those at work. What needs the store raises ``PipelineError``."""
 
-    def __init__(self, jobs: Sequence[Job], store: Any, lost: threading.Event) -> None:
+    def __init__(
+        self, jobs: Sequence[Job], store: Any, database: Database | None = None, locks: Locks | None = None
+    ) -> None:
         self._jobs = {job.name: job for job in jobs}
-        self._store = store
-        self._lost = lost
-        self._workers = ThreadPoolExecutor(_SIDE_BY_SIDE)
-        self._scheduler = BackgroundScheduler(
-            timezone=UTC,
-            jobstores={"default": store},
-            executors={"default": self._workers},
-            job_defaults={"coalesce": True, "misfire_grace_time": None, "max_instances": 1},
-        )
-        self._scheduler.start(paused=True)
-        self._agree()
+        self._database = database
+        self._locks = locks
+        self._owners: dict[str, Owner] = {}  # processes that have their job's lock
+        self._calendar = _Calendar(timezone=UTC, jobstores={"default": store})
+        with self._guarding():
+            self._calendar.start(paused=True)
+            self._agree()
+            kept = self._calendar.get_jobs("default")
+        self._next: dict[str, datetime] = {one.id: one.next_run_time or _find_next(self._jobs[one.id]) for one in kept}
 
     @property
     def times(self) -> list[Timed]:
         """The jobs, the one that is due first before the others."""
-        kept = self._scheduler.get_jobs("default")
-        return _sort(Timed(self._jobs[one.id], one.next_run_time) for one in kept if one.next_run_time is not None)
-
-    def begin(self) -> None:
-        """Start jobs when their time comes, those at once whose time has passed."""
-        self._scheduler.resume()
+        return _sort(Timed(self._jobs[name], moment) for name, moment in self._next.items())
 
     def find_due(self) -> list[Job]:
         """The jobs whose time has come."""
         now = datetime.now(UTC)
         return [timed.job for timed in self.times if timed.next <= now]
 
-    def take(self, job: Job) -> None:
-        """A job is about to run: its next time is counted from now."""
-        self._scheduler.modify_job(job.name, "default", next_run_time=_find_next(job))
+    def claim(self, job: Job) -> None:
+        """Take a job's lock before it begins. Raises ``KaijuanError`` where a process of it lives that others began."""
+        if self._locks and (others := self._locks.take([_name_lock(job)]).others):
+            owner = others[_name_lock(job)]
+            raise KaijuanError(f"process {owner.pid} on {owner.host}, of an earlier scrapy schedule, is still at it")
 
-    def end(self) -> list[str]:
-        """Wait until what is at work has ended, and start nothing more; jobs whose turn came when it was too late."""
-        self._scheduler.pause()
-        # Waits for jobs that are just being begun; what falls due from now on is caught up by the next process.
-        self._scheduler.remove_jobstore("default", shutdown=False)
-        self._workers.shutdown(wait=True)
-        if RUNNING.left and not self._lost.is_set():
-            self._give_back(RUNNING.left)
-        self._scheduler.shutdown(wait=True)
-        return RUNNING.left
+    def count_on(self, job: Job, pid: int | None) -> None:
+        """A job has begun: its next time is counted from now, and its lock is its process's, which may outlive us."""
+        self._next[job.name] = _find_next(job)
+        if self._locks and pid:
+            self._owners[job.name] = Owner.of_process(pid, f"schedule/{job.name}")
+            self._locks.hand_over([_name_lock(job)], self._owners[job.name])
+        with self._guarding():
+            self._calendar.modify_job(job.name, "default", next_run_time=self._next[job.name])
 
-    def _give_back(self, names: Sequence[str]) -> None:
-        """Jobs whose next time was counted already, and which were not begun: they are due again."""
-        self._scheduler.add_jobstore(self._store, "default")
-        for name in names:
-            self._scheduler.modify_job(name, "default", next_run_time=datetime.now(UTC))
-        self._scheduler.remove_jobstore("default")
+    def release(self, job: Job) -> None:
+        """A job has ended."""
+        if self._locks:
+            self._locks.give_back([_name_lock(job)], self._owners.pop(job.name, None))
+
+    def _guarding(self) -> AbstractContextManager[None]:
+        return self._database.guarding("written") if self._database else nullcontext()
 
     def _agree(self) -> None:
-        """Let the store have the jobs of the file: one that is as it was keeps the time that it is due."""
-        kept = {one.id: one for one in self._scheduler.get_jobs("default")}
+        """Let the store have the jobs of the file: one whose rhythm is as it was keeps the time that it is due."""
+        kept = {one.id: one for one in self._calendar.get_jobs("default")}
         for name in sorted(kept.keys() - self._jobs.keys()):
-            self._scheduler.remove_job(name, "default")
+            self._calendar.remove_job(name, "default")
         for name, job in self._jobs.items():
-            arguments = (name, job.words, job.is_program)
-            there = kept.get(name)
-            if there is None or _differ(there.trigger, job.trigger):
-                self._scheduler.add_job(run_job, job.trigger, arguments, id=name, name=name, replace_existing=True)
-            elif tuple(there.args) != arguments:
-                self._scheduler.modify_job(name, "default", args=arguments)
+            if name not in kept or _differ(kept[name].trigger, job.trigger):
+                self._calendar.add_job(fall_due, job.trigger, id=name, name=name, replace_existing=True)
+
+
+class _Calendar(BaseScheduler):  # type: ignore[misc] # APScheduler has no types
+    """APScheduler's jobs and times without its clock, which knows no store that cannot be written for a while."""
+
+    def wakeup(self) -> None:
+        """Nobody sleeps."""
+
+    def shutdown(self, wait: bool = True) -> None:
+        """As the class above; it wants to be asked."""
+        super().shutdown(wait)
+
+
+def fall_due() -> None:
+    """What the store has as the jobs' function; what a job runs is in the file alone."""
+
+
+def _name_lock(job: Job) -> str:
+    return f"{_LOCK}/{job.name}"
 
 
 @contextmanager
-def _beating(locks: Locks, seconds: float, lost: threading.Event, lose: Callable[[], None]) -> Iterator[None]:
+def _beating(locks: Locks, seconds: float, lose: Callable[[], None]) -> Iterator[None]:
     """Others hear each so many seconds that we live, also while we wait for jobs to end."""
     ended = threading.Event()
 
     def beat() -> None:
         while not ended.wait(seconds):
             try:
-                if locks.keep():
-                    lost.set()
+                if _LOCK in locks.keep():
                     lose()
             except Exception as error:  # noqa: BLE001 a database that is away for a while must not end the beat
                 logger.warning("The lock of scrapy schedule could not be renewed: %s", error)

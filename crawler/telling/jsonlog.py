@@ -85,6 +85,15 @@ def is_json() -> bool:
     return isinstance(sys.stderr, _Sayings)
 
 
+def say(name: str, text: str) -> bool:
+    """Write a line that tells of nothing wrong, as a record of its own; false where people read here."""
+    if not isinstance(sys.stderr, _Sayings):
+        return False
+    record = logging.makeLogRecord({"name": name, "levelno": logging.INFO, "levelname": "INFO", "msg": text})
+    sys.stderr.write_raw(JsonFormatter().format(record))
+    return True
+
+
 def pass_on(line: str) -> bool:
     """Write a line that another process of ours made as it is; false where it is none, or people read here."""
     if not line.startswith(_FIRST) or not isinstance(sys.stderr, _Sayings):

@@ -61,20 +61,23 @@ class Database:
 
         Unless rows are bound to those that they refer to, SQLite's tables can be dropped and made anew.
         """
-        try:
-            with self._engine.execution_options(writes=True, is_bound=is_bound).begin() as connection:
-                if connection.dialect.name == "postgresql":
-                    connection.execute(text(f"SELECT pg_advisory_xact_lock({_LOCK})"))
-                yield connection
-        except SQLAlchemyError as error:
-            raise self._failed(what, error) from error
+        options = {"writes": True, "is_bound": is_bound}
+        with self.guarding(what), self._engine.execution_options(**options).begin() as connection:
+            if connection.dialect.name == "postgresql":
+                connection.execute(text(f"SELECT pg_advisory_xact_lock({_LOCK})"))
+            yield connection
 
     @contextmanager
     def reading(self, what: str = "read") -> Iterator[Connection]:
         """A connection to read from."""
+        with self.guarding(what), self._engine.connect() as connection:
+            yield connection
+
+    @contextmanager
+    def guarding(self, what: str) -> Iterator[None]:
+        """Errors of the database are told as ``PipelineError``: what could not be done, and what to do."""
         try:
-            with self._engine.connect() as connection:
-                yield connection
+            yield
         except SQLAlchemyError as error:
             raise self._failed(what, error) from error
 

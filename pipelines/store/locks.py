@@ -62,17 +62,24 @@ class Locks:
     def keep(self) -> frozenset[str]:
         """Say that we live; the portals whose locks are ours no longer."""
         with self._database.writing() as connection:
-            own = select(locks.c.portal).where(*self._is_ours())
+            own = select(locks.c.portal).where(*_is_of(self._owner))
             found = set(connection.execute(own).scalars())
-            connection.execute(locks.update().where(*self._is_ours()).values(heard=_read_time(connection)))
+            connection.execute(locks.update().where(*_is_of(self._owner)).values(heard=_read_time(connection)))
         lost = frozenset(self._held - found)
         self._held -= lost
         return lost
 
-    def give_back(self, portals: Collection[str]) -> None:
-        """Let go of portals."""
+    def hand_over(self, portals: Collection[str], owner: Owner) -> None:
+        """Let another process have what is ours."""
         with self._database.writing() as connection:
-            connection.execute(locks.delete().where(locks.c.portal.in_(portals), *self._is_ours()))
+            ours = locks.update().where(locks.c.portal.in_(portals), *_is_of(self._owner))
+            connection.execute(ours.values(**asdict(owner)))
+        self._held.difference_update(portals)
+
+    def give_back(self, portals: Collection[str], owner: Owner | None = None) -> None:
+        """Let go of portals, or of those that were handed over to an owner which is no more."""
+        with self._database.writing() as connection:
+            connection.execute(locks.delete().where(locks.c.portal.in_(portals), *_is_of(owner or self._owner)))
         self._held.difference_update(portals)
 
     def close(self) -> None:
@@ -82,8 +89,9 @@ class Locks:
     def _is_living(self, owner: Owner, row: RowMapping, now: float) -> bool:
         return owner != self._owner and _is_living(owner, self._owner, now - row["heard"], self._silence)
 
-    def _is_ours(self) -> tuple[ColumnElement[bool], ...]:
-        return tuple(column == getattr(self._owner, column.name) for column in _OWNER)
+
+def _is_of(owner: Owner) -> tuple[ColumnElement[bool], ...]:
+    return tuple(column == getattr(owner, column.name) for column in _OWNER)
 
 
 def find_crawls(connection: Connection, silence: float) -> Mapping[Owner, int]:

@@ -26,7 +26,11 @@ class Owner:
     @classmethod
     def of_this_process(cls, run: str) -> "Owner":
         """Ourselves."""
-        pid = os.getpid()
+        return cls.of_process(os.getpid(), run)
+
+    @classmethod
+    def of_process(cls, pid: int, run: str) -> "Owner":
+        """Another process of this machine."""
         return cls(run, socket.gethostname(), _read_boot(), _read_space(), pid, read_start(pid) or "")
 
     @property

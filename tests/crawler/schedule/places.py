@@ -51,7 +51,7 @@ class Place:
         """Let the time of every job have come long ago."""
         with self.keeping() as keeper:
             for timed in keeper.times:
-                keeper._scheduler.modify_job(timed.job.name, next_run_time=LONG_AGO)
+                keeper._calendar.modify_job(timed.job.name, next_run_time=LONG_AGO)
 
     @contextmanager
     def running(self, *more: str) -> Iterator["subprocess.Popen[str]"]:
@@ -82,7 +82,11 @@ def agree(place: Place) -> dict[str, datetime]:
 
 
 def wait_for(place: Place, mark: str) -> None:
+    await_that(lambda: mark in place.marks)
+
+
+def await_that(holds: Callable[[], object]) -> None:
     deadline = time.monotonic() + 30
-    while mark not in place.marks:
-        assert time.monotonic() < deadline, place.marks
+    while not holds():
+        assert time.monotonic() < deadline, "it did not come to be"
         time.sleep(0.05)

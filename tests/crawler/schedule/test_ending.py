@@ -1,18 +1,21 @@
 """``scrapy schedule`` is told to stop: what runs comes to its end, and no job is lost."""
 
+import os
 import signal
 import sqlite3
 import threading
 import time
 from contextlib import closing
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
+from crawler.schedule import rounds
+from crawler.schedule.rounds import Rounds
 from crawler.schedule.running import Running
 from tests.commands import run_scrapy
-from tests.crawler.schedule.places import LONG_AGO, Place, agree, job, wait_for
+from tests.crawler.schedule.places import LONG_AGO, Place, agree, await_that, job, wait_for
 from tests.loopback import Answer, serving
 from tests.spiders.portal import LIST, SETTINGS, article, portal_answers, write_catalogue
 
@@ -48,68 +51,91 @@ def test_jobs_that_a_stopped_run_did_not_come_to_are_due_the_next_time(place: Pl
     assert (process.returncode, place.marks) == (1, ["one", "began"])
     assert "not begun any more: third" in said
     times = agree(place)
-    assert times["third"] <= datetime.now(UTC) < min(times["first"], times["second"])
+    assert times["third"] == LONG_AGO
+    assert min(times["first"], times["second"]) > LONG_AGO
 
 
-def test_job_that_falls_due_while_another_comes_to_its_end_is_left_for_the_next_process(
-    place: Place, caplog: pytest.LogCaptureFixture
-) -> None:
-    marks, goes_on = place.folder / "marks", place.folder / "goes-on"
-    script = f"echo began >> {marks}; while [ ! -e {goes_on} ]; do sleep 0.1; done; echo ended >> {marks}"
-    (place.folder / "job.sh").write_text(f"{script}\n", encoding="utf-8")
-    long = f"name: one, program: 'sh {place.folder / 'job.sh'}', when: '0 3 * * *'"
-    place.write(long, job("two", f"echo two >> {marks}"))
-    with place.keeping() as keeper:
-        keeper._scheduler.modify_job("one", next_run_time=LONG_AGO)
-        keeper.begin()
-        wait_for(place, "began")
-        soon = datetime.now(UTC) + timedelta(seconds=4)
-        keeper._scheduler.modify_job("two", next_run_time=soon)
-        threading.Timer(5, goes_on.touch).start()
-        keeper.end()
-    assert datetime.now(UTC) > soon
-    assert place.marks == ["began", "ended"]
-    assert agree(place)["two"] == soon
-    assert not caplog.records
-
-
-def test_job_whose_turn_comes_when_none_is_begun_any_more_is_due_the_next_time(
-    place: Place, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    running = Running()
-    monkeypatch.setattr("crawler.schedule.running.RUNNING", running)
-    monkeypatch.setattr("crawler.schedule.timekeeping.RUNNING", running)
+def test_jobs_that_wait_for_their_turn_stay_due_whatever_ends_the_process(place: Place) -> None:
+    marks = place.folder / "marks"
+    names = [f"job-{number}" for number in range(10)]
+    place.write(*(job(name, f"echo {name} $$ >> {marks}; exec sleep 60") for name in names))
     place.miss()
+    try:
+        with place.running() as process:
+            await_that(lambda: len(place.marks) == 8)  # so many run side by side
+            process.kill()
+            process.wait()
+        assert sorted(begun(place)) == names[:8]
+        times = agree(place)
+        assert [name for name in names if times[name] == LONG_AGO] == names[8:]
+        place.miss()
+        with place.running():  # those that are still at work are not begun beside themselves
+            await_that(lambda: len(place.marks) == 10)
+            time.sleep(1)
+        assert sorted(begun(place)) == names
+    finally:
+        for mark in place.marks:
+            os.kill(int(mark.split()[1]), signal.SIGKILL)
+
+
+def begun(place: Place) -> list[str]:
+    return [mark.split()[0] for mark in place.marks]
+
+
+def test_each_signal_is_less_patient_than_the_one_before(place: Place) -> None:
+    deaf = f"trap '' INT TERM; echo began >> {place.folder / 'marks'}; while true; do sleep 0.1; done"
+    (place.folder / "job.sh").write_text(deaf + "\n", encoding="utf-8")
+    place.write(f"name: one, program: 'sh {place.folder / 'job.sh'}', when: '0 3 * * *'")
+    place.miss()
+    with place.running() as process:
+        wait_for(place, "began")
+        assert process.stderr is not None
+        for said in ("stopping: one may come", "ending at once: one", "killed: one"):
+            process.send_signal(signal.SIGINT)
+            assert any(said in line for line in process.stderr)
+        assert process.wait(timeout=60) == 0
+
+
+def test_store_that_refuses_for_a_while_does_not_end_the_calendar(
+    place: Place, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(rounds, "_TRY_AGAIN", 0.2)
+    place.miss()
+    stopping = threading.Event()
     with place.keeping() as keeper:
-        running.stop()
-        keeper.begin()
-        deadline = time.monotonic() + 30
-        while not running.left:
-            assert time.monotonic() < deadline
-            time.sleep(0.01)
-        assert keeper.times[0].next > datetime.now(UTC)
-        assert keeper.end() == ["one"]
-    assert place.marks == []
-    assert agree(place)["one"] <= datetime.now(UTC)
+        with closing(sqlite3.connect(place.folder / "kaijuan.db")) as store, store:
+            store.execute("alter table locks rename to away")
+        going = threading.Thread(target=Rounds(keeper, Running()).run_until, args=(stopping,))
+        going.start()
+        time.sleep(2)
+        assert place.marks == []
+        with closing(sqlite3.connect(place.folder / "kaijuan.db")) as store, store:
+            store.execute("alter table away rename to locks")
+        wait_for(place, "one")
+        stopping.set()
+        going.join()
+    assert place.marks == ["one"]
+    assert agree(place)["one"] > datetime.now(UTC)
+    assert capfd.readouterr().err.count("is due and not begun yet") == 1
 
 
 def test_lock_is_kept_while_a_job_comes_to_its_end(place: Place) -> None:
-    goes_on, lost = place.folder / "goes-on", threading.Event()
+    goes_on, lost, stopping = place.folder / "goes-on", threading.Event(), threading.Event()
     place.write(job("one", f"echo began >> {place.folder / 'marks'}; while [ ! -e {goes_on} ]; do sleep 0.1; done"))
     place.miss()
     with place.keeping(2, lost.set) as keeper:
-        keeper.begin()
+        going = threading.Thread(target=Rounds(keeper, Running()).run_until, args=(stopping,))
+        going.start()
         wait_for(place, "began")
-        ending = threading.Thread(target=keeper.end)
-        ending.start()
+        stopping.set()
         with closing(sqlite3.connect(place.folder / "kaijuan.db")) as store, store:
             store.execute("delete from locks")  # as another machine does that has not heard of us
         try:
             assert lost.wait(30)
-            assert ending.is_alive()
+            assert going.is_alive()
         finally:
             goes_on.touch()
-            ending.join()
+            going.join()
 
 
 def test_crawl_that_is_under_way_ends_in_order(tmp_path: Path) -> None:

@@ -39,6 +39,19 @@ def test_job_that_stands_there_as_a_comment_can_be_had(tmp_path: Path) -> None:
         ("name: a, run: crawl, when: '0 3 * * 0'", "when '0 3 * * 0': days of the week are mon to sun, not"),
         ("name: a, run: crawl, when: '0 3 30 2 *'", "when '0 3 30 2 *' never comes"),
         ("name: A, run: crawl, when: '0 3 * * *'", "name 'A': write lower-case"),
+        (
+            f"name: {'a' * 61}, run: crawl, when: '0 3 * * *'",
+            "name aaaaaaaaaaaaaaaaaaaa… has 61 characters; 60 at most",
+        ),
+        (
+            r"""name: a, program: "ls a\0b", when: '0 3 * * *'""",
+            "program has a character that no command line can have",
+        ),
+        (
+            "name: a, run: crawl -s ALERT_WEBHOOK=https://h/x, when: '0 3 * * *'",
+            "ALERT_WEBHOOK holds a secret; it comes",
+        ),
+        ("name: a, run: crawl -s DATABASE_URL=postgresql://u:pw@h/d, when: '0 3 * * *'", "DATABASE_URL holds a secret"),
     ],
 )
 def test_mistake_is_named_by_file_and_line(tmp_path: Path, row: str, said: str) -> None:

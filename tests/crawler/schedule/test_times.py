@@ -55,4 +55,3 @@ def test_without_a_store_jobs_have_their_times_in_memory(place: Place) -> None:
     with keeping([timed.job], "", 600, lambda: None) as keeper:
         assert [one.job for one in keeper.times] == [timed.job]
         assert keeper.find_due() == []
-        keeper.end()
