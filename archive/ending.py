@@ -3,11 +3,14 @@
 import multiprocessing
 import os
 import signal
+import sys
 import threading
 from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
 from multiprocessing import resource_tracker
+from types import FrameType
+from typing import Any
 
 
 @contextmanager
@@ -33,6 +36,44 @@ def undisturbed() -> Iterator[None]:
         yield
     finally:
         signal.signal(signal.SIGINT, before)
+
+
+@contextmanager
+def unbroken() -> Iterator[None]:
+    """What is done meanwhile is done wholly: what a signal raises waits until then, unless it is the third.
+
+    A transaction that Ctrl-C strikes amid keeps its locks for as long as somebody holds the exception's frames.
+    """
+    if threading.current_thread() is not threading.main_thread():  # no other ever hears a signal
+        yield
+        return
+    heard: list[int] = []
+    before: dict[int, Any] = {kind: signal.getsignal(kind) for kind in (signal.SIGINT, signal.SIGTERM)}
+    raising = {kind: handler for kind, handler in before.items() if handler in _RAISING}
+
+    def hear(kind: int, frame: FrameType | None) -> None:
+        heard.append(kind)
+        if len(heard) > _PATIENCE:
+            raising[kind](kind, frame)
+
+    for kind in raising:
+        signal.signal(kind, hear)
+    try:
+        yield
+    finally:
+        for kind, handler in raising.items():
+            signal.signal(kind, handler)
+        if heard:
+            signal.raise_signal(heard[0])
+
+
+def exit_on_signal(kind: int, frame: FrameType | None) -> None:
+    """A handler: end, by way of what has to be closed."""
+    sys.exit(1)
+
+
+_RAISING: tuple[Any, ...] = (signal.default_int_handler, exit_on_signal)
+_PATIENCE = 2  # signals
 
 
 def end_pool(pool: ProcessPoolExecutor) -> None:

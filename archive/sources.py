@@ -15,14 +15,22 @@ SUFFIXES = (".warc", ".warc.gz", ".arc", ".arc.gz", ".wacz")
 
 
 def find_archives(names: Iterable[str], *, unfinished: bool = False) -> list[str]:
-    """The files meant, each once, in the order of their base names (then of their whole names).
+    """The files meant, each once, however it is spelled, in the order of their base names (then of their whole names).
 
     A folder stands for the archive files in it and below; with ``unfinished`` also for those that are still being
     written (``.open``). Raises ``ArchiveError`` naming what is missing or empty.
     """
     suffixes = (*SUFFIXES, *(suffix + OPEN_SUFFIX for suffix in SUFFIXES)) if unfinished else SUFFIXES
     found = {path for name in names for path in _expand(name, suffixes)}
-    return sorted(found, key=lambda path: (PurePosixPath(path).name, path))
+    ordered = sorted(found, key=lambda path: (PurePosixPath(path).name, path))
+    first = {_key(path): path for path in reversed(ordered)}
+    return [path for path in ordered if first[_key(path)] is path]
+
+
+def _key(path: str) -> str:
+    """The same for all spellings of one local file."""
+    local = path.removeprefix("file://")
+    return path if "://" in local else os.path.realpath(local)
 
 
 def find_left_open(names: Iterable[str]) -> list[str]:

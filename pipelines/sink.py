@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import IO
 
 from pipelines.errors import PipelineError
+from pipelines.feedfiles import require_feeds
 from pipelines.feeds import Line, Refined, write_line
 from pipelines.sightings import Sighting
 from pipelines.store import Store
@@ -21,6 +22,7 @@ class Sink:
     def __init__(
         self, documents: str | None = None, reports: str | None = None, database_url: str | None = None
     ) -> None:
+        require_feeds(documents, reports)
         self._documents = _open_feed(documents)
         self._reports = _open_feed(reports)
         self._store = Store(database_url) if database_url else None

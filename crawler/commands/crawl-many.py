@@ -34,6 +34,7 @@ from crawler.quiet import QuietCommand, tell_stopped
 from crawler.watching.disks import require_room
 from crawler.watching.evaluating import tell_after_crawl
 from pipelines.errors import PipelineError
+from pipelines.feedfiles import require_feeds
 from pipelines.workers import CORES
 from spiders.families import FAMILIES
 
@@ -115,6 +116,7 @@ class Command(QuietCommand):
             return DONE
         order = _make_order(opts, self.settings)
         require_writable(order.feeds.values())
+        require_feeds(order.feeds.get("documents"), order.feeds.get("reports"))
         require_room(self.settings)
         prepare_parts(order)
         prepare_folder(Path(order.archive))

@@ -97,6 +97,10 @@ class Foresight:
                 self._store.note(sighting)
             self._store.flush()
 
+    def count(self) -> int:
+        """Nothing that could be gone on with."""
+        return 0
+
     def settle(self, advance: Advance | None = None) -> None:
         """Settle what was written."""
         self.flush()

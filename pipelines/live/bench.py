@@ -9,7 +9,6 @@ import logging
 import os
 import signal
 import socket
-import sys
 import threading
 from concurrent.futures import Future
 from contextlib import suppress
@@ -17,7 +16,7 @@ from functools import partial
 from queue import Empty, SimpleQueue
 from time import monotonic
 
-from archive.ending import end_with_parent
+from archive.ending import end_with_parent, exit_on_signal
 from archive.reading.captures import read_capture
 from pipelines.errors import PipelineError
 from pipelines.feeds import Refined
@@ -44,7 +43,7 @@ def refine_backlog(plan: RefiningPlan, backlog: int, line: socket.socket) -> Non
     # First, while there is one thread here: they are forked, and the line ends with this process alone.
     workers = Workers(plan.workers, closing=(line.fileno(), backlog))
     end_with_parent()
-    signal.signal(signal.SIGTERM, _end)
+    signal.signal(signal.SIGTERM, exit_on_signal)
     ended = threading.Event()
     speaker = Speaker(line)
     shelf = Shelf(speaker)
@@ -78,10 +77,6 @@ def _refine_or_tell(
     else:
         return True
     return False
-
-
-def _end(*_: object) -> None:
-    sys.exit(1)  # by way of what has to be closed
 
 
 def _await_end(line: socket.socket, shelf: Shelf, ended: threading.Event) -> None:

@@ -19,6 +19,9 @@ from archive.ending import shielding
 from pipelines.live.backlog import Backlog
 from pipelines.live.plan import RefiningPlan
 
+_NAME = "refining"
+_PATIENCE = 10  # seconds, for what it has in hand
+
 
 class _Descriptor:
     """A file descriptor on its way to a process that is being spawned, where it arrives as a number."""
@@ -41,12 +44,21 @@ def start_process(plan: RefiningPlan, backlog: Backlog) -> tuple[BaseProcess, so
     # Python's keeper of shared semaphores removes those of a process that was ended at once, and need not say so.
     os.environ.setdefault("PYTHONWARNINGS", "ignore::UserWarning:multiprocessing.resource_tracker")
     context = multiprocessing.get_context("spawn")  # a fork would copy the reactor's threads and sockets
-    process = context.Process(target=_run, args=(plan, _Descriptor(backlog.fileno()), theirs), name="refining")
+    process = context.Process(target=_run, args=(plan, _Descriptor(backlog.fileno()), theirs), name=_NAME)
     with _main_hidden(), shielding():
         process.start()
     theirs.close()
     ours.setblocking(False)
     return process, ours
+
+
+def end_process() -> None:
+    """Have the process that was started, if there is one, end soon: told first, and then killed."""
+    for process in multiprocessing.active_children():
+        if process.name == _NAME:
+            process.terminate()
+            process.join(_PATIENCE)
+            process.kill()
 
 
 @contextmanager

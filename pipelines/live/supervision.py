@@ -12,7 +12,7 @@ from pipelines.feeds import Refined
 from pipelines.live.backlog import Backlog
 from pipelines.live.messages import Closed, Done, Failed, Opened, Remark, Wished, hear_messages, write_wish
 from pipelines.live.plan import RefiningPlan
-from pipelines.live.process import start_process
+from pipelines.live.process import end_process, start_process
 
 logger = logging.getLogger(__name__)
 
@@ -45,8 +45,8 @@ class RefiningProcess:
         """Return once feeds and store are open. Raises ``PipelineError`` where they cannot be."""
         loop = asyncio.get_running_loop()
         self._opened, self._closed = loop.create_future(), loop.create_future()
+        atexit.register(end_process)  # a crawl that is cut short does not wait for it
         self._process, line = start_process(self._plan, self._backlog)
-        atexit.register(self._process.terminate)  # a crawl that is cut short does not wait for it
         reader, self._writer = await asyncio.open_connection(sock=line, limit=1 << 20)
         self._listening = asyncio.ensure_future(self._listen(reader))
         try:
@@ -70,7 +70,7 @@ class RefiningProcess:
             self._process.terminate()
         closed = await self._closed
         await asyncio.get_running_loop().run_in_executor(None, self._process.join)
-        atexit.unregister(self._process.terminate)
+        atexit.unregister(end_process)
         return closed
 
     async def _listen(self, reader: asyncio.StreamReader) -> None:

@@ -5,6 +5,7 @@ the scheduler gives its pieces to another. A piece that several workers died wit
 killed them: its captures are tried one by one in a process of this machine, and the one that kills that is given up.
 """
 
+import logging
 from asyncio import CancelledError
 from functools import partial
 from time import monotonic
@@ -34,6 +35,8 @@ class Cluster:
         self._address = address
         try:
             from distributed import Client
+
+            logging.getLogger("distributed").setLevel(logging.CRITICAL)  # what went wrong is told here, in one line
         except ImportError as error:
             raise PipelineError("--dask needs the extra for clusters: pip install '.[cluster]'") from error
         try:
@@ -100,7 +103,7 @@ class _Future:
                 f"python -m dask worker, in an environment that has what requirements.lock names"
             ) from error
         except (Exception, CancelledError) as error:
-            why = f"{type(error).__name__}: {error}".rstrip(": ")
+            why = " ".join(f"{type(error).__name__}: {error}".rstrip(": ").split())
             raise PipelineError(f"the Dask cluster failed ({why}); go on with --resume") from error
         finally:
             self._future.release()

@@ -50,7 +50,7 @@ class Progress:
     begun: dict[str, int] = field(default_factory=dict)  # those of them that the ledger does not know yet
     path: str = ""  # the file, or file in a package, that was done last
     place: tuple[int, int] | None = None  # up to which it is done; None: to its end
-    sizes: Sizes = (None, None)
+    sizes: Sizes = (None, None, None)
     tally: Tally = field(default_factory=Tally)
 
     def pass_by(self, file: str, outcome: Outcome, sizes: Mapping[str, int]) -> None:
@@ -192,12 +192,13 @@ def read_progress(path: Path, purpose: Purpose) -> Progress | None:
 def _fill(progress: Progress, last: dict[str, Any]) -> None:
     progress.path = last["path"]
     progress.place = (last["place"][0], last["place"][1]) if last["place"] else None
-    progress.sizes = (last["sizes"][0], last["sizes"][1])
+    documents, reports, stored = last["sizes"]
+    progress.sizes = (documents, reports, stored)
     progress.tally = Tally.of_object(last["tally"])
 
 
 def _check_feeds(purpose: Purpose, sizes: Sizes) -> None:
-    for name, size in zip((purpose.documents, purpose.reports), sizes, strict=True):
+    for name, size in zip((purpose.documents, purpose.reports), sizes[:2], strict=True):
         if name and size and (not Path(name).is_file() or Path(name).stat().st_size < size):
             raise PipelineError(f"{name}: is gone or shorter than it was; replay without --resume")
 

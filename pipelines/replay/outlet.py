@@ -8,12 +8,14 @@ from pathlib import Path
 from typing import IO, Protocol
 
 from pipelines.errors import PipelineError
+from pipelines.feedfiles import require_feeds
 from pipelines.replay.refining import Outcome
 from pipelines.sightings import Sighting
 from pipelines.store import Store
 from pipelines.store.batches import Entry
 
-Sizes = tuple[int | None, int | None]  # of the documents feed and the reports feed, in bytes
+# Of the documents feed and the reports feed, in bytes, and of the store, in documents.
+Sizes = tuple[int | None, int | None, int | None]
 
 
 class AnyStore(Protocol):
@@ -27,6 +29,9 @@ class AnyStore(Protocol):
 
     def flush(self) -> None:
         """Write what waits."""
+
+    def count(self) -> int:
+        """How many documents there are."""
 
     def settle(self, advance: Callable[[int, int], None] | None = None) -> None:
         """Make anew what depends on several captures."""
@@ -54,10 +59,17 @@ class Outlet:
         at: Sizes | None = None,
         open_store: OpenStore = Store,
     ) -> None:
-        sizes = at or (None, None)
+        sizes = at or (None, None, None)
+        if not at:
+            require_feeds(documents, reports)
         self._documents = FeedFile(documents, sizes[0]) if documents else None
         self._reports = FeedFile(reports, sizes[1]) if reports else None
         self._store = open_store(database_url) if database_url else None
+        if self._store and (found := self._store.count()) < (sizes[2] or 0):
+            self.close()
+            raise PipelineError(
+                f"the store has {found} documents where {sizes[2]} were written; replay into it without --resume"
+            )
 
     @property
     def is_lasting(self) -> bool:
@@ -77,12 +89,13 @@ class Outlet:
                 self._store.note(sighting)
 
     def sync(self) -> Sizes:
-        """Return once everything written is on the disk and in the database: the feeds' sizes now."""
+        """Return once everything written is on the disk and in the database: how large all are now."""
         if self._store:
             self._store.flush()
         return (
             self._documents.sync() if self._documents else None,
             self._reports.sync() if self._reports else None,
+            self._store.count() if self._store else None,
         )
 
     def settle(self, advance: Callable[[int, int], None] | None = None) -> None:
@@ -137,6 +150,8 @@ class FeedFile:
     def _try(self, write: Callable[[], object]) -> None:
         try:
             write()
+        except BrokenPipeError as error:
+            raise PipelineError(f"{self._path}: nobody reads the feed any more; begin again") from error
         except OSError as error:
             raise PipelineError(
                 f"{self._path}: writing the feed failed ({error.strerror}); make room, then go on with --resume"

@@ -14,6 +14,7 @@ from sqlalchemy import URL, Connection, Engine, MetaData, create_engine, event, 
 from sqlalchemy.exc import ArgumentError, NoSuchModuleError, SQLAlchemyError
 from sqlalchemy.pool import ConnectionPoolEntry
 
+from archive.ending import unbroken
 from pipelines.errors import PipelineError
 from pipelines.store.layout import check_layout, find_layout, make_tables
 
@@ -57,12 +58,12 @@ class Database:
 
     @contextmanager
     def writing(self, what: str = "written", *, is_bound: bool = True) -> Iterator[Connection]:
-        """A transaction that writes; no other process writes until it ends.
+        """A transaction that writes; no other process writes until it ends, nor does Ctrl-C break it.
 
         Unless rows are bound to those that they refer to, SQLite's tables can be dropped and made anew.
         """
         options = {"writes": True, "is_bound": is_bound}
-        with self.guarding(what), self._engine.execution_options(**options).begin() as connection:
+        with unbroken(), self.guarding(what), self._engine.execution_options(**options).begin() as connection:
             if connection.dialect.name == "postgresql":
                 connection.execute(text(f"SELECT pg_advisory_xact_lock({_LOCK})"))
             yield connection

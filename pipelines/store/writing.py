@@ -3,13 +3,15 @@
 import time
 from collections.abc import Callable
 
+from sqlalchemy import func, select
+
 from pipelines.feeds import Refined
 from pipelines.sightings import Sighting
 from pipelines.store.batches import Entry, write_entries, write_sightings
 from pipelines.store.database import Database
 from pipelines.store.entries import make_entry
 from pipelines.store.settling import settle
-from pipelines.store.tables import metadata
+from pipelines.store.tables import documents, metadata
 
 _FULL = 64  # captures
 _SOON = 0.5  # seconds: lines that come more slowly are written one by one
@@ -49,6 +51,11 @@ class Store:
                 write_sightings(connection, self._sightings)
             self._entries, self._sightings = [], []
         self._written_at = time.monotonic()
+
+    def count(self) -> int:
+        """How many documents are in the store."""
+        with self._database.reading() as connection:
+            return connection.scalar(select(func.count()).select_from(documents)) or 0
 
     def settle(self, advance: Callable[[int, int], None] | None = None) -> None:
         """Make anew what depends on several captures, where one was written since; ``advance(done, of)`` as it goes."""

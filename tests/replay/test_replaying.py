@@ -142,6 +142,36 @@ def test_feed_that_is_gone_is_not_gone_on_with(made: Made, tmp_path: Path) -> No
         Replay(plan_for(made.folder, tmp_path, resume=True))
 
 
+def test_store_that_is_gone_is_not_gone_on_with(made: Made, tmp_path: Path) -> None:
+    plan = plan_for(made.folder, tmp_path, resume=True, database_url=f"sqlite:///{tmp_path / 'kaijuan.db'}")
+    replay(plan, Here())
+    for path in tmp_path.glob("kaijuan.db*"):
+        path.unlink()
+    with pytest.raises(PipelineError, match=r"the store has 0 documents where [1-9]"):
+        replay(plan, Here())
+    replay(replace(plan, resume=False), Here())
+    with sqlite3.connect(tmp_path / "kaijuan.db") as store:
+        assert store.execute("select count(*) from documents").fetchone()[0] > 0
+
+
+def test_archive_that_is_named_as_a_feed_stays_as_it_is(made: Made, tmp_path: Path) -> None:
+    names = sorted(plan_for(made.folder, tmp_path).files)
+    before = [Path(name).read_bytes() for name in names]
+    plan = plan_for(made.folder, tmp_path)
+    for wrong in (replace(plan, documents=names[0]), replace(plan, reports=names[0])):
+        with pytest.raises(PipelineError, match="holds something that is no feed, and would be lost"):
+            replay(wrong, Here())
+    assert [Path(name).read_bytes() for name in names] == before
+
+
+def test_one_file_is_not_named_for_both_feeds(made: Made, tmp_path: Path) -> None:
+    both, again = str(tmp_path / "feed.jsonl"), str(tmp_path / ".." / tmp_path.name / "feed.jsonl")
+    with pytest.raises(PipelineError, match="named for both feeds"):
+        replay(replace(plan_for(made.folder, tmp_path), documents=both, reports=again), Here())
+    assert not Path(both).exists()
+    replay(replace(plan_for(made.folder, tmp_path), documents="/dev/null", reports="/dev/null"), Here())
+
+
 def test_page_that_kills_its_worker_is_given_up_by_name(
     made: Made, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
