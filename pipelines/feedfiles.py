@@ -1,5 +1,6 @@
 """Files that feeds are written to: never one that holds something else, and never one for two."""
 
+import os
 from pathlib import Path
 
 from pipelines.errors import PipelineError
@@ -16,8 +17,15 @@ def require_feeds(documents: str | None, reports: str | None) -> None:
             raise PipelineError(
                 f"{name}: holds something that is no feed, and would be lost; name another file, or remove this one"
             )
-    if documents and reports and Path(documents).resolve() == Path(reports).resolve() and not _is_special(documents):
+    if documents and reports and _is_same(documents, reports) and not _is_special(documents):
         raise PipelineError(f"{documents}: named for both feeds; name another file for one of them")
+
+
+def _is_same(one: str, other: str) -> bool:
+    try:
+        return Path(one).samefile(other)
+    except OSError:  # one of them is not there yet
+        return os.path.realpath(one) == os.path.realpath(other)
 
 
 def _is_special(name: str) -> bool:

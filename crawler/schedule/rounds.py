@@ -27,6 +27,7 @@ class Rounds:
         self._running = running
         self._threads: dict[str, threading.Thread] = {}
         self._not_before: dict[str, float] = {}
+        self._catch_up_at = 0.0
 
     def run_once(self) -> list[int | None]:
         """Run what is due, one after another; the exit codes, none for a job that was not begun."""
@@ -46,6 +47,9 @@ class Rounds:
                 thread.join(_LOOK_AGAIN)
 
     def _begin_due(self) -> None:
+        if self._keeper.is_behind and monotonic() >= self._catch_up_at:
+            self._catch_up_at = monotonic() + _TRY_AGAIN
+            self._in_store(self._keeper.catch_up)
         self._threads = {name: thread for name, thread in self._threads.items() if thread.is_alive()}
         for job in self._keeper.find_due():
             if len(self._threads) == _SIDE_BY_SIDE:
@@ -61,13 +65,13 @@ class Rounds:
             return None
         try:
             self._keeper.claim(job)
+            process = self._running.start(job)
         except (KaijuanError, PipelineError) as error:
             if job.name not in self._not_before:
                 tell(f"{job.name} is due and not begun yet: {error}")
             self._not_before[job.name] = monotonic() + _TRY_AGAIN
             return None
         self._not_before.pop(job.name, None)
-        process = self._running.start(job)
         if process or not self._running.is_stopping:  # a program that there is not has its next time, too
             self._in_store(lambda: self._keeper.count_on(job, process.pid if process else None))
         if not process:

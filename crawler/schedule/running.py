@@ -1,5 +1,6 @@
 """Jobs at work: each a process of its own, told to stop as a person would with Ctrl-C, and less patiently each time."""
 
+import errno
 import os
 import signal
 import subprocess
@@ -11,11 +12,13 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from crawler.configuration.folders import PROJECT
+from crawler.errors import KaijuanError
 from crawler.schedule.jobs import Job
 from crawler.telling.jsonlog import say
 
 _HOUSE = Path(__file__).resolve().parents[2]
 GOOD = (0, 3)  # exit codes: done; done, but some portal needs a look
+_NO_PROGRAM = (errno.ENOENT, errno.EACCES, errno.ENOEXEC)
 _AGAIN = (
     "stopping: {} may come to an end; once more ends them at once",
     "ending at once: {}; once more kills them",
@@ -42,7 +45,10 @@ class Running:
         return self._wishes > 0
 
     def start(self, job: Job) -> "subprocess.Popen[bytes] | None":
-        """Begin a job; none where it could not be begun, which is told, and where all is to come to its end."""
+        """Begin a job; none where there is no such program, which is told, and where all is to come to its end.
+
+        Raises ``KaijuanError`` where there is no room for a process at the moment.
+        """
         words = job.words if job.is_program else (sys.executable, "-m", "scrapy", *job.words, *self.settings)
         with self._guard:
             if self._wishes:
@@ -57,6 +63,8 @@ class Running:
                     start_new_session=True,
                 )
             except OSError as error:
+                if error.errno not in _NO_PROGRAM:
+                    raise KaijuanError(f"its process cannot be made ({error.strerror})") from error
                 tell(f"{job.name} could not be started: {words[0]}: {error.strerror}")
                 return None
             self._processes[job] = process
@@ -80,7 +88,8 @@ class Running:
         with self._guard:
             self._wishes += 1
             for job, process in self._processes.items():
-                with suppress(ProcessLookupError):  # its group: a shell waits for what it has begun
+                # Its group: a shell waits for what it has begun. What has become another user's is not ours to tell.
+                with suppress(ProcessLookupError, PermissionError):
                     os.killpg(process.pid, _choose_signal(self._wishes, job.is_program))
             names = ", ".join(sorted(job.name for job in self._processes))
             return names and _AGAIN[min(self._wishes, len(_AGAIN)) - 1].format(names)

@@ -87,7 +87,9 @@ class Timekeeper:
         self._jobs = {job.name: job for job in jobs}
         self._database = database
         self._locks = locks
-        self._owners: dict[str, Owner] = {}  # processes that have their job's lock
+        self._owners: dict[str, Owner] = {}  # the processes at work
+        self._unheld: set[str] = set()  # those that do not have their job's lock yet
+        self._unwritten: set[str] = set()  # jobs whose next time the store does not have yet
         self._calendar = _Calendar(timezone=UTC, jobstores={"default": store})
         with self._guarding():
             self._calendar.start(paused=True)
@@ -107,23 +109,50 @@ class Timekeeper:
 
     def claim(self, job: Job) -> None:
         """Take a job's lock before it begins. Raises ``KaijuanError`` where a process of it lives that others began."""
-        if self._locks and (others := self._locks.take([_name_lock(job)]).others):
+        if not self._locks:
+            return
+        others = self._locks.take([_LOCK, _name_lock(job)]).others
+        if _LOCK in others:  # we were not heard of for long, and begin nothing of what is another's
+            self._locks.give_back([_name_lock(job)])
+            raise KaijuanError(f"process {others[_LOCK].pid} on {others[_LOCK].host} has taken over")
+        if others:
             owner = others[_name_lock(job)]
             raise KaijuanError(f"process {owner.pid} on {owner.host}, of an earlier scrapy schedule, is still at it")
 
     def count_on(self, job: Job, pid: int | None) -> None:
         """A job has begun: its next time is counted from now, and its lock is its process's, which may outlive us."""
         self._next[job.name] = _find_next(job)
+        self._unwritten.add(job.name)
         if self._locks and pid:
             self._owners[job.name] = Owner.of_process(pid, f"schedule/{job.name}")
-            self._locks.hand_over([_name_lock(job)], self._owners[job.name])
-        with self._guarding():
-            self._calendar.modify_job(job.name, "default", next_run_time=self._next[job.name])
+            self._unheld.add(job.name)
+        self.catch_up()
+
+    @property
+    def is_behind(self) -> bool:
+        """Whether the store does not have all that it should."""
+        return bool(self._unheld or self._unwritten)
+
+    def catch_up(self) -> None:
+        """Write what the store refused before."""
+        for name in sorted(self._unheld):
+            if self._locks and name in self._owners:
+                self._locks.hand_over([_name_lock(self._jobs[name])], self._owners[name])
+            self._unheld.discard(name)
+        for name in sorted(self._unwritten):
+            self._write(self._jobs[name], next_run_time=self._next[name])
+            self._unwritten.discard(name)
 
     def release(self, job: Job) -> None:
         """A job has ended."""
+        owner, was_unheld = self._owners.pop(job.name, None), job.name in self._unheld
         if self._locks:
-            self._locks.give_back([_name_lock(job)], self._owners.pop(job.name, None))
+            self._locks.give_back([_name_lock(job)], None if was_unheld else owner)
+
+    def _write(self, job: Job, **more: datetime) -> None:
+        with self._guarding():
+            ours = {"id": job.name, "name": job.name, "replace_existing": True}
+            self._calendar.add_job(fall_due, job.trigger, **ours, **more)
 
     def _guarding(self) -> AbstractContextManager[None]:
         return self._database.guarding("written") if self._database else nullcontext()
@@ -135,7 +164,7 @@ class Timekeeper:
             self._calendar.remove_job(name, "default")
         for name, job in self._jobs.items():
             if name not in kept or _differ(kept[name].trigger, job.trigger):
-                self._calendar.add_job(fall_due, job.trigger, id=name, name=name, replace_existing=True)
+                self._write(job)
 
 
 class _Calendar(BaseScheduler):  # type: ignore[misc] # APScheduler has no types

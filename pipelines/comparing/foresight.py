@@ -97,9 +97,9 @@ class Foresight:
                 self._store.note(sighting)
             self._store.flush()
 
-    def count(self) -> int:
-        """Nothing that could be gone on with."""
-        return 0
+    def has(self, record_id: str) -> bool:
+        """Nothing is there that could be gone on with."""
+        return False
 
     def settle(self, advance: Advance | None = None) -> None:
         """Settle what was written."""

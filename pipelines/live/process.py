@@ -20,7 +20,7 @@ from pipelines.live.backlog import Backlog
 from pipelines.live.plan import RefiningPlan
 
 _NAME = "refining"
-_PATIENCE = 10  # seconds, for what it has in hand
+PATIENCE = 10  # seconds, for what it has in hand
 
 
 class _Descriptor:
@@ -57,7 +57,7 @@ def end_process() -> None:
     for process in multiprocessing.active_children():
         if process.name == _NAME:
             process.terminate()
-            process.join(_PATIENCE)
+            process.join(PATIENCE)
             process.kill()
 
 

@@ -12,7 +12,7 @@ from pipelines.feeds import Refined
 from pipelines.live.backlog import Backlog
 from pipelines.live.messages import Closed, Done, Failed, Opened, Remark, Wished, hear_messages, write_wish
 from pipelines.live.plan import RefiningPlan
-from pipelines.live.process import end_process, start_process
+from pipelines.live.process import PATIENCE, end_process, start_process
 
 logger = logging.getLogger(__name__)
 
@@ -68,6 +68,7 @@ class RefiningProcess:
             self._writer.write_eof()
         if kill:
             self._process.terminate()
+            asyncio.get_running_loop().call_later(PATIENCE, self._process.kill)
         closed = await self._closed
         await asyncio.get_running_loop().run_in_executor(None, self._process.join)
         atexit.unregister(end_process)

@@ -192,8 +192,8 @@ def read_progress(path: Path, purpose: Purpose) -> Progress | None:
 def _fill(progress: Progress, last: dict[str, Any]) -> None:
     progress.path = last["path"]
     progress.place = (last["place"][0], last["place"][1]) if last["place"] else None
-    documents, reports, stored = last["sizes"]
-    progress.sizes = (documents, reports, stored)
+    documents, reports, record_id = last["sizes"]
+    progress.sizes = (documents, reports, record_id)
     progress.tally = Tally.of_object(last["tally"])
 
 

@@ -14,8 +14,8 @@ from pipelines.sightings import Sighting
 from pipelines.store import Store
 from pipelines.store.batches import Entry
 
-# Of the documents feed and the reports feed, in bytes, and of the store, in documents.
-Sizes = tuple[int | None, int | None, int | None]
+# Of the documents feed and the reports feed, in bytes; of the store, the capture whose document was written last.
+Sizes = tuple[int | None, int | None, str | None]
 
 
 class AnyStore(Protocol):
@@ -30,8 +30,8 @@ class AnyStore(Protocol):
     def flush(self) -> None:
         """Write what waits."""
 
-    def count(self) -> int:
-        """How many documents there are."""
+    def has(self, record_id: str) -> bool:
+        """Whether a capture's document is there."""
 
     def settle(self, advance: Callable[[int, int], None] | None = None) -> None:
         """Make anew what depends on several captures."""
@@ -65,11 +65,10 @@ class Outlet:
         self._documents = FeedFile(documents, sizes[0]) if documents else None
         self._reports = FeedFile(reports, sizes[1]) if reports else None
         self._store = open_store(database_url) if database_url else None
-        if self._store and (found := self._store.count()) < (sizes[2] or 0):
+        self._last = sizes[2]
+        if self._store and self._last and not self._store.has(self._last):
             self.close()
-            raise PipelineError(
-                f"the store has {found} documents where {sizes[2]} were written; replay into it without --resume"
-            )
+            raise PipelineError("the store does not have what was written last; replay into it without --resume")
 
     @property
     def is_lasting(self) -> bool:
@@ -85,6 +84,7 @@ class Outlet:
         if self._store:
             for entry in outcome.entries:
                 self._store.put(entry)
+                self._last = entry.row["record_id"]
             for sighting in outcome.sightings:
                 self._store.note(sighting)
 
@@ -95,7 +95,7 @@ class Outlet:
         return (
             self._documents.sync() if self._documents else None,
             self._reports.sync() if self._reports else None,
-            self._store.count() if self._store else None,
+            self._last,
         )
 
     def settle(self, advance: Callable[[int, int], None] | None = None) -> None:

@@ -6,7 +6,7 @@ Raises ``PipelineError``, one line without the password, where an address is non
 import json
 import re
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -58,12 +58,14 @@ class Database:
 
     @contextmanager
     def writing(self, what: str = "written", *, is_bound: bool = True) -> Iterator[Connection]:
-        """A transaction that writes; no other process writes until it ends, nor does Ctrl-C break it.
+        """A transaction that writes; no other process writes until it ends, and only what migrates is broken by Ctrl-C.
 
         Unless rows are bound to those that they refer to, SQLite's tables can be dropped and made anew.
         """
         options = {"writes": True, "is_bound": is_bound}
-        with unbroken(), self.guarding(what), self._engine.execution_options(**options).begin() as connection:
+        # A migration takes long and can be taken back as a whole.
+        whole = nullcontext() if what == "migrated" else unbroken()
+        with whole, self.guarding(what), self._engine.execution_options(**options).begin() as connection:
             if connection.dialect.name == "postgresql":
                 connection.execute(text(f"SELECT pg_advisory_xact_lock({_LOCK})"))
             yield connection

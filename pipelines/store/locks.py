@@ -42,6 +42,7 @@ class Locks:
         self._owner = owner
         self._silence = silence
         self._held: set[str] = set()
+        self._handed: dict[str, Owner] = {}
 
     def take(self, portals: Collection[str]) -> Taken:
         """Ask for the locks of portals; those that nobody living has are ours."""
@@ -64,20 +65,26 @@ class Locks:
         with self._database.writing() as connection:
             own = select(locks.c.portal).where(*_is_of(self._owner))
             found = set(connection.execute(own).scalars())
-            connection.execute(locks.update().where(*_is_of(self._owner)).values(heard=_read_time(connection)))
+            now = _read_time(connection)
+            connection.execute(locks.update().where(*_is_of(self._owner)).values(heard=now))
+            for portal, owner in list(self._handed.items()):
+                connection.execute(locks.update().where(locks.c.portal == portal, *_is_of(owner)).values(heard=now))
         lost = frozenset(self._held - found)
         self._held -= lost
         return lost
 
     def hand_over(self, portals: Collection[str], owner: Owner) -> None:
-        """Let another process have what is ours."""
+        """Let another process have what is ours; we go on saying that it lives."""
         with self._database.writing() as connection:
             ours = locks.update().where(locks.c.portal.in_(portals), *_is_of(self._owner))
             connection.execute(ours.values(**asdict(owner)))
         self._held.difference_update(portals)
+        self._handed.update(dict.fromkeys(portals, owner))
 
     def give_back(self, portals: Collection[str], owner: Owner | None = None) -> None:
         """Let go of portals, or of those that were handed over to an owner which is no more."""
+        for portal in portals:
+            self._handed.pop(portal, None)
         with self._database.writing() as connection:
             connection.execute(locks.delete().where(locks.c.portal.in_(portals), *_is_of(owner or self._owner)))
         self._held.difference_update(portals)

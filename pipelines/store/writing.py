@@ -3,7 +3,7 @@
 import time
 from collections.abc import Callable
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from pipelines.feeds import Refined
 from pipelines.sightings import Sighting
@@ -52,10 +52,12 @@ class Store:
             self._entries, self._sightings = [], []
         self._written_at = time.monotonic()
 
-    def count(self) -> int:
-        """How many documents are in the store."""
+    def has(self, record_id: str) -> bool:
+        """Whether a capture's document is in the store."""
         with self._database.reading() as connection:
-            return connection.scalar(select(func.count()).select_from(documents)) or 0
+            return (
+                connection.scalar(select(documents.c.record_id).where(documents.c.record_id == record_id)) is not None
+            )
 
     def settle(self, advance: Callable[[int, int], None] | None = None) -> None:
         """Make anew what depends on several captures, where one was written since; ``advance(done, of)`` as it goes."""

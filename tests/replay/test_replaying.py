@@ -147,7 +147,7 @@ def test_store_that_is_gone_is_not_gone_on_with(made: Made, tmp_path: Path) -> N
     replay(plan, Here())
     for path in tmp_path.glob("kaijuan.db*"):
         path.unlink()
-    with pytest.raises(PipelineError, match=r"the store has 0 documents where [1-9]"):
+    with pytest.raises(PipelineError, match="the store does not have what was written last"):
         replay(plan, Here())
     replay(replace(plan, resume=False), Here())
     with sqlite3.connect(tmp_path / "kaijuan.db") as store:

@@ -64,3 +64,25 @@ def test_other_threads_write_as_ever(database_url: str) -> None:
     thread.start()
     thread.join(60)
     assert done.is_set()
+
+
+def test_migration_that_is_interrupted_is_taken_back(database_url: str) -> None:
+    database = Database(database_url, metadata)
+    with database.writing() as connection:
+        connection.execute(locks.delete())
+
+    def migrate() -> None:
+        with database.writing("migrated") as connection:
+            connection.execute(locks.insert().values(**ROW, portal="a"))
+            signal.raise_signal(signal.SIGINT)
+            pytest.fail("Ctrl-C was not heard")
+
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        with pytest.raises(KeyboardInterrupt):
+            migrate()
+    finally:
+        signal.signal(signal.SIGINT, before)
+    with database.writing() as connection:
+        assert not connection.execute(locks.select()).all()
+    database.close()

@@ -3,19 +3,26 @@
 import os
 import signal
 import sqlite3
+import subprocess
 import threading
 import time
-from contextlib import closing
+from collections.abc import Collection
+from contextlib import closing, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 from crawler.schedule import rounds
+from crawler.schedule.jobs import read_jobs
 from crawler.schedule.rounds import Rounds
 from crawler.schedule.running import Running
+from crawler.schedule.timekeeping import read_times
+from pipelines.errors import PipelineError
+from pipelines.store.locks import Locks
+from pipelines.store.owners import Owner, read_start
 from tests.commands import run_scrapy
-from tests.crawler.schedule.places import LONG_AGO, Place, agree, await_that, job, wait_for
+from tests.crawler.schedule.places import COMMANDS, LONG_AGO, Place, agree, await_that, job, wait_for
 from tests.loopback import Answer, serving
 from tests.spiders.portal import LIST, SETTINGS, article, portal_answers, write_catalogue
 
@@ -63,11 +70,11 @@ def test_jobs_that_wait_for_their_turn_stay_due_whatever_ends_the_process(place:
     try:
         with place.running() as process:
             await_that(lambda: len(place.marks) == 8)  # so many run side by side
+            await_that(lambda: due(place) == names[8:])
             process.kill()
             process.wait()
         assert sorted(begun(place)) == names[:8]
-        times = agree(place)
-        assert [name for name in names if times[name] == LONG_AGO] == names[8:]
+        assert due(place) == names[8:]
         place.miss()
         with place.running():  # those that are still at work are not begun beside themselves
             await_that(lambda: len(place.marks) == 10)
@@ -75,7 +82,13 @@ def test_jobs_that_wait_for_their_turn_stay_due_whatever_ends_the_process(place:
         assert sorted(begun(place)) == names
     finally:
         for mark in place.marks:
-            os.kill(int(mark.split()[1]), signal.SIGKILL)
+            with suppress(ProcessLookupError):
+                os.kill(int(mark.split()[1]), signal.SIGKILL)
+
+
+def due(place: Place) -> list[str]:
+    times = read_times(read_jobs(place.jobs, "", COMMANDS), place.address)
+    return sorted(timed.job.name for timed in times if timed.next == LONG_AGO)
 
 
 def begun(place: Place) -> list[str]:
@@ -105,7 +118,7 @@ def test_store_that_refuses_for_a_while_does_not_end_the_calendar(
     with place.keeping() as keeper:
         with closing(sqlite3.connect(place.folder / "kaijuan.db")) as store, store:
             store.execute("alter table locks rename to away")
-        going = threading.Thread(target=Rounds(keeper, Running()).run_until, args=(stopping,))
+        going = threading.Thread(target=Rounds(keeper, Running()).run_until, args=(stopping,), daemon=True)
         going.start()
         time.sleep(2)
         assert place.marks == []
@@ -124,7 +137,7 @@ def test_lock_is_kept_while_a_job_comes_to_its_end(place: Place) -> None:
     place.write(job("one", f"echo began >> {place.folder / 'marks'}; while [ ! -e {goes_on} ]; do sleep 0.1; done"))
     place.miss()
     with place.keeping(2, lost.set) as keeper:
-        going = threading.Thread(target=Rounds(keeper, Running()).run_until, args=(stopping,))
+        going = threading.Thread(target=Rounds(keeper, Running()).run_until, args=(stopping,), daemon=True)
         going.start()
         wait_for(place, "began")
         stopping.set()
@@ -165,3 +178,57 @@ def test_crawl_that_is_under_way_ends_in_order(tmp_path: Path) -> None:
     assert process.returncode == 0
     assert "The crawl did not run to its end: shutdown" in said
     assert [path.suffix for path in (tmp_path / "warc").glob("*.warc*")] == [".gz"]
+
+
+def test_store_that_refuses_when_a_job_has_begun_hears_of_it_later(
+    place: Place, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    goes_on, stopping = place.folder / "goes-on", threading.Event()
+    monkeypatch.setattr(rounds, "_TRY_AGAIN", 0.2)
+    place.write(job("one", f"echo began >> {place.folder / 'marks'}; while [ ! -e {goes_on} ]; do sleep 0.1; done"))
+    place.miss()
+    refused = iter([True, True])
+
+    def refuse_twice(self: Locks, portals: Collection[str], owner: Owner) -> None:
+        if next(refused, False):
+            raise PipelineError("the store cannot be written")
+        hand_over(self, portals, owner)
+
+    hand_over = Locks.hand_over
+    monkeypatch.setattr(Locks, "hand_over", refuse_twice)
+    with place.keeping() as keeper:
+        going = threading.Thread(target=Rounds(keeper, Running()).run_until, args=(stopping,), daemon=True)
+        going.start()
+        wait_for(place, "began")
+        await_that(lambda: due(place) == [])
+        with closing(sqlite3.connect(place.folder / "kaijuan.db")) as store:
+            owners = dict(store.execute("select portal, run from locks"))
+        assert owners == {"*schedule": "schedule", "*schedule/one": "schedule/one"}
+        goes_on.touch()
+        stopping.set()
+        going.join()
+        with closing(sqlite3.connect(place.folder / "kaijuan.db")) as store:
+            assert dict(store.execute("select portal, run from locks")) == {"*schedule": "schedule"}
+    assert place.marks == ["began"]
+    assert capfd.readouterr().err.count("the store cannot be written") == 2
+
+
+def test_process_that_was_taken_over_from_begins_nothing(
+    place: Place, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(rounds, "_TRY_AGAIN", 0.2)
+    place.miss()
+    stopping = threading.Event()
+    with place.keeping() as keeper, subprocess.Popen(["sleep", "60"]) as other:
+        with closing(sqlite3.connect(place.folder / "kaijuan.db")) as store, store:
+            started = read_start(other.pid)
+            store.execute("update locks set pid = ?, started = ? where portal = '*schedule'", (other.pid, started))
+        going = threading.Thread(target=Rounds(keeper, Running()).run_until, args=(stopping,), daemon=True)
+        going.start()
+        time.sleep(2)
+        stopping.set()
+        going.join()
+        other.kill()
+    assert place.marks == []
+    assert due(place) == ["one"]
+    assert "has taken over" in capfd.readouterr().err
