@@ -1,4 +1,4 @@
-"""Worker processes that leave Ctrl-C to their parent, and end with it however it ends."""
+"""How processes end: workers with their parent and by its will alone, and nobody amid what must be whole."""
 
 import multiprocessing
 import os

@@ -29,6 +29,12 @@ class Place:
         """The file of jobs."""
         self.jobs.write_text("jobs:\n" + "".join(f"  - {{{row}}}\n" for row in rows), encoding="utf-8")
 
+    def script(self, name: str, line: str) -> str:
+        """The row of a job whose program is a shell's script; it may have quotes."""
+        path = self.folder / f"{name}.sh"
+        path.write_text(f"{line}\n", encoding="utf-8")
+        return f"name: {name}, program: 'sh {path}', when: '0 3 * * *'"
+
     @property
     def words(self) -> list[str]:
         """The command's settings."""

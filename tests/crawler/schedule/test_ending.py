@@ -31,8 +31,7 @@ def test_process_catches_up_is_alone_and_lets_what_runs_end(place: Place) -> Non
     before = datetime.now(UTC)
     marks = place.folder / "marks"
     script = f"trap 'echo ended >> {marks}; exit 0' INT; echo began >> {marks}; while true; do sleep 0.05; done"
-    (place.folder / "job.sh").write_text(script + "\n", encoding="utf-8")
-    place.write(f"name: one, program: 'sh {place.folder / 'job.sh'}', when: '0 3 * * *'")
+    place.write(place.script("one", script))
     place.miss()
     with place.running() as process:
         wait_for(place, "began")
@@ -47,8 +46,7 @@ def test_process_catches_up_is_alone_and_lets_what_runs_end(place: Place) -> Non
 
 
 def test_jobs_that_a_stopped_run_did_not_come_to_are_due_the_next_time(place: Place) -> None:
-    (place.folder / "job.sh").write_text(f"echo began >> {place.folder / 'marks'}; exec sleep 60\n", encoding="utf-8")
-    long = f"name: second, program: 'sh {place.folder / 'job.sh'}', when: '0 3 * * *'"
+    long = place.script("second", f"echo began >> {place.folder / 'marks'}; exec sleep 60")
     place.write(job("first", f"echo one >> {place.folder / 'marks'}"), long, job("third", "true"))
     place.miss()
     with place.running("--once") as process:
@@ -97,8 +95,7 @@ def begun(place: Place) -> list[str]:
 
 def test_each_signal_is_less_patient_than_the_one_before(place: Place) -> None:
     deaf = f"trap '' INT TERM; echo began >> {place.folder / 'marks'}; while true; do sleep 0.1; done"
-    (place.folder / "job.sh").write_text(deaf + "\n", encoding="utf-8")
-    place.write(f"name: one, program: 'sh {place.folder / 'job.sh'}', when: '0 3 * * *'")
+    place.write(place.script("one", deaf))
     place.miss()
     with place.running() as process:
         wait_for(place, "began")
