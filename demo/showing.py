@@ -38,6 +38,8 @@ _REASONS = {
 }
 _MOST_OPERANDS = 4
 _MOST_FAULTS = 5  # shown for one address
+_MOST_WRONG = 40  # addresses of which faults are shown
+_MOST_LOGGED = 30  # last lines of what a failed command said
 _MOST_REPORTS = 45  # rows of the table
 _MOST_BROKEN = 12  # broken sums that are shown
 _PAGES = "http://127.0.0.1:8000"  # where scrapy serve listens
@@ -81,13 +83,15 @@ class Outcome:
 
 
 def show_outcome(console: Console, outcome: Outcome) -> None:
-    """Reports, broken sums, the comparison with the truth, and what to try next."""
+    """Reports, broken sums, the comparison with the truth, and what to try next or, last, what is wrong."""
     console.print()
     console.print(_report_table(outcome.verdicts, wide=console.width >= _WIDE))
     _show_broken(console, outcome.verdicts)
     _show_comparison(console, outcome)
-    _show_faults(console, outcome)
-    _show_next(console, outcome)
+    if outcome.good:
+        _show_next(console, outcome)
+    else:
+        _show_faults(console, outcome)
 
 
 def _report_table(verdicts: Sequence[Verdict], wide: bool) -> Table:
@@ -219,20 +223,34 @@ def _count_broken(found: Sequence[Verdict]) -> int:
 
 
 def _show_faults(console: Console, outcome: Outcome) -> None:
-    """Everything that is not as the truth says, worst first; nothing where all is well."""
-    if outcome.good:
-        return
-    faults = [f"{step.shown}: exit code {step.code}, see {step.log}" for step in outcome.failed]
-    faults += [f"{feed}: live and replayed lines differ" for feed in outcome.unequal]
+    """Everything that is not as the truth says, and last, as its likely cause, what failed commands said."""
+    faults = [f"{feed}: live and replayed lines differ" for feed in outcome.unequal]
     faults += [f"{url}: called a report, and none" for url in outcome.strays]
     faults += [f"no finding of the kind {kind}" for kind in outcome.unseen]
-    for verdict in outcome.verdicts:
+    wrong = [verdict for verdict in outcome.verdicts if verdict.faults]
+    for verdict in wrong[:_MOST_WRONG]:
         more = len(verdict.faults) - _MOST_FAULTS
         faults += [f"{verdict.url} {fault}" for fault in verdict.faults[:_MOST_FAULTS]]
         faults += [f"{verdict.url} … and {more} more"] if more > 0 else []
+    faults += [f"… and {len(wrong) - _MOST_WRONG} more addresses"] if len(wrong) > _MOST_WRONG else []
+    if not outcome.documents:
+        faults.append("the crawl archived nothing")
     console.print("\n[bold red]Not as the truth says[/]")
-    for fault in faults or ["the crawl archived nothing"]:
+    for fault in faults:
         console.print(f"  {escape(fault)}", highlight=False, soft_wrap=True)
+    for step in outcome.failed:
+        console.print(f"\n[bold red]Exit code {step.code}[/]: {escape(step.shown)}", highlight=False, soft_wrap=True)
+        console.print(f"  the end of {step.log}:", highlight=False, soft_wrap=True)
+        for line in _read_end(step.log):
+            console.print(f"    {escape(line)}", highlight=False, soft_wrap=True)
+
+
+def _read_end(log: Path) -> list[str]:
+    try:
+        lines = log.read_text(encoding="utf-8", errors="replace").splitlines()
+    except OSError as error:
+        return [f"(it cannot be read: {error.strerror})"]
+    return lines[-_MOST_LOGGED:]
 
 
 def find_views(verdicts: Sequence[Verdict]) -> list[tuple[str, str]]:

@@ -4,7 +4,10 @@ Raises ``PipelineError``, one line without the password, where an address is non
 """
 
 import json
+import random
 import re
+import sqlite3
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
 from pathlib import Path
@@ -175,10 +178,24 @@ def _prepare_sqlite(connection: Any, _: ConnectionPoolEntry) -> None:
     connection.isolation_level = None  # transactions begin where _begin_sqlite begins them
     cursor = connection.cursor()
     cursor.execute(f"PRAGMA busy_timeout={_LONGEST_WAIT}")
-    cursor.execute("PRAGMA journal_mode=WAL")
+    _turn_to_wal(cursor)
     cursor.execute("PRAGMA synchronous=NORMAL")  # the archive is the durable copy: the store is remade from it
     cursor.execute("PRAGMA cache_size=-65536")  # KiB: the upper pages of a million signatures
     cursor.close()
+
+
+def _turn_to_wal(cursor: sqlite3.Cursor) -> None:
+    # SQLite refuses this at once, whatever the busy timeout, where another process has just begun to do the same:
+    # two that held a lock for reading would wait for each other.
+    patience = time.monotonic() + _LONGEST_WAIT / 1000
+    while True:
+        try:
+            cursor.execute("PRAGMA journal_mode=WAL")
+            return
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or time.monotonic() > patience:
+                raise
+        time.sleep(random.uniform(0.001, 0.02))
 
 
 def _begin_sqlite(connection: Connection) -> None:

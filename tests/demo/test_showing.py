@@ -71,6 +71,16 @@ def test_anything_wrong_is_named_and_not_good(wrong: dict[str, Any]) -> None:
     assert "Not as the truth says" in shown(outcome)
 
 
+def test_what_a_failed_command_said_stands_last(tmp_path: Path) -> None:
+    log = tmp_path / "crawl-district.log"
+    log.write_text("started\n" * 100 + "crawl: the store cannot be opened\n")
+    failed = (Step(("scrapy", "crawl", "district"), 1, log),)
+    lines = shown(replace(outcome_of([], []), failed=failed)).splitlines()
+    assert lines[-1].strip() == "crawl: the store cannot be opened"
+    assert lines.count("    started") < 100
+    assert "Next" not in lines
+
+
 def test_a_crawl_that_brought_nothing_is_not_good() -> None:
     outcome = outcome_of([], [])
     assert not outcome.good
