@@ -6,7 +6,7 @@ why once, in ``take_fault``.
 
 import zlib
 from collections import deque
-from collections.abc import Generator
+from collections.abc import Sequence
 from typing import IO
 
 from archive.format.gzipping import ENDED, INFLATING_ERRORS, Member, Unfolder, unfold_member
@@ -18,6 +18,7 @@ _PIECE = 1 << 16
 _RAW = 1 << 16  # of a gzip file
 _COMMON = 1 << 17  # of what a member unfolds to: more room at once comes from the system anew each time
 _WINDOW = 1 << 11  # of a member: what lies after it is copied
+_TOGETHER = 1 << 20  # of what members that are taken together unfold to: all of it fits a processor's cache
 _LARGE_PIECE = 1 << 22
 _PEEK = 1 << 12
 
@@ -39,6 +40,11 @@ class MemberSource:
         self._at = 0
         self._start = offset
         self._fault: Fault | None = None  # why the current member ended before its end
+        self._taken: list[tuple[int, bytes]] = []  # the members that were taken last
+        self._passed: list[bytes] = []  # the bytes of the file that they were taken from
+        self._passed_at = offset
+        self._odd_at = -1  # where a member begins that is not to be taken
+        self._failure: Exception | None = None  # of the file, told once all that came before it was read
         self.crossed = False  # whether a record went on in a further member since the last ``advance``
 
     def take_fault(self) -> Fault | None:
@@ -72,42 +78,55 @@ class MemberSource:
             self._fault = Fault("foreign", "bytes that are no gzip member")
         return True
 
-    def take_members(self) -> Generator[tuple[int, bytes], None, None]:
-        """Where each of the next members begins, and the whole of it; ends before one that is not sound or not of
-        common size.
+    def take_members(self, most: int) -> Sequence[tuple[int, bytes]]:
+        """Where each of the next members begins, and the whole of it; none where the next is not sound, or too large.
 
-        Closed, it leaves all that follows the last one to be read; ``unread`` then puts that one back.
+        All that follows them is left to be read; ``return_to`` then puts the end of what was taken back.
         """
+        self._taken = []
         if self._fault or self._at < len(self._buffer) or not (self._stream is None or self._stream.eof):
-            return
+            return self._taken
+        if self._odd_at == self._raw_at:
+            return self._taken
         self._buffer, self._at, self._stream, self.crossed = b"", 0, ENDED, False
-        raw, at, base = self._raw or self._next_raw(), 0, self._raw_at
-        view = memoryview(raw)
-        try:
-            while raw.startswith(GZIP_MAGIC, at):
-                stream, end = unfold_member(), at + _WINDOW
-                more: list[bytes] = []
-                try:
-                    content = stream.decompress(view[at:end], _COMMON)
-                    if not stream.eof:
-                        content, end = self._unfold_more(stream, content, view, end, more)
-                except INFLATING_ERRORS:
-                    content = b""
-                if not content or not stream.eof:
-                    self._ahead.extendleft(reversed(more))
-                    return
-                start = self._start = base + at
-                if more:
-                    base += len(raw) + sum(map(len, more[:-1]))
-                    raw, end = more[-1], len(more[-1])
-                    view = memoryview(raw)
-                at = min(end, len(raw)) - len(stream.unused_data)
-                yield start, content
-                if at == len(raw):
-                    raw, at, base = self._next_raw(), 0, base + at
-                    view = memoryview(raw)
-        finally:
-            self._raw, self._raw_at = raw[at:], base + at
+        raw, at, size = self._raw or self._next_raw(), 0, 0
+        self._passed, self._passed_at = [raw], self._raw_at
+        view, base = memoryview(raw), self._raw_at
+        while len(self._taken) < most and size < _TOGETHER and raw.startswith(GZIP_MAGIC, at):
+            stream, end = unfold_member(), at + _WINDOW
+            more: list[bytes] = []
+            try:
+                content = stream.decompress(view[at:end], _COMMON)
+                if not stream.eof:
+                    content, end = self._unfold_more(stream, content, view, end, more)
+            except INFLATING_ERRORS:
+                content = b""
+            except Exception as error:  # a store behind fsspec has errors of its own
+                if not self._taken:
+                    raise
+                content, self._failure = b"", error
+            if not content or not stream.eof:
+                self._ahead.extendleft(reversed(more))
+                self._odd_at = base + at
+                break
+            self._taken.append((base + at, content))
+            if more:
+                self._passed += more
+                base += len(raw) + sum(map(len, more[:-1]))
+                raw, end = more[-1], len(more[-1])
+                view = memoryview(raw)
+            at = min(end, len(raw)) - len(stream.unused_data)
+            size += len(content)
+        self._raw, self._raw_at = raw[at:], base + at
+        return self._taken
+
+    def return_to(self, index: int) -> None:
+        """Read anew, by steps, from that one on of the members that were taken last."""
+        self._start, content = self._taken[index]
+        if index + 1 < len(self._taken):
+            self._raw_at = self._taken[index + 1][0]
+            self._raw = b"".join(self._passed)[self._raw_at - self._passed_at :]
+        self.unread(content)
 
     def _unfold_more(
         self, stream: Unfolder, begin: bytes, view: memoryview, end: int, more: list[bytes]
@@ -224,7 +243,11 @@ class MemberSource:
         return bool(self._raw)
 
     def _next_raw(self) -> bytes:
-        return self._ahead.popleft() if self._ahead else self._file.read(_RAW)
+        if self._ahead:
+            return self._ahead.popleft()
+        if self._failure:
+            raise self._failure
+        return self._file.read(_RAW)
 
     def _take_raw(self, count: int) -> None:
         self._raw, self._raw_at = self._raw[count:], self._raw_at + count

@@ -33,12 +33,14 @@ class Answer(msgspec.Struct, frozen=True, gc=False):
     start: int  # where the final head begins
     body_at: int  # where the body begins: the length of the block where the head was cut
     head_whole: bool
+    names: tuple[str, ...]  # of the headers, in lower case
     interim: tuple[bytes, ...] = ()
 
     def values(self, name: str) -> list[str]:
         """The values of every header of that lower-case name."""
-        size = len(name)  # most headers are told apart by it, and quicker
-        return [value for key, value in self.headers if len(key) == size and key.lower() == name]
+        if name not in self.names:
+            return []
+        return [value for key, (_, value) in zip(self.names, self.headers, strict=True) if key == name]
 
 
 class Body(msgspec.Struct, frozen=True, gc=False):
@@ -62,16 +64,18 @@ def read_answer(block: bytes) -> Answer | None:
             break
         interim.append(block[start:body_at])
         start = body_at
-    headers = _read_small(head) if len(head) <= _SMALL_HEAD else _read_head(head)
-    return Answer(match[1].decode("ascii").upper(), status, headers, start, body_at, whole, tuple(interim))
+    headers, names = _read_small(head) if len(head) <= _SMALL_HEAD else read_headers(head)
+    return Answer(match[1].decode("ascii").upper(), status, headers, start, body_at, whole, names, tuple(interim))
 
 
-def _read_head(head: bytes) -> Headers:
-    return read_fields(head.partition(b"\n")[2])
+def read_headers(head: bytes) -> tuple[Headers, tuple[str, ...]]:
+    """The headers after a head's first line, and their names in lower case."""
+    headers = read_fields(head.partition(b"\n")[2])
+    return headers, tuple([name.lower() for name, _ in headers])
 
 
 # The head of an answer is read by whoever cuts it, keeps it, indexes it and looks whether it was there before.
-_read_small = lru_cache(maxsize=64)(_read_head)
+_read_small = lru_cache(maxsize=64)(read_headers)
 
 
 def read_body(answer: Answer, block: bytes, *, asked_by_head: bool = False) -> Body:

@@ -53,9 +53,8 @@ class RegularReader:
         for turns, layout in enumerate(self._layouts, 1):
             if match := layout.match(head):
                 self._layouts.rotate(-turns)
-                values = match.groups()
-                stated, kind, own = values[layout.length], values[layout.kind].strip(), values[layout.id].strip()
-                version, fields = values[0], _Values(layout, values)
+                version, stated, kind, own = match.group(*layout.needed)
+                kind, own, fields = kind.strip(), own.strip(), _Values(layout, match)
                 break
         else:
             if (fields := self._read_new(head)) is None:
@@ -96,11 +95,11 @@ class _Layout:
         lines = [re.escape(name) + (_NUMBER if name.lower() == "content-length" else _TEXT) for name in names]
         self.match = re.compile(_VERSION + "".join(lines)).fullmatch
         self.places: dict[str, list[int]] = {}
-        for place, name in enumerate(names, 1):
+        for place, name in enumerate(names, 2):
             self.places.setdefault(name.lower(), []).append(place)
         # Of the names that stand but once, which nearly all do.
         self.only = {name: places[0] for name, places in self.places.items() if len(places) == 1}
-        self.length, self.kind, self.id = (self.places[name][0] for name in _NEEDED)
+        self.needed = (1, *[self.places[name][0] for name in _NEEDED])
 
 
 @lru_cache(maxsize=64)
@@ -114,7 +113,7 @@ class _Values(Mapping[str, Sequence[str]]):
 
     __slots__ = ("_layout", "_values")
 
-    def __init__(self, layout: _Layout, values: Sequence[str]) -> None:
+    def __init__(self, layout: _Layout, values: re.Match[str]) -> None:
         self._layout = layout
         self._values = values
 

@@ -6,8 +6,8 @@
 
 import logging
 from collections import deque
-from collections.abc import Iterator, Sequence
-from itertools import islice
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import count, islice
 from pathlib import Path
 from typing import IO
 from zipfile import BadZipFile
@@ -19,7 +19,7 @@ from archive.errors import ArchiveError
 from archive.format.fields import MEDIA_TYPE, read_fields
 from archive.format.pieces import WINDOW, Piece
 from archive.format.record import Broken, OnBroken, Record
-from archive.format.records import read_records
+from archive.format.records import read_groups
 from archive.format.responses import Payloads, UnreadableRecordError, make_capture
 from archive.opening import open_archive, packaged_archives
 from archive.reading.revisits import PayloadAt, Resolver
@@ -111,29 +111,29 @@ class _FileReading:
         self._named: set[str] = set()  # by them, and by some that were there before them
 
     def captures(self, file: IO[bytes]) -> Iterator[Capture]:
-        waiting, piece = self._waiting, self._piece
-        for number, record in enumerate(self._records(file)):
-            kind = record.type
-            if kind in ("response", "revisit"):
-                if piece.holds(record.offset):
-                    waiting.append(self._expect(record, number))
-            elif kind in ("metadata", "request"):
-                self._note(record, number, asks=kind == "request")
-            while waiting and (waiting[0].context or number - waiting[0].number >= WINDOW):
-                if capture := self._finish(waiting.popleft()):
-                    yield capture
-            if not waiting and piece.ends_before(record.offset):
+        waiting, piece, numbers = self._waiting, self._piece, count()
+        for records in self._groups(file):
+            known: list[_Pending] = []
+            for record in records:
+                number, kind = next(numbers), record.type
+                if kind in ("response", "revisit"):
+                    if piece.holds(record.offset):
+                        waiting.append(self._expect(record, number))
+                elif kind in ("metadata", "request"):
+                    self._note(record, number, asks=kind == "request")
+                while waiting and (waiting[0].context or number - waiting[0].number >= WINDOW):
+                    known.append(waiting.popleft())
+            yield from self._finish(known)
+            if not waiting and piece.ends_before(records[-1].offset):
                 return
-        for pending in self._waiting:
-            if capture := self._finish(pending):
-                yield capture
+        yield from self._finish(self._waiting)
 
-    def _records(self, file: IO[bytes]) -> Iterator[Record]:
+    def _groups(self, file: IO[bytes]) -> Iterator[Sequence[Record]]:
         offset = self._piece.begin
         try:
-            for record in read_records(file, self._path, self._tell, offset):
-                offset = record.offset
-                yield record
+            for records in read_groups(file, self._path, self._tell, offset):
+                offset = records[-1].offset
+                yield records
         except (OSError, BadZipFile) as error:  # a failing disk or connection, a package damaged inside
             self._tell(Broken(self._path, offset, f"reading stops after this record: {error}"))
 
@@ -162,15 +162,18 @@ class _FileReading:
         self._named.update(named)
         self._passed.append(_Neighbour(record, number, own, named, asks))
 
-    def _finish(self, pending: _Pending) -> Capture | None:
-        record = pending.record
-        try:
-            return make_capture(
-                record, self._path, pending.context, self._resolver, asked_by_head=pending.asked_by_head
-            )
-        except UnreadableRecordError as error:
-            self._tell(Broken(self._path, record.offset, str(error)))
-            return None
+    def _finish(self, pending: Iterable[_Pending]) -> Iterator[Capture]:
+        for each in pending:
+            record = each.record
+            try:
+                capture = make_capture(
+                    record, self._path, each.context, self._resolver, asked_by_head=each.asked_by_head
+                )
+            except UnreadableRecordError as error:
+                self._tell(Broken(self._path, record.offset, str(error)))
+            else:
+                if capture:
+                    yield capture
 
     def _tell(self, broken: Broken) -> None:
         if not self._piece.holds(broken.offset):

@@ -8,8 +8,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from archive.format.fields import read_fields
-from archive.format.message import Answer, content_length, is_chunked, read_answer
+from archive.format.message import Answer, content_length, is_chunked, read_answer, read_headers
 from archive.verifying.chunks import ChunkDecoder, State
 from archive.verifying.heads import CRLF, MOST_HEADER, Head
 from archive.verifying.labelled import Digest, Hash, start_digest
@@ -124,8 +123,8 @@ class MessageReader:
         elif end is None and self._head:
             self._findings.tell("http-request-head", self._record)
         at = len(self._head) if end is None else end
-        headers = read_fields(self._head[:at].partition(b"\n")[2])
-        self._answer = Answer("", 0, headers, 0, at, end is not None)
+        headers, names = read_headers(self._head[:at])
+        self._answer = Answer("", 0, headers, 0, at, end is not None, names)
         self._begin_body(at, at)
 
     def _take_answer(self, answer: Answer | None, first_end: int) -> None:

@@ -47,7 +47,7 @@ def read(content: bytes) -> tuple[list[Record], list[Broken]]:
 
 def read_carefully(content: bytes, monkeypatch: pytest.MonkeyPatch) -> tuple[list[Record], list[Broken]]:
     with monkeypatch.context() as patch:
-        patch.setattr(MemberSource, "take_members", lambda _: iter(()))
+        patch.setattr(MemberSource, "take_members", lambda *_: ())
         return read(content)
 
 
@@ -66,6 +66,58 @@ def test_large_records_are_read_alike(monkeypatch: pytest.MonkeyPatch) -> None:
     records, broken = read(content)
     assert (len(records), broken) == (4, [])
     assert (records, broken) == read_carefully(content, monkeypatch)
+
+
+def test_odd_records_among_many_are_read_alike(monkeypatch: pytest.MonkeyPatch) -> None:
+    chance = random.Random(5)
+    for _ in range(12):
+        many = [record(number=number, block=http(PAGE * chance.choice((1, 1, 1, 90)))) for number in range(150)]
+        for at in chance.sample(range(150), 5):
+            many[at] = chance.choice(ODD)
+        content = zipped(many)
+        assert read(content) == read_carefully(content, monkeypatch)
+
+
+class FailingFile(io.BytesIO):
+    """A file on a disk that cannot be read from some place on."""
+
+    def __init__(self, content: bytes, end: int) -> None:
+        super().__init__(content)
+        self.end = end
+
+    def read(self, size: int | None = -1) -> bytes:
+        if self.tell() >= self.end:
+            raise OSError("the disk is broken")
+        return super().read(min(size or 0, self.end - self.tell()))
+
+
+def test_all_that_lies_before_a_failure_of_the_disk_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    def read_failing(end: int) -> list[Record]:
+        records: list[Record] = []
+        with pytest.raises(OSError, match="the disk is broken"):
+            records.extend(read_records(FailingFile(content, end), "made.warc.gz", lambda _: None))
+        return records
+
+    chance = random.Random(9)
+    many = [record(number=number, block=http(chance.randbytes(9000))) for number in range(60)]
+    many[40] = ODD[1]
+    content = zipped(many)
+    counts = set()
+    for end in range(70_000, len(content), 9001):
+        found = read_failing(end)
+        with monkeypatch.context() as patch:
+            patch.setattr(MemberSource, "take_members", lambda *_: ())
+            assert found == read_failing(end)
+        counts.add(len(found))
+    assert len(counts) > 30
+
+
+def test_who_wants_one_record_waits_for_no_other() -> None:
+    file = io.BytesIO(
+        zipped([record(number=number, block=http(random.Random(1).randbytes(70_000))) for number in (1, 2)])
+    )
+    assert next(read_records(file, "made.warc.gz", lambda _: None)).header("content-type")
+    assert file.tell() < 3 << 16
 
 
 def test_a_header_is_read_alike_however_often_its_layout_was_met() -> None:
