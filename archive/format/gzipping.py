@@ -107,6 +107,10 @@ class Member:
             return b""
         return save_broken(b"".join([*self._given, raw]), _MOST_SAVED)[self._made :]
 
+    def take_back(self, most: int) -> bytes:
+        """The last bytes that it was given and has used, at most so many; none of a member that is very large."""
+        return b"" if self._made > _MOST_SAVED else b"".join(self._given)[-most:]
+
 
 # What has come to its end: for a member that was unfolded otherwise.
 ENDED = Member()

@@ -15,7 +15,8 @@ from archive.format.plain import Fault, begins_record
 GZIP_MAGIC = b"\x1f\x8b\x08"
 
 _PIECE = 1 << 16
-_RAW = 1 << 16  # of a gzip file
+_RAW = 1 << 17  # of a gzip file
+_RUN_ON = 1 << 17  # bytes before a break in which a member is looked for
 _COMMON = 1 << 17  # of what a member unfolds to: more room at once comes from the system anew each time
 _WINDOW = 1 << 11  # of a member: what lies after it is copied
 _TOGETHER = 1 << 20  # of what members that are taken together unfold to: all of it fits a processor's cache
@@ -223,19 +224,26 @@ class MemberSource:
             return False
         if not self._refill():
             self._fault, self._stream = Fault("cut", "the file ends inside a gzip member"), None
-            return False
+            return self._break_off(stream)
         try:
             piece, rest = stream.unfold(self._raw, size)
         except INFLATING_ERRORS as error:
             self._fault, self._stream = Fault("corrupt", f"a corrupt gzip member ({error})"), None
-            saved = stream.save(self._raw)
-            self._buffer, self._at = self._buffer[self._at :] + saved, 0
-            self._seek_member()
-            return bool(saved)
+            return self._break_off(stream)
         self._raw_at += len(self._raw) - len(rest)
         self._raw = rest
         self._buffer, self._at = self._buffer[self._at :] + piece, 0
         return bool(piece) or not stream.eof
+
+    def _break_off(self, stream: Member) -> bool:
+        """To the next member that has a record, keeping what the broken one gave; whether that is anything."""
+        saved = stream.save(self._raw)
+        self._buffer, self._at = self._buffer[self._at :] + saved, 0
+        # A cut member runs on into what follows it before the break shows, and good members may begin there.
+        again = stream.take_back(_RUN_ON)
+        self._raw, self._raw_at = again + self._raw, self._raw_at - len(again)
+        self._seek_member()
+        return bool(saved)
 
     def _refill(self) -> bool:
         if not self._raw:

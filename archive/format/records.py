@@ -19,7 +19,7 @@ from archive.format.swallowed import EMBEDDED, count_surplus, cut_before, has_sw
 
 # Scrapy keeps no answer of more than 1 GiB either (DOWNLOAD_MAXSIZE).
 MOST_BLOCK = (1 << 30) + (1 << 20)
-_MOST_TOGETHER = 48  # the same work many times over is quicker than many works in turns
+_MOST_TOGETHER = 128  # the same work many times over is quicker than many works in turns
 
 _HEADER_END = re.compile(rb"\n\r*\n")
 
@@ -36,7 +36,7 @@ def read_records(file: IO[bytes], path: str, on_broken: OnBroken, offset: int = 
 
 
 def read_groups(file: IO[bytes], path: str, on_broken: OnBroken, offset: int = 0) -> Iterator[Sequence[Record]]:
-    """The same as ``read_records``, those together that are read together: half a hundred of a sound file."""
+    """The same as ``read_records``, those together that are read together: a hundred or so of a sound file."""
     return _Records(_open_source(file, path, offset), path, on_broken).read()
 
 

@@ -162,6 +162,28 @@ def _damage(content: bytes, at: int, chance: random.Random) -> bytes:
     )
 
 
+def test_what_damage_leaves_does_not_hang_on_how_much_is_read_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    chance = random.Random(13)
+    rows = [f"<tr><td>{chance.randrange(10**6)}</td><td>信息公开{chance.random()}</td></tr>" for _ in range(400)]
+    made = [
+        record(number=number, block=http("\n".join(chance.choices(rows, k=60 * number)).encode()))
+        for number in range(9)
+    ]
+    content = zipped(made)
+    for _ in range(60):
+        cut = content[: chance.randrange(len(content) // 4, len(content))]
+        damaged = chance.choice((cut, cut + zipped([record(number=number) for number in range(20, 40)])))
+        found = [saved(damaged, size, monkeypatch) for size in (1 << 9, 1 << 12, 1 << 17)]
+        assert found[0] == found[1] == found[2]
+        assert damaged is cut or len([name for name, _ in found[0] if name >= make_id(20)]) == 20
+
+
+def saved(content: bytes, size: int, monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, bytes]]:
+    with monkeypatch.context() as patch:
+        patch.setattr("archive.format.members._RAW", size)
+        return [(each.id or "", each.block) for each in read(content)[0]]
+
+
 def test_files_cut_at_every_tenth_byte_are_read_alike(monkeypatch: pytest.MonkeyPatch) -> None:
     content = zipped([record(number=number, block=http(PAGE * number)) for number in range(5)])
     for at in range(1, len(content), 10):
