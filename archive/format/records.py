@@ -93,8 +93,8 @@ class _Records:
     def _read_regular(self, source: MemberSource) -> Iterator[Sequence[Record]]:
         """The next records as long as each is alone in a gzip member and as the standard wants it: most of any archive.
 
-        Whatever is not so is left for the steps that know what may be wrong. Who wants but one record waits for no
-        other: of so many together as were regular before.
+        Whatever is not so is left for the steps that know what may be wrong. The groups grow while all are regular, so
+        that who wants but one record waits for no other.
         """
         read = self._regular.read
         while members := source.take_members(self._together):
